@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import {
+  access, chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, statfs, writeFile,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+export function readText(path: string | URL): Promise<string> {
+  return readFile(path, "utf8");
+}
+
+/** The text of a file, or undefined where there is none to be read. */
+export function textIfAny(path: string | URL): Promise<string | undefined> {
+  return readText(path).catch(() => undefined);
+}
+
+export async function writeFileIn(folder: string, name: string, content: string | Uint8Array): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
+}
+
+export async function ensureFolder(path: string): Promise<string> {
+  await mkdir(path, { recursive: true });
+  return path;
+}
+
+export function temporaryFolder(prefix: string): Promise<string> {
+  return mkdtemp(prefix);
+}
+
+export function makeExecutable(path: string): Promise<void> {
+  return chmod(path, 0o755);
+}
+
+export function openToAll(path: string): Promise<void> {
+  return chmod(path, 0o777);
+}
+
+export function copy(from: string, to: string): Promise<void> {
+  return copyFile(from, to);
+}
+
+export function move(from: string, to: string): Promise<void> {
+  return rename(from, to);
+}
+
+/** Removes a file or a folder with all that is in it; silent where there is nothing. */
+export function remove(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true });
+}
+
+/** A file of this many zero bytes that takes its room on the disk now, so that a full disk shows early. */
+export async function allocate(path: string, bytes: number): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    const block = Buffer.alloc(2 ** 20);
+    for (let left = bytes; left > 0; left -= block.length) await file.write(block, 0, Math.min(left, block.length));
+  } finally {
+    await file.close();
+  }
+}
+
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+/** Bytes that this user may still write on the file system of a path. */
+export async function freeDiskBytes(path: string): Promise<number> {
+  const found = await statfs(path);
+  return found.bavail * found.bsize;
+}
+
+/** Bytes that a path takes on the disk, folders with all that is in them. */
+export async function diskUsage(path: string): Promise<number> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return 0;
+  if (!found.isDirectory()) return found.blocks * 512;
+  const names = await readdir(path);
+  const each = await Promise.all(names.map((name) => diskUsage(join(path, name))));
+  return each.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+export function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => []);
+}

@@ -1,0 +1,230 @@
+import type { Duplex } from "node:stream";
+import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import type { Completed, Command } from "../../core/command.ts";
+import { failed, ok, type Result } from "../../core/problem.ts";
+import type { Child, Machine, Terminal } from "../../lab/ports.ts";
+import { shellQuote } from "../shell.ts";
+
+export interface SshOptions {
+  readonly name: string;
+  /** Any byte stream that ends in an SSH server: a hypervisor's standard input and output, a socket. */
+  readonly stream: Duplex;
+  readonly privateKey: string;
+  /** How long the server may take to answer, in seconds. */
+  readonly answerLimitSeconds: number;
+  /** Settles when whatever carries the stream has ended. */
+  readonly carrierEnded: Promise<string>;
+  /** Ends the carrier. */
+  readonly stopCarrier: () => void;
+}
+
+/** A machine behind an SSH server, over any duplex stream. The stream is private to us: no host key to check. */
+export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<Result<Machine>> {
+  const client = new Client();
+  let lostWhat: string | undefined;
+  let declareLost: (what: string) => void = () => {};
+  const lost = new Promise<string>((resolve) => {
+    declareLost = (what) => {
+      lostWhat ??= what;
+      resolve(lostWhat);
+    };
+  });
+  const ready = new Promise<Result<"ready">>((resolve) => {
+    client.on("ready", () => resolve(ok("ready")));
+    client.on("error", (error) => {
+      declareLost(`the channel failed: ${error.message}`);
+      resolve(failed({ code: "no-boot", at: options.name, what: `no SSH answer: ${error.message}` }));
+    });
+    client.on("close", () => {
+      declareLost("the channel closed");
+      resolve(failed({ code: "no-boot", at: options.name, what: "the channel closed before SSH answered" }));
+    });
+    options.carrierEnded.then((how) => {
+      declareLost(`its hypervisor ended (${how})`);
+      resolve(failed({ code: "no-boot", at: options.name, what: `its hypervisor ended before SSH answered (${how})` }));
+    });
+    const stopped = () => resolve(failed({ code: "stopped", at: options.name, what: "stopped by the user" }));
+    if (signal.aborted) stopped();
+    else signal.addEventListener("abort", stopped, { once: true });
+  });
+  const config: ConnectConfig = {
+    sock: options.stream,
+    username: "root",
+    privateKey: options.privateKey,
+    readyTimeout: options.answerLimitSeconds * 1000,
+    // No AES instructions to rely on in a guest's guest: the cipher that is cheap without them.
+    algorithms: { cipher: ["chacha20-poly1305@openssh.com"], kex: ["curve25519-sha256"] },
+  };
+  client.connect(config);
+  const stop = async () => {
+    options.stopCarrier();
+    client.destroy();
+    await Promise.race([options.carrierEnded, limit(10_000)]);
+  };
+  const answered = await ready;
+  if (!answered.ok) {
+    await stop();
+    return answered;
+  }
+  let disposed: Promise<void> | undefined;
+  return ok({
+    name: options.name,
+    run: (command, runSignal) => runOver(client, command, lost, runSignal),
+    spawn: (argv, spawnSignal) => spawnOver(client, argv, lost, spawnSignal),
+    shell: (terminal, shellSignal) => shellOver(client, terminal, lost, shellSignal),
+    lost,
+    dispose: () => {
+      disposed ??= stop();
+      return disposed;
+    },
+  });
+}
+
+function limit(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+type Opened = { readonly channel: ClientChannel } | { readonly error: string };
+
+function open(client: Client, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
+  return new Promise((resolve) => {
+    lost.then((what) => resolve({ error: what }));
+    try {
+      client.exec(`exec ${shellQuote(argv)}`, (error, channel) =>
+        resolve(error === undefined || error === null ? { channel } : { error: error.message }),
+      );
+    } catch (error) {
+      resolve({ error: error instanceof Error ? error.message : String(error) });
+    }
+  });
+}
+
+function stopChannel(channel: ClientChannel): void {
+  try {
+    channel.signal("KILL");
+    channel.close();
+  } catch {
+    // the connection is gone, and the process with its machine
+  }
+}
+
+async function runOver(
+  client: Client,
+  command: Command,
+  lost: Promise<string>,
+  signal: AbortSignal,
+): Promise<Completed> {
+  const begun = process.hrtime.bigint();
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  const end = await new Promise<Completed["end"]>((resolve) => {
+    let channel: ClientChannel | undefined;
+    const stop = (how: Completed["end"]) => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      if (channel !== undefined && how.kind !== "exited") stopChannel(channel);
+      resolve(how);
+    };
+    const timer = setTimeout(
+      () => stop({ kind: "timed-out", limitSeconds: command.timeoutSeconds }),
+      command.timeoutSeconds * 1000,
+    );
+    const onAbort = () => stop({ kind: "lost", what: "stopped by the user" });
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    lost.then((what) => stop({ kind: "lost", what }));
+    open(client, command.argv, lost).then((opened) => {
+      if ("error" in opened) return stop({ kind: "lost", what: opened.error });
+      channel = opened.channel;
+      let exit: Completed["end"] | undefined;
+      channel.on("data", (chunk: Buffer) => stdout.push(chunk));
+      channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+      channel.on("exit", (code: number | null, killer?: string) => {
+        exit = code === null ? { kind: "killed", signal: killer ?? "a signal" } : { kind: "exited", code };
+      });
+      channel.on("error", () => {});
+      // A channel that closes without an exit status may precede the news that the machine is gone.
+      channel.on("close", () => {
+        if (exit !== undefined) stop(exit);
+        else setTimeout(() => stop({ kind: "lost", what: "the channel closed without an exit status" }), 500);
+      });
+      channel.end(command.stdin ?? "");
+    });
+  });
+  return {
+    end,
+    stdout: Buffer.concat(stdout).toString("utf8"),
+    stderr: Buffer.concat(stderr).toString("utf8"),
+    seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+  };
+}
+
+async function spawnOver(
+  client: Client,
+  argv: readonly string[],
+  lost: Promise<string>,
+  signal: AbortSignal,
+): Promise<Result<Child>> {
+  if (signal.aborted) return failed({ code: "stopped", what: "stopped by the user" });
+  const opened = await open(client, argv, lost);
+  if ("error" in opened) return failed({ code: "no-boot", what: `cannot start ${argv[0]}: ${opened.error}` });
+  const { channel } = opened;
+  let errors = "";
+  channel.stderr.setEncoding("utf8");
+  channel.stderr.on("data", (text: string) => {
+    errors = (errors + text).slice(-16_384);
+  });
+  channel.on("error", () => {});
+  let how = "the channel closed";
+  channel.on("exit", (code: number | null, killer?: string) => {
+    how = code === null ? `killed by ${killer ?? "a signal"}` : `exit code ${code}`;
+  });
+  const ended = Promise.race([
+    new Promise<string>((resolve) => {
+      channel.on("close", () => resolve(how));
+    }),
+    lost,
+  ]);
+  return ok({ stream: channel, errors: () => errors, ended, kill: () => stopChannel(channel) });
+}
+
+async function shellOver(
+  client: Client,
+  { input, output }: Terminal,
+  lost: Promise<string>,
+  signal: AbortSignal,
+): Promise<number> {
+  const size = () => ({ rows: output.rows ?? 24, cols: output.columns ?? 80, height: 0, width: 0 });
+  const opened = await new Promise<Opened>((resolve) => {
+    lost.then((error) => resolve({ error }));
+    client.shell({ term: process.env["TERM"] ?? "xterm", ...size() }, (error, channel) =>
+      resolve(error ? { error: error.message } : { channel }),
+    );
+  });
+  if ("error" in opened) {
+    output.write(`no shell: ${opened.error}\n`);
+    return 1;
+  }
+  const { channel } = opened;
+  const raw = input.isTTY;
+  if (raw) input.setRawMode(true);
+  const resize = () => channel.setWindow(size().rows, size().cols, 0, 0);
+  const onAbort = () => channel.close();
+  output.on("resize", resize);
+  signal.addEventListener("abort", onAbort, { once: true });
+  input.pipe(channel);
+  channel.pipe(output, { end: false });
+  let code = 0;
+  channel.on("exit", (value: number | null) => {
+    code = value ?? 1;
+  });
+  await Promise.race([new Promise<void>((resolve) => channel.on("close", () => resolve())), lost]);
+  input.unpipe(channel);
+  input.pause();
+  if (raw) input.setRawMode(false);
+  output.off("resize", resize);
+  signal.removeEventListener("abort", onAbort);
+  return code;
+}

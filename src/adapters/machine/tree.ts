@@ -1,0 +1,137 @@
+import { readFile } from "node:fs/promises";
+import { failed, ok, type Problem, type Result } from "../../core/problem.ts";
+import type { Machine } from "../../lab/ports.ts";
+import { type OwnedChild, runProcess, startProcess } from "../process.ts";
+import { interactive } from "./local.ts";
+
+export interface TreeOptions {
+  readonly name: string;
+  /** The guest image, a file or a block device. */
+  readonly rootImage: string;
+  /** An empty folder to mount it on; the mount is seen by nobody else and goes with the processes. */
+  readonly mountPoint: string;
+  /** Files of the host by the name that the tree sees under /run/dvirt/disks. */
+  readonly files: Readonly<Record<string, string>>;
+  /** A writable folder of the host, seen as /mnt/extra. */
+  readonly folder?: string;
+  /** A file to be seen as the block device /run/dvirt/disks/scratch. */
+  readonly scratch?: string;
+}
+
+export const TREE_DISKS = "/run/dvirt/disks";
+
+/**
+ * The image's own userland on this host's kernel, in mount and process namespaces of its own: what runs
+ * at L0 of real hardware, so that all levels share one userland. Nothing of it outlives dvirt, because the
+ * namespaces' first process dies with dvirt and takes every process and mount inside along.
+ */
+export async function startTree(options: TreeOptions, signal: AbortSignal): Promise<Result<Machine>> {
+  const files = Object.entries(options.files).flatMap(([name, path]) => [name, path]);
+  const isRoot = process.getuid?.() === 0;
+  const unshare = isRoot ? ["unshare"] : ["unshare", "--user", "--map-root-user"];
+  const keeper = startProcess([
+    ...unshare, "--mount", "--pid", "--fork", "--kill-child=KILL", "--propagation", "private",
+    "sh", "-c", KEEPER, "keeper",
+    options.rootImage, options.mountPoint, options.folder ?? "", options.scratch ?? "", ...files,
+  ]);
+  const answer = await Promise.race([firstLine(keeper), keeper.ended.then((how) => `ended: ${how}`), aborted(signal)]);
+  const inside = answer === "ready" ? await firstProcess(keeper) : undefined;
+  if (inside === undefined) {
+    keeper.kill();
+    await keeper.ended;
+    return failed(treeProblem(options.name, answer, keeper.errors()));
+  }
+  const enter = [
+    "nsenter", `--target=${inside}`, ...(isRoot ? [] : ["--user", "--preserve-credentials"]),
+    "--mount", "--pid", "--root", "--wd", "--",
+    "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux",
+  ];
+  let disposed: Promise<void> | undefined;
+  return ok({
+    name: options.name,
+    run: (command, runSignal) => runProcess({ ...command, argv: [...enter, ...command.argv] }, runSignal),
+    spawn: async (argv) => ok(startProcess([...enter, ...argv])),
+    shell: (_terminal, shellSignal) => interactive([...enter, "sh", "-i"], shellSignal),
+    lost: keeper.ended.then((how) => `the tree's first process ended (${how})`),
+    dispose: () => {
+      disposed ??= (async () => {
+        keeper.kill();
+        await keeper.ended;
+      })();
+      return disposed;
+    },
+  });
+}
+
+/** $1 image, $2 mount point, $3 folder, $4 scratch, then pairs of name and file. */
+const KEEPER = `
+set -eu
+image=$1 tree=$2 folder=$3 scratch=$4
+shift 4
+if grep -q '^ *0 *0 ' /proc/self/uid_map; then # root of the host, not of a user namespace only
+  modprobe loop 2>/dev/null || true
+  mount -t ext4 -o ro,loop,noload "$image" "$tree"
+else
+  # No loop mounts without root: unpack the same image instead.
+  debugfs -R "rdump / $tree" "$image" >/dev/null 2>&1
+  mount --bind "$tree" "$tree"
+fi
+mount -t proc proc "$tree/proc"
+mount --rbind /sys "$tree/sys"
+mount --rbind /dev "$tree/dev"
+mount -t tmpfs -o mode=755 run "$tree/run"
+mount -t tmpfs -o mode=1777 tmp "$tree/tmp"
+mount -t tmpfs -o mode=1777 tmp "$tree/var/tmp"
+mkdir -p "$tree/run/dvirt/disks" "$tree/run/lock"
+echo 0 >"$tree/run/dvirt/level"
+while [ $# -ge 2 ]; do
+  if [ -b "$2" ]; then ln -s "$(readlink -f "$2")" "$tree/run/dvirt/disks/$1"
+  else : >"$tree/run/dvirt/disks/$1"; mount --bind "$2" "$tree/run/dvirt/disks/$1"; fi
+  shift 2
+done
+[ -z "$folder" ] || mount --bind "$folder" "$tree/mnt/extra"
+if [ -n "$scratch" ]; then
+  device=$(losetup --find --show --direct-io=on "$scratch" 2>/dev/null || losetup --find --show "$scratch")
+  exec 9<>"$device"
+  losetup --detach "$device" # takes effect when the last of us has closed it
+  ln -s "$device" "$tree/run/dvirt/disks/scratch"
+fi
+echo ready
+# Process 1 of the namespace: ends when dvirt closes its input.
+exec chroot "$tree" /bin/busybox sh -c 'cat >/dev/null'
+`;
+
+function firstLine(child: OwnedChild): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    child.stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      const end = text.indexOf("\n");
+      if (end >= 0) resolve(text.slice(0, end));
+    });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve("stopped");
+    else signal.addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
+}
+
+/** The process that unshare forked into the new process namespace, by its number outside. */
+async function firstProcess(keeper: OwnedChild): Promise<string | undefined> {
+  if (keeper.pid === undefined) return undefined;
+  const children = await readFile(`/proc/${keeper.pid}/task/${keeper.pid}/children`, "utf8");
+  return children.trim().split(" ")[0];
+}
+
+function treeProblem(name: string, answer: string, errors: string): Problem {
+  return {
+    code: "no-tree",
+    at: name,
+    what: `the image's tree cannot be entered on this host (${answer})`,
+    hint: "namespaces and mounts need root, or a kernel that allows them to users: try with sudo",
+    evidence: errors,
+  };
+}

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
+import { ensureFolder, exists, namesIn, readText, remove } from "../adapters/files.ts";
+import { openSqliteStore } from "../adapters/store/sqlite.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { parseStudy, type Study } from "../core/study.ts";
+import type { RunRecord, Store } from "../lab/ports.ts";
+import { platforms } from "../platforms/index.ts";
+import { workloads } from "../workloads/index.ts";
+import { dirname } from "node:path";
+
+/** What every command may use; made once in main. */
+export interface Context {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  readonly errors: NodeJS.WriteStream;
+  readonly signal: AbortSignal;
+  /** The folder with studies/ and package.json. */
+  readonly home: string;
+  readonly version: string;
+}
+
+/** Exit codes, as sysexits(3) has them where it has one. */
+export const EXIT = { fine: 0, finding: 1, usage: 2, unavailable: 69, bug: 70, stopped: 130 } as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  "bad-yaml", "unknown-key", "missing-key", "bad-value", "unknown-platform", "unknown-workload", "workload-twice",
+  "scratch-too-small", "no-study", "no-run", "no-trial", "bad-option", "ambiguous-run",
+]);
+
+/** 2 for what the user can mend in the study or the command line, 69 for a lab that cannot be had. */
+export function exitCodeFor(problems: readonly Problem[]): ExitCode {
+  return problems.every((problem) => USAGE_CODES.has(problem.code)) ? EXIT.usage : EXIT.unavailable;
+}
+
+export function say(context: Context, text: string): void {
+  context.errors.write(`${text}\n`);
+}
+
+export function isInteractive(context: Context): boolean {
+  return context.input.isTTY === true && context.errors.isTTY === true;
+}
+
+export async function ask(context: Context, question: string): Promise<boolean> {
+  const lines = createInterface({ input: context.input, output: context.errors });
+  try {
+    const answer = await lines.question(`${question} [Y/n] `, { signal: context.signal });
+    return /^(y|yes|)$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}
+
+/** A study by the name of one that ships, or by its file. */
+export async function loadStudy(context: Context, nameOrFile: string): Promise<Result<Study>> {
+  const shipped = join(context.home, "studies", `${nameOrFile}.yaml`);
+  const file = (await exists(nameOrFile)) || !(await exists(shipped)) ? nameOrFile : shipped;
+  if (!(await exists(file))) {
+    const names = (await namesIn(join(context.home, "studies"))).map((name) => name.replace(/\.yaml$/, ""));
+    return failed({
+      code: "no-study",
+      at: nameOrFile,
+      what: "there is no such study, by name or by file",
+      hint: `one of ${names.join(", ")}, or the path of a YAML file`,
+    });
+  }
+  const label = file === shipped ? join("studies", `${nameOrFile}.yaml`) : file;
+  return parseStudy(await readText(file), label, { workloads, platforms: platforms.map(({ name }) => name) });
+}
+
+export interface StoreOption {
+  readonly store?: string;
+}
+
+export function storePath(context: Context, options: StoreOption): string {
+  return options.store ?? context.environment["DVIRT_STORE"] ?? defaultStorePath(context.environment);
+}
+
+export async function openStore(context: Context, options: StoreOption): Promise<Result<Store>> {
+  const path = storePath(context, options);
+  await ensureFolder(dirname(path));
+  return openSqliteStore(path);
+}
+
+/** A run by its name, the beginning of it, or `latest`. */
+export async function findRun(store: Store, name: string): Promise<Result<RunRecord>> {
+  const runs = await store.runs();
+  if (runs.length === 0) return failed({ code: "no-run", what: "the store holds no run yet", hint: "dvirt run" });
+  const latest = runs.at(-1);
+  if (name === "latest" && latest !== undefined) return ok(latest);
+  const found = runs.filter((run) => run.id.startsWith(name));
+  const [only, another] = found;
+  if (only === undefined) {
+    return failed({ code: "no-run", at: name, what: "the store holds no run of this name", hint: "dvirt list" });
+  }
+  if (another !== undefined && only.id !== name) {
+    return failed({
+      code: "ambiguous-run",
+      at: name,
+      what: `${found.length} runs begin like this: ${found.map((run) => run.id).join(", ")}`,
+    });
+  }
+  return ok(only);
+}
+
+export function cacheOf(context: Context): string {
+  return cacheFolder(context.environment);
+}
+
+/** Where the running lab keeps its throw-away files; whoever holds the lock owns it. */
+export function labFolderOf(context: Context): string {
+  return join(cacheOf(context), "lab");
+}
+
+/** What a dvirt that was killed left behind; call it only while holding the lab's lock. */
+export async function leftovers(context: Context): Promise<readonly string[]> {
+  const cache = cacheOf(context);
+  const found: string[] = [];
+  if (await exists(labFolderOf(context))) found.push(labFolderOf(context));
+  for (const room of ["images", "data-sets"]) {
+    for (const name of await namesIn(join(cache, room))) {
+      if (name.startsWith("building-")) found.push(join(cache, room, name));
+    }
+  }
+  return found;
+}
+
+export async function sweep(context: Context): Promise<void> {
+  for (const path of await leftovers(context)) await remove(path);
+}

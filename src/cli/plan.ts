@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { shellQuote } from "../adapters/shell.ts";
+import { planBoots } from "../core/plan.ts";
+import { dataDiskBytes } from "../core/study.ts";
+import { formatBytes, formatDuration } from "../core/units.ts";
+import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
+import { platformNamed } from "../platforms/index.ts";
+import { type Context, EXIT, type ExitCode } from "./context.ts";
+import { loadStudyWith, type StudyOptions, tell } from "./run.ts";
+
+export interface PlanOptions extends StudyOptions {
+  readonly seed?: number;
+}
+
+/** `dvirt plan [STUDY]`: what would be done, trial by trial and argv by argv, and nothing of it done. */
+export async function planCommand(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
+  const loaded = await loadStudyWith(context, name, options);
+  if (!loaded.ok) return tell(context, loaded.problems);
+  const study = loaded.value;
+  const seed = options.seed ?? 1;
+  const boots = planBoots(study, seed);
+  const trials = boots.flatMap((boot) => boot.trials);
+  const hardware = study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
+  const launches = platformNamed(study.platform).preview(
+    study,
+    hardware === "real" ? "real" : "emulated",
+    availableParallelism(),
+  );
+  const estimator = createEstimator(study.workloads, hardware);
+  const seconds = remainingSeconds(trials, -1, estimator);
+  const memory = launches[0]?.memoryBytes ?? 0;
+  const disk = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));
+  const write = (text = "") => context.output.write(`${text}\n`);
+
+  write(`${study.title} (study ${study.name}, platform ${study.platform})`);
+  write(
+    `hardware: ${study.hardware === "auto" ? "decided by trying when it runs; shown here for emulated" : study.hardware}`,
+  );
+  write(`${boots.length} boots × ${boots[0]?.trials.length ?? 0} trials = ${trials.length} trials, seed ${seed}${options.seed === undefined ? " (a run draws its own)" : ""}`);
+  write(`about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`);
+  write();
+  write("Machines");
+  for (const [level, launch] of launches.entries()) {
+    const size = launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
+    write(`  L${level}  ${size}`);
+    write(`      ${shellQuote(launch.argv)}`);
+  }
+  write();
+  write("Workloads");
+  const place = { dataDisk: "DATA-DISK", scratchDisk: "SCRATCH-DISK" };
+  for (const workload of study.workloads) {
+    write(`  ${workload.name}: ${workload.about}`);
+    for (const command of workload.prepare(place)) write(`      before: ${summary(command.argv)}`);
+    write(`      ${shellQuote(workload.command.argv)}`);
+    for (const command of workload.cleanup) write(`      after: ${summary(command.argv)}`);
+  }
+  for (const boot of boots) {
+    write();
+    write(`Boot ${boot.index}`);
+    for (const trial of boot.trials) {
+      write(`  ${trial.id.padEnd(28)} about ${formatDuration(estimator.trialSeconds(trial))}`);
+    }
+  }
+  return EXIT.fine;
+}
+
+/** A script is shown by the name it runs under; `dvirt show RUN TRIAL` has its text. */
+function summary(argv: readonly string[]): string {
+  return argv[0] === "sh" && argv[1] === "-c" ? `sh script ${shellQuote(argv.slice(3))}` : shellQuote(argv);
+}

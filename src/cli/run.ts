@@ -1,0 +1,232 @@
+import { join } from "node:path";
+import { systemClock } from "../adapters/clock.ts";
+import { ensurePackages } from "../adapters/debian.ts";
+import { ensureFolder, writeFileIn } from "../adapters/files.ts";
+import { lockLab } from "../adapters/lab-lock.ts";
+import { localMachine } from "../adapters/machine/local.ts";
+import { planBoots } from "../core/plan.ts";
+import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { type HardwareChoice, type Study, studyData, studyFromData } from "../core/study.ts";
+import { reportOf } from "../lab/analyse.ts";
+import { createEstimator } from "../lab/estimate.ts";
+import type { PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
+import { runPlan } from "../lab/run.ts";
+import { outputs, terminal } from "../outputs/index.ts";
+import { platformNamed } from "../platforms/index.ts";
+import { workloads } from "../workloads/index.ts";
+import {
+  ask, cacheOf, type Context, EXIT, type ExitCode, exitCodeFor, findRun, isInteractive, labFolderOf, loadStudy,
+  openStore, say, type StoreOption, storePath, sweep,
+} from "./context.ts";
+import { createProgress } from "./progress.ts";
+import { stringify } from "yaml";
+
+export interface StudyOptions extends StoreOption {
+  readonly hardware?: HardwareChoice;
+  readonly levels?: number;
+  readonly boots?: number;
+  readonly runs?: number;
+  readonly workloads?: readonly string[];
+}
+
+export interface RunOptions extends StudyOptions {
+  readonly seed?: number;
+  readonly yes?: boolean;
+  readonly out?: string;
+}
+
+/** `dvirt run [STUDY]`: the whole job. */
+export async function runCommand(context: Context, name: string, options: RunOptions): Promise<ExitCode> {
+  const loaded = await loadStudyWith(context, name, options);
+  if (!loaded.ok) return tell(context, loaded.problems);
+  const study = loaded.value;
+  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+  return withLab(context, study, seed, options, `dvirt run ${study.name}`, async (platform, store) => {
+    const run: RunRecord = {
+      id: runId(systemClock.now(), study.name, seed),
+      createdAt: systemClock.now(),
+      study: studyData(study),
+      seed,
+      hardware: platform.hardware,
+      record: { ...platform.record, dvirt: context.version, node: process.version },
+    };
+    await store.addRun(run);
+    return measure(context, run, study, platform, store, options);
+  });
+}
+
+/** `dvirt resume [RUN]`: goes on with the first trial that is not in the store. */
+export async function resumeCommand(context: Context, name: string, options: RunOptions): Promise<ExitCode> {
+  const opened = await openStore(context, options);
+  if (!opened.ok) return tell(context, opened.problems);
+  const found = await findRun(opened.value, name);
+  await opened.value.close();
+  if (!found.ok) return tell(context, found.problems);
+  const run = found.value;
+  const stored = studyFromData(run.study, workloads);
+  if (stored === undefined) {
+    return tell(context, [
+      { code: "study-unreadable", at: run.id, what: "this version of dvirt cannot read the run's study", hint: `use dvirt ${run.record["dvirt"]}` },
+    ]);
+  }
+  const hardware = run.hardware === "simulated" ? stored.hardware : run.hardware;
+  const study: Study = { ...stored, hardware };
+  return withLab(context, study, run.seed, options, `dvirt resume ${run.id}`, async (platform, store) => {
+    if (platform.record["image"] !== run.record["image"]) {
+      return tell(context, [
+        {
+          code: "image-changed",
+          at: run.id,
+          what: `the run was begun on guest image ${run.record["image"]}, and the image here is ${platform.record["image"]}; observations of the two may not be merged`,
+          hint: "dvirt run begins a new run",
+        },
+      ]);
+    }
+    return measure(context, run, study, platform, store, options);
+  });
+}
+
+export async function loadStudyWith(context: Context, name: string, options: StudyOptions): Promise<Result<Study>> {
+  const loaded = await loadStudy(context, name);
+  if (!loaded.ok) return loaded;
+  const study = loaded.value;
+  const unknown = (options.workloads ?? []).filter((wanted) => !study.workloads.some((own) => own.name === wanted));
+  if (unknown.length > 0) {
+    return failed({
+      code: "bad-option",
+      at: "--workloads",
+      what: `study ${study.name} has no ${unknown.join(", no ")}`,
+      hint: study.workloads.map((own) => own.name).join(","),
+    });
+  }
+  return ok({
+    ...study,
+    hardware: options.hardware ?? study.hardware,
+    levels: options.levels ?? study.levels,
+    boots: options.boots ?? study.boots,
+    runs: options.runs ?? study.runs,
+    workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
+  });
+}
+
+/** Packages, lock, sweep, platform, store: in that order, and all given back afterwards. */
+export async function withLab(
+  context: Context,
+  study: Study,
+  seed: number,
+  options: RunOptions,
+  what: string,
+  body: (platform: PreparedPlatform, store: Store) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { signal } = context;
+  const platform = platformNamed(study.platform);
+  const packages = await ensurePackages(
+    {
+      needs: platform.needs,
+      path: context.environment["PATH"] ?? "",
+      ask: options.yes !== true && isInteractive(context) ? (question) => ask(context, question) : undefined,
+      say: (text) => say(context, text),
+    },
+    localMachine(),
+    signal,
+  );
+  if (!packages.ok) return tell(context, packages.problems);
+  // A lab without machines shares only its store.
+  const lockName = platform.lock ?? `dvirt-store-${storePath(context, options)}`;
+  const lock = await lockLab(lockName.slice(0, 100), { pid: process.pid, what, since: systemClock.now() });
+  if (!lock.ok) return tell(context, lock.problems);
+  try {
+    if (platform.lock !== undefined) await sweep(context);
+    const opened = await openStore(context, options);
+    if (!opened.ok) return tell(context, opened.problems);
+    try {
+      await ensureFolder(cacheOf(context));
+      const prepared = await platform.prepare({
+        study,
+        seed,
+        cache: cacheOf(context),
+        labFolder: labFolderOf(context),
+        say: (text) => say(context, text),
+        signal,
+      });
+      if (!prepared.ok) return tell(context, prepared.problems);
+      try {
+        return await body(prepared.value, opened.value);
+      } finally {
+        await prepared.value.dispose();
+      }
+    } finally {
+      await opened.value.close();
+    }
+  } finally {
+    await lock.value.release();
+  }
+}
+
+async function measure(
+  context: Context,
+  run: RunRecord,
+  study: Study,
+  platform: PreparedPlatform,
+  store: Store,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const progress = createProgress({
+    output: context.errors,
+    boots: planBoots(study, run.seed),
+    done: await store.trialIds(run.id),
+    estimator: createEstimator(study.workloads, platform.hardware),
+    clock: systemClock,
+  });
+  let result: Result<"complete">;
+  try {
+    result = await runPlan({
+      id: run.id,
+      study,
+      seed: run.seed,
+      platform,
+      store,
+      clock: systemClock,
+      emit: progress.event,
+      signal: context.signal,
+    });
+  } catch (error) {
+    if (!context.signal.aborted) throw error;
+    progress.close();
+    say(context, `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${run.id}`);
+    return EXIT.stopped;
+  }
+  progress.close();
+  const report = await reportOf(run, store, workloads);
+  context.output.write(`${terminal.render(report)}\n`);
+  const folder = join(options.out ?? "dvirt-results", run.id);
+  await writeFileIn(folder, "study.yaml", stringify(run.study));
+  const names: string[] = [];
+  for (const output of outputs) {
+    if (output.fileName === undefined) continue;
+    await writeFileIn(folder, output.fileName, output.render(report));
+    names.push(output.fileName);
+  }
+  say(context, `written to ${folder}: ${names.join(", ")}, study.yaml`);
+  if (!result.ok) {
+    say(context, `the run is not complete. Go on with: dvirt resume ${run.id}`);
+    return tell(context, result.problems);
+  }
+  return report.analysis.failed.length > 0 ? EXIT.finding : EXIT.fine;
+}
+
+/** `2026-11-23-quick-1a2b3c`: sorts by day, says what it was, and is short to type. */
+function runId(now: string, study: string, seed: number): string {
+  const stamp = now.slice(0, 19).replaceAll(":", "").replace("T", "-");
+  return `${stamp}-${study}-${seed.toString(36)}`;
+}
+
+export function tell(context: Context, problems: readonly Problem[]): ExitCode {
+  if (context.signal.aborted) {
+    say(context, "stopped; everything was torn down");
+    return EXIT.stopped;
+  }
+  for (const problem of problems) say(context, problemText(problem));
+  return exitCodeFor(problems);
+}
+

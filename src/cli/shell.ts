@@ -1,0 +1,37 @@
+import { systemClock } from "../adapters/clock.ts";
+import { createStack } from "../lab/stack.ts";
+import { EXIT, type Context, type ExitCode, say } from "./context.ts";
+import { loadStudyWith, type RunOptions, tell, withLab } from "./run.ts";
+
+/** `dvirt shell LEVEL`: a stack that many levels deep, and a shell in its deepest machine. */
+export async function shellCommand(
+  context: Context,
+  level: number,
+  study: string,
+  options: RunOptions,
+): Promise<ExitCode> {
+  const loaded = await loadStudyWith(context, study, { ...options, levels: level });
+  if (!loaded.ok) return tell(context, loaded.problems);
+  return withLab(context, loaded.value, 0, options, `dvirt shell ${level}`, async (platform) => {
+    const stack = createStack({
+      platform,
+      clock: systemClock,
+      emit: (event) => {
+        if (event.kind === "machine-starting") say(context, `starting L${event.level} (${event.driver})`);
+        if (event.kind === "machine-ready") {
+          say(context, `L${event.level} answers, ${event.sinceLaunchSeconds.toFixed(1)} s after the first launch`);
+        }
+      },
+      onMachine: async () => {},
+    });
+    try {
+      const reached = await stack.reach(level, context.signal);
+      if (!reached.ok) return tell(context, reached.problems);
+      say(context, `this is a shell at L${level} on ${platform.hardware} hardware; exit ends it and the whole stack`);
+      await reached.value.shell({ input: context.input, output: context.output }, context.signal);
+      return context.signal.aborted ? EXIT.stopped : EXIT.fine;
+    } finally {
+      await stack.dispose();
+    }
+  });
+}

@@ -1,0 +1,55 @@
+import { randomStreamFor, shuffled } from "./random.ts";
+import type { Study } from "./study.ts";
+
+/** One execution of one workload at one level in one boot. */
+export interface Trial {
+  /** Unique in a run and stable over resumes: `b1-up-L0-cpu-1`. */
+  readonly id: string;
+  readonly boot: number;
+  readonly direction: Direction;
+  readonly level: number;
+  readonly workload: string;
+  /** 1-based among the trials of one workload at one level in one direction. */
+  readonly run: number;
+}
+
+export type Direction = "up" | "down";
+
+export interface Boot {
+  /** 1-based. */
+  readonly index: number;
+  readonly trials: readonly Trial[];
+}
+
+/**
+ * The ordered trials of a run: per boot up the stack and down again, the way down being the exact mirror
+ * of the way up, so that a linear drift of the host cancels in every contrast between levels.
+ * The order of the workloads is drawn anew for each boot; the same study and seed give the same plan.
+ */
+export function planBoots(study: Study, seed: number): readonly Boot[] {
+  return Array.from({ length: study.boots }, (_, i) => {
+    const index = i + 1;
+    const order = shuffled(
+      study.workloads.map((workload) => workload.name),
+      randomStreamFor(seed, `boot ${index}`),
+    );
+    const upwards: Omit<Trial, "id" | "direction">[] = [];
+    for (let level = 0; level <= study.levels; level++) {
+      for (let run = 1; run <= study.runs; run++) {
+        for (const workload of order) upwards.push({ boot: index, level, workload, run });
+      }
+    }
+    const named = (trial: Omit<Trial, "id" | "direction">, direction: Direction): Trial => ({
+      ...trial,
+      direction,
+      id: `b${trial.boot}-${direction}-L${trial.level}-${trial.workload}-${trial.run}`,
+    });
+    return {
+      index,
+      trials: [
+        ...upwards.map((trial) => named(trial, "up")),
+        ...[...upwards].reverse().map((trial) => named(trial, "down")),
+      ],
+    };
+  });
+}

@@ -1,0 +1,244 @@
+import { LineCounter, parseDocument } from "yaml";
+import { z } from "zod";
+import { failed, ok, type Problem, type Result } from "./problem.ts";
+import { formatBytes, parseBytes } from "./units.ts";
+import type { Workload, WorkloadKind } from "./workload.ts";
+
+/** What somebody wants to know, with all defaults resolved: stored beside the results. */
+export interface Study {
+  readonly name: string;
+  readonly title: string;
+  readonly platform: string;
+  readonly hardware: HardwareChoice;
+  /** The deepest level: 2 measures L0, L1 and L2. */
+  readonly levels: number;
+  /** Fresh bring-ups of the stack: the number of replicates. */
+  readonly boots: number;
+  /** Trials of each workload per level and direction within a boot. */
+  readonly runs: number;
+  readonly resources: ResourcesPolicy;
+  readonly scratch: ScratchPolicy;
+  readonly workloads: readonly Workload[];
+}
+
+export type HardwareChoice = "auto" | "real" | "emulated";
+
+/** `reserved`: the deepest guest gets `guest`; each level above keeps `reserve` back for itself. */
+export interface ResourcesPolicy {
+  readonly policy: "reserved";
+  readonly guest: Size;
+  readonly reserve: Size;
+}
+
+export interface Size {
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface ScratchPolicy {
+  readonly sizeBytes: number;
+  /** QEMU's cache mode for the scratch disk of a guest, on real block devices below it. */
+  readonly cache: "none" | "writeback";
+}
+
+/** The part of a study that is plain data, as it is stored and written to `study.yaml`. */
+export type StudyData = Omit<Study, "workloads"> & {
+  readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
+};
+
+const size = z.string().transform((text, context) => {
+  const bytes = parseBytes(text);
+  if (bytes !== undefined && bytes > 0) return bytes;
+  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is no size; write it like 768MiB` });
+  return z.NEVER;
+});
+
+const sizeOfMachine = z
+  .strictObject({ cpus: z.int().min(1), memory: size })
+  .transform((given): Size => ({ cpus: given.cpus, memoryBytes: given.memory }));
+
+const studySchema = z.strictObject({
+  study: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a study's name has lower-case letters, digits and dashes"),
+  title: z.string().min(1),
+  platform: z.string(),
+  hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
+  levels: z.int().min(0).max(9).default(2),
+  boots: z.int().min(1),
+  runs: z.int().min(1).default(1),
+  resources: z
+    .strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
+  scratch: z
+    .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
+    .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
+  workloads: z.array(z.looseObject({ name: z.string() })).min(1),
+});
+
+/** What a study may name: the registries of the program, or of a test. */
+export interface Vocabulary {
+  readonly workloads: readonly WorkloadKind[];
+  readonly platforms: readonly string[];
+}
+
+/** A study from YAML text. Problems name the file and line, what was found, and what is allowed. */
+export function parseStudy(text: string, file: string, vocabulary: Vocabulary): Result<Study> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const lineOf = (path: readonly PropertyKey[]): string => {
+    for (let length = path.length; length >= 0; length--) {
+      const node: unknown = document.getIn(path.slice(0, length), true);
+      const offset = startOffset(node);
+      if (offset !== undefined) return `${file}:${lines.linePos(offset).line}`;
+    }
+    return `${file}:1`;
+  };
+  if (document.errors.length > 0) {
+    return failed(
+      ...document.errors.map(
+        (error): Problem => ({
+          code: "bad-yaml",
+          at: `${file}:${lines.linePos(error.pos[0]).line}`,
+          what: error.message.split("\n")[0] ?? "not YAML",
+        }),
+      ),
+    );
+  }
+  const keyLine = (path: readonly PropertyKey[], key: string): string => {
+    const map: unknown = document.getIn(path, true) ?? document.contents;
+    for (const pair of pairsOf(map)) {
+      if (scalarOf(pair.key) === key) return `${file}:${lines.linePos(startOffset(pair.key) ?? 0).line}`;
+    }
+    return lineOf(path);
+  };
+  const asProblems = (issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[]) =>
+    issues.flatMap((issue) => issueProblems(issue, prefix, document.toJS(), lineOf, keyLine));
+
+  const parsed = studySchema.safeParse(document.toJS());
+  if (!parsed.success) return failed(...asProblems(parsed.error.issues, []));
+  const given = parsed.data;
+  const problems: Problem[] = [];
+  if (!vocabulary.platforms.includes(given.platform)) {
+    problems.push({
+      code: "unknown-platform",
+      at: lineOf(["platform"]),
+      what: `platform ${JSON.stringify(given.platform)} is not known`,
+      hint: `one of: ${vocabulary.platforms.join(", ")}`,
+    });
+  }
+  const workloads: Workload[] = [];
+  for (const [index, { name, ...params }] of given.workloads.entries()) {
+    const kind = vocabulary.workloads.find((candidate) => candidate.name === name);
+    if (kind === undefined) {
+      problems.push({
+        code: "unknown-workload",
+        at: lineOf(["workloads", index, "name"]),
+        what: `workload ${JSON.stringify(name)} is not known`,
+        hint: `one of: ${vocabulary.workloads.map((candidate) => candidate.name).join(", ")}`,
+      });
+      continue;
+    }
+    const resolved = kind.resolve(params);
+    if (resolved.ok) workloads.push(resolved.workload);
+    else problems.push(...asProblems(resolved.issues, ["workloads", index]));
+  }
+  for (const [index, workload] of workloads.entries()) {
+    if (workloads.findIndex((other) => other.name === workload.name) === index) continue;
+    problems.push({
+      code: "workload-twice",
+      at: lineOf(["workloads", index]),
+      what: `workload ${workload.name} stands twice`,
+      hint: "keep one of them; more trials of it are made by runs and boots",
+    });
+  }
+  const dataSets = workloads.filter((workload) => workload.dataSet !== undefined);
+  for (const workload of dataSets) {
+    if (given.scratch.sizeBytes >= dataDiskBytes(workload)) continue;
+    problems.push({
+      code: "scratch-too-small",
+      at: lineOf(["scratch", "size"]),
+      what: `workload ${workload.name} needs a scratch disk of ${formatBytes(dataDiskBytes(workload))}, the study gives ${formatBytes(given.scratch.sizeBytes)}`,
+      hint: `size: ${Math.ceil(dataDiskBytes(workload) / 2 ** 20)}MiB`,
+    });
+  }
+  if (problems.length > 0) return failed(...problems);
+  const { study, ...rest } = given;
+  return ok({ ...rest, name: study, workloads });
+}
+
+/** Bytes of the disk that holds a workload's data set: the server's own files, and 300 bytes a row. */
+export function dataDiskBytes(workload: Workload): number {
+  if (workload.dataSet === undefined) return 0;
+  const rows = workload.dataSet.tables * workload.dataSet.rows;
+  // sysbench's row with its index takes about 230 bytes in InnoDB; 72 MiB hold an empty server with its logs.
+  return (72 + Math.ceil((rows * 300) / 2 ** 20)) * 2 ** 20;
+}
+
+export function studyData(study: Study): StudyData {
+  return { ...study, workloads: study.workloads.map(({ name, params }) => ({ ...params, name })) };
+}
+
+/** A study back from what was stored; undefined where this version cannot read it. */
+export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): Study | undefined {
+  const workloads: Workload[] = [];
+  for (const { name, ...params } of data.workloads) {
+    const resolved = kinds.find((kind) => kind.name === name)?.resolve(params);
+    if (resolved?.ok !== true) return undefined;
+    workloads.push(resolved.workload);
+  }
+  return { ...data, workloads };
+}
+
+function issueProblems(
+  issue: z.core.$ZodIssue,
+  prefix: readonly PropertyKey[],
+  root: unknown,
+  lineOf: (path: readonly PropertyKey[]) => string,
+  keyLine: (path: readonly PropertyKey[], key: string) => string,
+): Problem[] {
+  const path = [...prefix, ...issue.path];
+  const where = path.length === 0 ? "the study" : path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      code: "unknown-key",
+      at: keyLine(path, key),
+      what: `${where} has the unknown key ${JSON.stringify(key)}`,
+      hint: "docs/study.md lists every key; check the spelling",
+    }));
+  }
+  const found = valueAt(root, path);
+  const foundText = found === undefined ? "nothing" : JSON.stringify(found);
+  return [
+    {
+      code: found === undefined ? "missing-key" : "bad-value",
+      at: lineOf(path),
+      what: `${where}: ${issue.message} (found ${foundText})`,
+    },
+  ];
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value: unknown = root;
+  for (const key of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Object.entries(value).find(([name]) => name === String(key))?.[1];
+  }
+  return value;
+}
+
+function startOffset(node: unknown): number | undefined {
+  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) {
+    return undefined;
+  }
+  const start: unknown = node.range[0];
+  return typeof start === "number" ? start : undefined;
+}
+
+function pairsOf(node: unknown): readonly { readonly key: unknown }[] {
+  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items)) return [];
+  return node.items.filter((item: unknown): item is { key: unknown } =>
+    typeof item === "object" && item !== null && "key" in item,
+  );
+}
+
+function scalarOf(node: unknown): unknown {
+  return typeof node === "object" && node !== null && "value" in node ? node.value : node;
+}

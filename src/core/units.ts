@@ -1,0 +1,46 @@
+/** Quantities have one base unit each: bytes, seconds, events per second. Scaling is for display only. */
+
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  B: 1,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+/** Bytes from text such as `768MiB` or `1.5 GiB`; undefined where the text is not such a size. */
+export function parseBytes(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB|TiB)\s*$/.exec(text);
+  const factor = BYTE_UNITS[match?.[2] ?? ""];
+  if (match === null || factor === undefined) return undefined;
+  const bytes = Number(match[1]) * factor;
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
+export function mebibytes(bytes: number): number {
+  return Math.floor(bytes / 2 ** 20);
+}
+
+/** `1.5 GiB`, with at most one decimal. */
+export function formatBytes(bytes: number): string {
+  const units = Object.entries(BYTE_UNITS).reverse();
+  const [name, factor] = units.find(([, size]) => Math.abs(bytes) >= size) ?? ["B", 1];
+  return `${Number((bytes / factor).toFixed(1))} ${name}`;
+}
+
+/** `45 s`, `3 min 05 s`, `1 h 02 min`: for people, never for files. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
+  return `${Math.floor(whole / 3600)} h ${two(Math.floor((whole % 3600) / 60))} min`;
+}
+
+/** A figure with the given number of significant digits and no exponent. */
+export function significant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return "--";
+  if (value === 0) return "0";
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(decimals, 12));
+}

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import {
+  copy, ensureFolder, exists, makeExecutable, move, openToAll, readText, remove, sha256OfFile, temporaryFolder,
+  textIfAny, writeFileIn,
+} from "../adapters/files.ts";
+import { endText, succeeded } from "../core/command.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
+import type { Machine } from "../lab/ports.ts";
+import { freeDiskProblem } from "./space.ts";
+import type { Recipe } from "./recipe.ts";
+
+/** A built image in the cache. */
+export interface GuestImage {
+  readonly folder: string;
+  readonly rootDisk: string;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly manifest: ImageManifest;
+}
+
+export interface ImageManifest {
+  readonly recipe: string;
+  /** Recipe and package versions, hashed: what every level reads back from its own disk. */
+  readonly imageId: string;
+  readonly rootDiskSha256: string;
+  /** `name version`, a line per package. */
+  readonly packages: readonly string[];
+}
+
+const FILES = ["root.img", "vmlinux", "initrd", "packages", "image-id"] as const;
+const BUILD_BYTES = 3.5 * 2 ** 30; // the tree, the disk made from it, and a copy
+
+/** The image of this recipe: from the cache, or built there. `say` tells what takes long. */
+export async function ensureImage(
+  recipe: Recipe,
+  cache: string,
+  host: Machine,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Result<GuestImage>> {
+  const folder = join(cache, "images", recipe.hash);
+  const cached = await readImage(folder);
+  if (cached !== undefined) return ok(cached);
+  await ensureFolder(join(cache, "images"));
+  const full = await freeDiskProblem(cache, BUILD_BYTES, "building the guest image");
+  if (full !== undefined) return failed(full);
+
+  say(`building the guest image (Debian ${recipe.suite}, ${recipe.packages.length} packages and what they need): once, about two minutes`);
+  const work = await temporaryFolder(join(cache, "images", "building-"));
+  try {
+    await openToAll(work); // without root, mmdebstrap's hooks write as another user
+    for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
+    await makeExecutable(await writeFileIn(work, "hook", hookScript(work, recipe)));
+    const made = await host.run(
+      {
+        argv: [
+          "mmdebstrap", "--mode=auto", "--variant=apt", "--format=null", "--architectures=amd64",
+          `--include=${recipe.packages.join(",")}`, `--customize-hook=${join(work, "hook")}`,
+          recipe.suite, "-",
+        ],
+        timeoutSeconds: 1800,
+      },
+      signal,
+    );
+    signal.throwIfAborted();
+    if (!succeeded(made)) {
+      return failed({
+        code: "image-failed",
+        at: `image ${recipe.hash}`,
+        what: `mmdebstrap did not build the guest image: ${endText(made.end)}`,
+        hint: "the end of its messages is below; a Debian mirror must be reachable (apt-get update)",
+        evidence: made.stderr.trim().split("\n").slice(-12).join("\n"),
+      });
+    }
+    const finished = await ensureFolder(join(work, "finished"));
+    for (const name of FILES) {
+      await copy(join(work, "out", name), join(finished, name));
+      await remove(join(work, "out", name));
+    }
+    const manifest: ImageManifest = {
+      recipe: recipe.hash,
+      imageId: (await readText(join(finished, "image-id"))).trim(),
+      rootDiskSha256: await sha256OfFile(join(finished, "root.img")),
+      packages: (await readText(join(finished, "packages"))).trim().split("\n"),
+    };
+    await writeFileIn(finished, "manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+    await move(finished, folder);
+  } finally {
+    await remove(work);
+  }
+  const built = await readImage(folder);
+  if (built === undefined) throw new Error(`the image in ${folder} was built and cannot be read`);
+  const versions = ["linux-image-cloud-amd64", "sysbench", "mariadb-server", "qemu-system-x86"]
+    .map((name) => built.manifest.packages.find((line) => line.startsWith(`${name} `)))
+    .filter((line) => line !== undefined);
+  say(`image ${built.manifest.imageId}: ${versions.join(", ")}, ${built.manifest.packages.length} packages in all (${join(folder, "packages")})`);
+  return ok(built);
+}
+
+async function readImage(folder: string): Promise<GuestImage | undefined> {
+  const text = await textIfAny(join(folder, "manifest.json"));
+  const present = await Promise.all(FILES.map((name) => exists(join(folder, name))));
+  if (text === undefined || present.includes(false)) return undefined; // absent or cut short: built anew
+  return {
+    folder,
+    rootDisk: join(folder, "root.img"),
+    kernel: join(folder, "vmlinux"),
+    initrd: join(folder, "initrd"),
+    manifest: JSON.parse(text),
+  };
+}
+
+/** Runs with the finished tree as $1, outside of it: moves the scripts in, and the disk and kernel out. */
+function hookScript(work: string, recipe: Recipe): string {
+  const names = Object.keys(recipe.scripts).join(" ");
+  return `#!/bin/sh
+set -eu
+root=$1 work='${work}'
+mkdir -p "$root/usr/lib/dvirt" "$work/out"
+for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
+chroot "$root" sh /usr/lib/dvirt/prepare ${recipe.hash}
+for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
+PATH="$PATH:/usr/sbin:/sbin"
+mke2fs -q -t ext4 -d "$root" "$work/out/root.img" ${recipe.rootDiskMebibytes}M
+chmod -R a+rwX "$work/out"
+`;
+}

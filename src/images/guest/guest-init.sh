@@ -1,0 +1,66 @@
+#!/bin/busybox sh
+# Process 1 of a guest after the initrd: mounts, the KVM modules, and one SSH server on the control port.
+# Nothing else runs, so that what is measured is the workload.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+export PATH
+mount -t sysfs sys /sys
+mount -t debugfs debug /sys/kernel/debug
+mkdir -p /dev/pts /dev/shm
+mount -t devpts -o mode=620 pts /dev/pts
+mount -t tmpfs -o mode=1777 shm /dev/shm
+mount -t tmpfs -o mode=755 run /run
+mount -t tmpfs -o mode=1777 tmp /tmp
+mount -t tmpfs -o mode=1777 vartmp /var/tmp
+mkdir -p /run/dvirt /run/sshd /run/lock
+ln -sf /proc/self/fd /dev/fd
+
+word() { # the value of NAME=value on the kernel command line
+  for item in $(cat /proc/cmdline); do
+    case "$item" in "$1="*) echo "${item#*=}"; return ;; esac
+  done
+}
+hostname "dvirt-$(word dvirt.level)"
+word dvirt.level >/run/dvirt/level
+
+# Host one level more only where the processor offers it; the driver checks the outcome and says what to do.
+if grep -qw svm /proc/cpuinfo; then modprobe kvm_amd nested=1 2>/run/dvirt/modprobe.log
+elif grep -qw vmx /proc/cpuinfo; then modprobe kvm_intel nested=1 2>/run/dvirt/modprobe.log
+fi
+
+# The session's public key, as base64 of the authorized_keys line.
+word dvirt.key | base64 -d >/run/dvirt/authorized_keys
+chmod 600 /run/dvirt/authorized_keys
+ssh-keygen -q -t ed25519 -N '' -C '' -f /run/dvirt/host_key
+cat >/run/dvirt/sshd_config <<'CONFIG'
+HostKey /run/dvirt/host_key
+AuthorizedKeysFile /run/dvirt/authorized_keys
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+UseDNS no
+LoginGraceTime 0
+MaxSessions 64
+PrintMotd no
+PrintLastLog no
+AllowStreamLocalForwarding yes
+Subsystem sftp internal-sftp
+StrictModes no
+CONFIG
+
+tries=0
+while :; do
+  for name in /sys/class/virtio-ports/*/name; do
+    [ -e "$name" ] || continue
+    if [ "$(cat "$name")" = dvirt.ssh ]; then port=/dev/$(basename "$(dirname "$name")"); fi
+  done
+  [ -n "${port:-}" ] && [ -e "$port" ] && break
+  tries=$((tries + 1))
+  [ "$tries" -lt 500 ] || { echo "dvirt: no control port after 5 s" >/dev/console; poweroff -f; }
+  usleep 10000
+done
+# The port allows one opener: open it once, both ways.
+exec 3<>"$port"
+/usr/sbin/sshd -i -e -f /run/dvirt/sshd_config <&3 >&3 2>/run/dvirt/sshd.log
+# The session ended: nobody can reach this guest any more.
+poweroff -f

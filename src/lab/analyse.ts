@@ -1,0 +1,88 @@
+import { analyse, type FailedTrial, type MeasuredTrial } from "../core/analysis.ts";
+import { parseFacts } from "../core/facts.ts";
+import { nestedEntries } from "../core/observation.ts";
+import { planBoots } from "../core/plan.ts";
+import { problemText } from "../core/problem.ts";
+import { answer, LABELS, type BringUp, type LevelFacts, type Report } from "../core/report.ts";
+import { studyFromData } from "../core/study.ts";
+import type { WorkloadKind } from "../core/workload.ts";
+import type { MachineRecord, RunRecord, Store } from "./ports.ts";
+
+/** A run's report from what the store holds; complete or not. */
+export async function reportOf(run: RunRecord, store: Store, kinds: readonly WorkloadKind[]): Promise<Report> {
+  const observations = await store.observations(run.id);
+  const verdicts = await store.verdicts(run.id);
+  const machines = await store.machines(run.id);
+  const measured: MeasuredTrial[] = [];
+  const failures: FailedTrial[] = [];
+  for (const { trial } of observations) {
+    const verdict = verdicts.get(trial.id);
+    if (verdict?.kind === "measured") measured.push({ trial, reading: verdict.reading });
+    else if (verdict !== undefined) failures.push({ trial, problem: verdict.problem });
+  }
+  const names = run.study.workloads.map((workload) => workload.name);
+  const analysis = analyse(measured, failures, names, run.study.levels);
+  const study = studyFromData(run.study, kinds);
+  const planned = study === undefined ? observations.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
+  const label = LABELS[run.hardware];
+  const bringUps = bringUpsOf(machines);
+  const interrupted = [...new Set(bringUps.map((one) => one.boot))].filter(
+    (boot) => bringUps.filter((one) => one.boot === boot).length > 1,
+  );
+  return {
+    run: run.id,
+    createdAt: run.createdAt,
+    study: run.study,
+    seed: run.seed,
+    hardware: run.hardware,
+    ...(label === undefined ? {} : { label }),
+    analysis,
+    answers: names.map((name) => answer(name, analysis.cells)),
+    levels: levelsOf(machines),
+    bringUps,
+    trials: observations.map((observation) => {
+      const verdict = verdicts.get(observation.trial.id);
+      return {
+        trial: observation.trial,
+        bringUp: observation.bringUp,
+        reading: verdict?.kind === "measured" ? verdict.reading : undefined,
+        problem: verdict?.kind === "failed" ? problemText(verdict.problem) : undefined,
+        nestedEntries: nestedEntries(observation),
+      };
+    }),
+    planned,
+    notes: [
+      ...analysis.warnings,
+      ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
+      ...(failures.length > 0 ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`] : []),
+      ...(observations.length < planned
+        ? [`${planned - observations.length} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
+        : []),
+    ],
+    record: run.record,
+  };
+}
+
+/** The first facts seen at each level; what changes between boots is in the store. */
+function levelsOf(machines: readonly MachineRecord[]): readonly LevelFacts[] {
+  const levels = [...new Set(machines.map((machine) => machine.level))].sort((a, b) => a - b);
+  return levels.flatMap((level) => {
+    const first = machines.find((machine) => machine.level === level);
+    return first === undefined ? [] : [{ level, driver: first.driver, facts: parseFacts(first.facts) }];
+  });
+}
+
+function bringUpsOf(machines: readonly MachineRecord[]): readonly BringUp[] {
+  return [...new Set(machines.map((machine) => machine.bringUp))].flatMap((bringUp) => {
+    const own = machines.filter((machine) => machine.bringUp === bringUp);
+    const [first] = own;
+    if (first === undefined) return [];
+    return [
+      {
+        boot: first.boot,
+        bringUp,
+        sinceLaunchSeconds: own.map(({ level, sinceLaunchSeconds }) => ({ level, seconds: sinceLaunchSeconds })),
+      },
+    ];
+  });
+}

@@ -1,0 +1,71 @@
+import type { Trial } from "../core/plan.ts";
+import type { Workload } from "../core/workload.ts";
+import type { Hardware } from "./ports.ts";
+
+/** Guesses times until something was seen, then what was seen. */
+export interface Estimator {
+  trialSeconds(trial: Pick<Trial, "workload" | "level">): number;
+  bringUpSeconds(level: number): number;
+  sawTrial(trial: Pick<Trial, "workload" | "level">, seconds: number): void;
+  sawBringUp(level: number, seconds: number): void;
+}
+
+/**
+ * First guesses, measured on an emulated computer with 2 cores: a trial's slowdown by level, what
+ * snapshots and the channel add, what a data set's copy and server add, and a machine's bring-up.
+ * Each level below the last of a list costs four times more.
+ */
+const EMULATED = { slower: [1, 1.2, 2.2], around: [0.8, 1.2, 2.2], dataSet: [2.5, 4.5, 15], bringUp: [5, 12, 17] };
+const REAL = { slower: [0.3, 0.32, 0.4], around: [0.2, 0.2, 0.3], dataSet: [1, 1, 2], bringUp: [0.5, 2, 3] };
+const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
+
+export function createEstimator(workloads: readonly Workload[], hardware: Hardware): Estimator {
+  const guess = hardware === "emulated" ? EMULATED : hardware === "real" ? REAL : SIMULATED;
+  const seen = new Map<string, { total: number; count: number }>();
+  let [seenTotal, guessedTotal] = [0, 0];
+  const note = (key: string, seconds: number, guessed: number) => {
+    const old = seen.get(key) ?? { total: 0, count: 0 };
+    seen.set(key, { total: old.total + seconds, count: old.count + 1 });
+    seenTotal += seconds;
+    guessedTotal += guessed;
+  };
+  const known = (key: string, guessed: number) => {
+    const found = seen.get(key);
+    if (found !== undefined) return found.total / found.count;
+    return guessedTotal > 0 ? guessed * (seenTotal / guessedTotal) : guessed;
+  };
+  const guessTrial = ({ workload, level }: Pick<Trial, "workload" | "level">) => {
+    const found = workloads.find((one) => one.name === workload);
+    if (found === undefined) return 0;
+    // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
+    const run = found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;
+    return run + atLevel(guess.around, level) + (found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level));
+  };
+  return {
+    trialSeconds: (trial) => known(`${trial.workload}@${trial.level}`, guessTrial(trial)),
+    bringUpSeconds: (level) => known(`bring-up@${level}`, atLevel(guess.bringUp, level)),
+    sawTrial: (trial, seconds) => note(`${trial.workload}@${trial.level}`, seconds, guessTrial(trial)),
+    sawBringUp: (level, seconds) => note(`bring-up@${level}`, seconds, atLevel(guess.bringUp, level)),
+  };
+}
+
+function atLevel(values: readonly number[], level: number): number {
+  const last = values.length - 1;
+  const value = values[Math.min(level, last)] ?? 0;
+  return level <= last ? value : value * 4 ** (level - last);
+}
+
+/** Seconds that these trials take when run in order in one bring-up per boot. */
+export function remainingSeconds(pending: readonly Trial[], upTo: number, estimator: Estimator): number {
+  let seconds = 0;
+  let depth = upTo;
+  let boot = pending[0]?.boot;
+  for (const trial of pending) {
+    if (trial.boot !== boot) depth = -1;
+    boot = trial.boot;
+    for (let level = depth + 1; level <= trial.level; level++) seconds += estimator.bringUpSeconds(level);
+    depth = trial.level;
+    seconds += estimator.trialSeconds(trial);
+  }
+  return seconds;
+}

@@ -1,0 +1,122 @@
+import type { Duplex } from "node:stream";
+import type { Command, Completed } from "../core/command.ts";
+import type { Observation, Verdict } from "../core/observation.ts";
+import type { Problem, Result } from "../core/problem.ts";
+import type { StudyData } from "../core/study.ts";
+
+/**
+ * Something that runs commands: this host, an emulated computer, a guest, a guest of a guest.
+ * One conformance suite (test/conformance) holds every implementation to this text.
+ */
+export interface Machine {
+  /** For messages: `host`, `L0`, `L1`. */
+  readonly name: string;
+  /** Runs to the end, the limit or the abort; never rejects for what the command or the channel did. */
+  run(command: Command, signal: AbortSignal): Promise<Completed>;
+  /** Starts a process whose standard input and output become one stream. */
+  spawn(argv: readonly string[], signal: AbortSignal): Promise<Result<Child>>;
+  /** An interactive shell on this machine, until it ends; the exit code. */
+  shell(terminal: Terminal, signal: AbortSignal): Promise<number>;
+  /** Settles when the machine cannot be reached any more, with the reason. */
+  readonly lost: Promise<string>;
+  /** Ends the machine and everything that runs on it. Idempotent; never rejects. */
+  dispose(): Promise<void>;
+}
+
+/** A process on a machine, seen from outside. */
+export interface Child {
+  readonly stream: Duplex;
+  /** The end of what it wrote to standard error. */
+  errors(): string;
+  /** Settles when it has ended, with how. */
+  readonly ended: Promise<string>;
+  kill(): void;
+}
+
+export interface Terminal {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+}
+
+/**
+ * One fold step: turns a machine into the next one. Everything that can be known beforehand is in
+ * `launch`, which `dvirt plan` prints.
+ */
+export interface PlatformStep {
+  /** The level that the new machine is. */
+  readonly level: number;
+  readonly driver: string;
+  readonly launch: LaunchPlan;
+  /** Asks the parent whether the step can work there; problems carry the remedy. */
+  check(parent: Machine, signal: AbortSignal): Promise<readonly Problem[]>;
+  /** On failure nothing is left behind. */
+  start(parent: Machine, signal: AbortSignal): Promise<Result<Machine>>;
+}
+
+export interface LaunchPlan {
+  readonly argv: readonly string[];
+  readonly memoryBytes: number;
+  readonly cpus: number;
+}
+
+/** A platform set up for one study on one machine: the base, the fold's steps, and how to name things. */
+export interface PreparedPlatform {
+  readonly hardware: Hardware;
+  readonly base: Machine;
+  readonly steps: readonly PlatformStep[];
+  /** What workloads find on a machine of a level. */
+  place(level: number): { readonly dataDisk: string; readonly scratchDisk: string };
+  /** Anything that must stand in the run's record: image manifest, versions. */
+  readonly record: Readonly<Record<string, string>>;
+  dispose(): Promise<void>;
+}
+
+export type Hardware = "real" | "emulated" | "simulated";
+
+export interface RunRecord {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly study: StudyData;
+  readonly seed: number;
+  readonly hardware: Hardware;
+  /** Image hash, package versions, program version … by name. */
+  readonly record: Readonly<Record<string, string>>;
+}
+
+/** One machine that came up: its launch, how long it took, and its facts as raw text. */
+export interface MachineRecord {
+  readonly boot: number;
+  readonly bringUp: number;
+  readonly level: number;
+  readonly driver: string;
+  readonly argv: readonly string[];
+  readonly launchedAt: string;
+  /** From launch to the first command answered. */
+  readonly readySeconds: number;
+  /** From the launch of the stack's first machine. */
+  readonly sinceLaunchSeconds: number;
+  readonly facts: string;
+}
+
+/** Keeps what was measured. Observations are append-only; one per run and trial. */
+export interface Store {
+  addRun(run: RunRecord): Promise<void>;
+  runs(): Promise<readonly RunRecord[]>;
+  addMachine(run: string, machine: MachineRecord): Promise<void>;
+  machines(run: string): Promise<readonly MachineRecord[]>;
+  /** Stores the raw observation before anybody parses it. */
+  addObservation(run: string, observation: Observation): Promise<void>;
+  observations(run: string): Promise<readonly Observation[]>;
+  trialIds(run: string): Promise<ReadonlySet<string>>;
+  addVerdict(run: string, trial: string, verdict: Verdict): Promise<void>;
+  verdicts(run: string): Promise<ReadonlyMap<string, Verdict>>;
+  close(): Promise<void>;
+}
+
+/** Wall and monotonic time as an argument, so that tests and simulations can choose. */
+export interface Clock {
+  /** ISO 8601 in UTC. */
+  now(): string;
+  /** Monotonic seconds. */
+  seconds(): number;
+}

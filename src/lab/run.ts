@@ -1,0 +1,121 @@
+import { judge, type Observation } from "../core/observation.ts";
+import type { Boot } from "../core/plan.ts";
+import { planBoots } from "../core/plan.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import type { Study } from "../core/study.ts";
+import type { Workload } from "../core/workload.ts";
+import type { EventSink } from "./events.ts";
+import type { Clock, PreparedPlatform, Store } from "./ports.ts";
+import { createStack } from "./stack.ts";
+import { executeTrial, machineFailed } from "./trial.ts";
+
+export interface RunInput {
+  readonly id: string;
+  readonly study: Study;
+  readonly seed: number;
+  readonly platform: PreparedPlatform;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/** Bring-ups that one boot may use before the run gives up: a lost stack costs one. */
+const BRING_UPS_PER_BOOT = 3;
+
+/** What may go better next time; a missing capability does not. */
+const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-boot", "no-answer"]);
+
+/**
+ * Measures every trial of the plan that the store does not hold, boot by boot. Rejects only when the
+ * signal aborts (with its reason) or for a bug; the stack is down in every case when this settles.
+ */
+export async function runPlan(input: RunInput): Promise<Result<"complete">> {
+  const { study, store, emit } = input;
+  await judgeWaiting(input);
+  const done = await store.trialIds(input.id);
+  const boots = planBoots(study, input.seed);
+  emit({
+    kind: "run-started",
+    run: input.id,
+    boots: boots.length,
+    trials: boots.reduce((sum, boot) => sum + boot.trials.length, 0),
+    done: done.size,
+  });
+  let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
+  for (const boot of boots) {
+    for (let attempt = 1; ; attempt++) {
+      const problem = await measureBoot(input, boot, ++bringUps);
+      if (problem === undefined) break;
+      const again = attempt < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
+      emit({ kind: "stack-lost", problem, again });
+      if (!again) return failed(problem);
+    }
+  }
+  emit({ kind: "run-ended", run: input.id });
+  return ok("complete");
+}
+
+/** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
+async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promise<Problem | undefined> {
+  const { store, platform, clock, emit, signal } = input;
+  const done = await store.trialIds(input.id);
+  const pending = boot.trials.filter((trial) => !done.has(trial.id));
+  if (pending.length === 0) return undefined;
+  emit({ kind: "boot-started", boot: boot.index, pending: pending.length, bringUp });
+  const stack = createStack({
+    platform,
+    clock,
+    emit,
+    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot: boot.index, bringUp }),
+  });
+  try {
+    for (const trial of pending) {
+      signal.throwIfAborted();
+      const reached = await stack.reach(trial.level, signal);
+      signal.throwIfAborted();
+      if (!reached.ok) return reached.problems[0];
+      const workload = workloadNamed(input.study, trial.workload);
+      emit({ kind: "trial-started", trial });
+      const begun = clock.seconds();
+      const observation = await executeTrial(
+        trial, workload, stack.machines, platform.place(trial.level), bringUp, clock, signal,
+      );
+      // Raw first: what is parsed below can be parsed again, what is not stored is gone.
+      await store.addObservation(input.id, observation);
+      const verdict = await judgeOne(input, observation);
+      emit({ kind: "trial-ended", trial, verdict, seconds: clock.seconds() - begun });
+      if (machineFailed(observation)) {
+        return {
+          code: "machine-lost",
+          at: trial.id,
+          what: `L${trial.level} could not be trusted after this trial; its raw output is kept, and the trials that are left need a fresh bring-up`,
+        };
+      }
+    }
+    return undefined;
+  } finally {
+    await stack.dispose();
+  }
+}
+
+async function judgeOne(input: RunInput, observation: Observation) {
+  const verdict = judge(observation, workloadNamed(input.study, observation.trial.workload).parse);
+  await input.store.addVerdict(input.id, observation.trial.id, verdict);
+  return verdict;
+}
+
+/** A run that was killed between storing and parsing left observations without a verdict. */
+async function judgeWaiting(input: RunInput): Promise<void> {
+  const judged = await input.store.verdicts(input.id);
+  const all = await input.store.observations(input.id);
+  for (const observation of all) {
+    if (!judged.has(observation.trial.id)) await judgeOne(input, observation);
+  }
+}
+
+function workloadNamed(study: Study, name: string): Workload {
+  const workload = study.workloads.find((candidate) => candidate.name === name);
+  if (workload === undefined) throw new Error(`the plan names ${name}, which the study does not have`);
+  return workload;
+}

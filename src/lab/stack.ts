@@ -1,0 +1,93 @@
+import { failed, ok, type Result } from "../core/problem.ts";
+import { FACTS_SCRIPT } from "../core/facts.ts";
+import type { EventSink } from "./events.ts";
+import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
+
+/** The machines L0..Ln that are up: a fold of steps over the base machine, deepest last. */
+export interface Stack {
+  readonly machines: readonly Machine[];
+  /** Takes the stack to exactly this depth: starts what is missing, stops what is deeper. */
+  reach(level: number, signal: AbortSignal): Promise<Result<Machine>>;
+  /** Stops every machine, deepest first. */
+  dispose(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly platform: PreparedPlatform;
+  readonly clock: Clock;
+  readonly emit: EventSink;
+  /** Called with each machine that came up, before anything is measured on it. */
+  readonly onMachine: (
+    machine: Omit<MachineRecord, "boot" | "bringUp">,
+  ) => Promise<void>;
+}
+
+export function createStack(options: StackOptions): Stack {
+  const { platform, clock, emit } = options;
+  const up: { machine: Machine; step: PlatformStep }[] = [];
+  let firstLaunch: number | undefined;
+
+  const pop = async (): Promise<void> => {
+    const top = up.pop();
+    if (top === undefined) return;
+    await top.machine.dispose();
+    emit({ kind: "machine-stopped", level: top.step.level });
+  };
+
+  const push = async (step: PlatformStep, signal: AbortSignal): Promise<Result<Machine>> => {
+    const parent = up.at(-1)?.machine ?? platform.base;
+    emit({ kind: "machine-starting", level: step.level, driver: step.driver });
+    const launchedAt = clock.now();
+    const launch = clock.seconds();
+    firstLaunch ??= launch;
+    const problems = await step.check(parent, signal);
+    if (problems.length > 0) return failed(...problems);
+    const started = await step.start(parent, signal);
+    if (!started.ok) return started;
+    const machine = started.value;
+    up.push({ machine, step });
+    const answer = await machine.run({ argv: ["true"], timeoutSeconds: 60 }, signal);
+    const ready = clock.seconds();
+    if (answer.end.kind !== "exited" || answer.end.code !== 0) {
+      return failed({ code: "no-answer", at: `L${step.level}`, what: `the machine came up and did not run a command (${answer.end.kind})` });
+    }
+    const facts = await machine.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 120 }, signal);
+    await options.onMachine({
+      level: step.level,
+      driver: step.driver,
+      argv: step.launch.argv,
+      launchedAt,
+      readySeconds: ready - launch,
+      sinceLaunchSeconds: ready - firstLaunch,
+      facts: facts.stdout,
+    });
+    emit({
+      kind: "machine-ready",
+      level: step.level,
+      readySeconds: ready - launch,
+      sinceLaunchSeconds: ready - firstLaunch,
+    });
+    return ok(machine);
+  };
+
+  return {
+    get machines() {
+      return up.map(({ machine }) => machine);
+    },
+    async reach(level, signal) {
+      while (up.length - 1 > level) await pop();
+      for (const step of platform.steps.slice(up.length, level + 1)) {
+        signal.throwIfAborted();
+        const pushed = await push(step, signal);
+        if (!pushed.ok) return pushed;
+      }
+      const machine = up.at(-1)?.machine;
+      return machine === undefined
+        ? failed({ code: "no-such-level", at: `L${level}`, what: "the platform has no step for this level" })
+        : ok(machine);
+    },
+    async dispose() {
+      while (up.length > 0) await pop();
+    },
+  };
+}

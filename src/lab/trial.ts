@@ -1,0 +1,67 @@
+import { type Completed, succeeded } from "../core/command.ts";
+import { SNAPSHOT_SCRIPT } from "../core/facts.ts";
+import type { LevelEvidence, Observation, Step } from "../core/observation.ts";
+import type { Trial } from "../core/plan.ts";
+import type { Workload, WorkPlace } from "../core/workload.ts";
+import type { Clock, Machine } from "./ports.ts";
+
+/**
+ * Executes one trial: prepare, snapshots of every level that is up, the workload, snapshots, cleanup.
+ * The last of `machines` is the measured one. Never parses what the workload printed.
+ */
+export async function executeTrial(
+  trial: Trial,
+  workload: Workload,
+  machines: readonly Machine[],
+  place: WorkPlace,
+  bringUp: number,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const machine = machines.at(-1);
+  if (machine === undefined) throw new Error(`trial ${trial.id} without a machine`);
+  const steps: Step[] = [];
+  const prepared = await runSteps(machine, "prepare", workload.prepare(place), steps, signal);
+  const before = prepared ? await snapshots(machines, signal) : [];
+  const startedAt = clock.now();
+  const completed: Completed = prepared
+    ? await machine.run(workload.command, signal)
+    : { end: { kind: "not-run", what: "not run, because the preparation failed" }, stdout: "", stderr: "", seconds: 0 };
+  signal.throwIfAborted();
+  const gone = completed.end.kind === "lost";
+  const after = prepared && !gone ? await snapshots(machines, signal) : [];
+  if (!gone) await runSteps(machine, "cleanup", workload.cleanup, steps, signal);
+  signal.throwIfAborted();
+  const evidence = before.map(
+    (text, level): LevelEvidence => ({ level, before: text, after: after[level] ?? "" }),
+  );
+  return { trial, bringUp, startedAt, argv: workload.command.argv, completed, steps, evidence };
+}
+
+/** Whether the machine can be trusted for the next trial. */
+export function machineFailed(observation: Observation): boolean {
+  return [observation.completed, ...observation.steps.map((step) => step.completed)].some(
+    ({ end }) => end.kind === "lost" || end.kind === "timed-out",
+  );
+}
+
+async function runSteps(
+  machine: Machine,
+  phase: Step["phase"],
+  commands: readonly Step["command"][],
+  steps: Step[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const command of commands) {
+    const completed = await machine.run(command, signal);
+    steps.push({ phase, command, completed });
+    if (!succeeded(completed)) return false;
+  }
+  return true;
+}
+
+async function snapshots(machines: readonly Machine[], signal: AbortSignal): Promise<readonly string[]> {
+  const command = { argv: ["sh", "-c", SNAPSHOT_SCRIPT], timeoutSeconds: 120 };
+  const done = await Promise.all(machines.map((machine) => machine.run(command, signal)));
+  return done.map((completed) => completed.stdout);
+}

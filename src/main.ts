@@ -1,0 +1,41 @@
+import { readText } from "./adapters/files.ts";
+import { fileURLToPath } from "node:url";
+import { EXIT } from "./cli/context.ts";
+import { runProgram } from "./cli/program.ts";
+
+const home = fileURLToPath(new URL("..", import.meta.url));
+const manifest: { version: string } = JSON.parse(await readText(`${home}/package.json`));
+
+const controller = new AbortController();
+let asked = false;
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(name, () => {
+    process.stderr.write(asked ? "\nstill tearing down\n" : "\nstopping: tearing down, deepest first\n");
+    asked = true;
+    controller.abort(new Error(name));
+  });
+}
+// A reader that goes away (dvirt list | head) is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+try {
+  process.exitCode = await runProgram(
+    {
+      environment: process.env,
+      input: process.stdin,
+      output: process.stdout,
+      errors: process.stderr,
+      signal: controller.signal,
+      home,
+      version: manifest.version,
+    },
+    process.argv.slice(2),
+  );
+} catch (error) {
+  process.stderr.write(`dvirt: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = EXIT.bug;
+}
+// Sockets of machines that were just ended may linger; nothing is left to wait for.
+process.exit();

@@ -1,0 +1,81 @@
+import type { Problem } from "../core/problem.ts";
+import type { PlatformStep } from "../lab/ports.ts";
+import { startGuest } from "./guest.ts";
+import { type GuestSpec, kvmGuestArgv } from "./qemu.ts";
+
+export interface KvmSpec extends GuestSpec {
+  /** Whether this guest is to host another one. */
+  readonly hosts: boolean;
+}
+
+/** A KVM guest on the machine below: L1 on L0, L2 on L1, and so on. */
+export function kvmStep(spec: KvmSpec, privateKey: string): PlatformStep {
+  const launch = { argv: kvmGuestArgv(spec), memoryBytes: spec.size.memoryBytes, cpus: spec.size.cpus };
+  return {
+    level: spec.level,
+    driver: "qemu-kvm",
+    launch,
+    check: async (parent, signal) => {
+      const answer = await parent.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 60 }, signal);
+      return kvmProblems(answer.stdout, spec);
+    },
+    start: (parent, signal) =>
+      startGuest({ level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog }, parent, signal),
+  };
+}
+
+/** Says what a machine offers to a guest of KVM, a line each. */
+export const KVM_CHECK = `
+[ -c /dev/kvm ] && echo device
+[ -r /dev/kvm ] && [ -w /dev/kvm ] && echo access
+grep -qw -e svm -e vmx /proc/cpuinfo && echo flag
+for module in kvm_amd kvm_intel; do
+  [ -r /sys/module/$module/parameters/nested ] && echo "$module nested=$(cat /sys/module/$module/parameters/nested)"
+done
+cat /run/dvirt/modprobe.log 2>/dev/null
+true
+`;
+
+/** What stands in the way of a KVM guest on a machine that answered KVM_CHECK so; each with its remedy. */
+export function kvmProblems(answer: string, spec: { readonly level: number; readonly hosts: boolean }): readonly Problem[] {
+  const lines = answer.split("\n");
+  const parent = `L${spec.level - 1}`;
+  const guest = `L${spec.level}`;
+  if (!lines.includes("device")) {
+    const flag = lines.includes("flag");
+    return [
+      {
+        code: "no-kvm",
+        at: guest,
+        what: `${guest} needs /dev/kvm on ${parent}, which has none${flag ? "" : "; its processor offers neither svm nor vmx"}`,
+        hint: flag
+          ? "modprobe kvm_amd nested=1, or modprobe kvm_intel nested=1"
+          : "turn virtualization on in the firmware or in the hypervisor below, or use --hardware emulated",
+        evidence: lines.filter((line) => line.startsWith("modprobe:")).join("\n"),
+      },
+    ];
+  }
+  if (!lines.includes("access")) {
+    return [
+      {
+        code: "no-kvm-rights",
+        at: guest,
+        what: `/dev/kvm on ${parent} may not be opened by this user`,
+        hint: "add the user to the group kvm and log in again, or run as root",
+      },
+    ];
+  }
+  const module = lines.map((line) => /^(kvm_\w+) nested=(\w+)$/.exec(line)).find((match) => match !== null);
+  if (spec.hosts && !/^[1Yy]$/.test(module?.[2] ?? "")) {
+    const name = module?.[1] ?? "kvm_intel";
+    return [
+      {
+        code: "no-nested-kvm",
+        at: guest,
+        what: `${guest} is to host L${spec.level + 1}, which needs nested KVM on ${parent}, where ${name}.nested is ${module?.[2] ?? "not there"}`,
+        hint: `modprobe -r ${name} && modprobe ${name} nested=1`,
+      },
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,59 @@
+import { localMachine } from "../adapters/machine/local.ts";
+import { simulatedMachine } from "../adapters/machine/simulated.ts";
+import { normal, randomStreamFor } from "../core/random.ts";
+import { ok } from "../core/problem.ts";
+import type { Study } from "../core/study.ts";
+import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+
+/** What the simulated lab knows and the analysis must find again. */
+export interface Truth {
+  /** Throughput at L0, transactions per second. */
+  readonly throughputAtL0: number;
+  /** What each level keeps of the throughput of the one below. */
+  readonly kept: number;
+  /** Standard deviation of the logarithm, between boots and between trials within one. */
+  readonly betweenBoots: number;
+  readonly withinBoots: number;
+}
+
+export const DEFAULT_TRUTH: Truth = { throughputAtL0: 1000, kept: 0.8, betweenBoots: 0.01, withinBoots: 0.005 };
+
+/** A lab without machines, for trying the program itself: figures are drawn from known truth. */
+export function prepareSimulated(study: Study, seed: number, truth: Truth, commandSeconds: number): PreparedPlatform {
+  let stacks = 0;
+  let random = randomStreamFor(seed, "stack 0");
+  let bootEffect = 0;
+  const step = (level: number): PlatformStep => ({
+    level,
+    driver: "simulated",
+    launch: { argv: ["simulated", `L${level}`], memoryBytes: 0, cpus: 1 },
+    check: async () => [],
+    start: async () => {
+      if (level === 0) {
+        random = randomStreamFor(seed, `stack ${++stacks}`);
+        bootEffect = truth.betweenBoots * normal(random);
+      }
+      return ok(
+        simulatedMachine({
+          name: `L${level}`,
+          commandSeconds,
+          answer: ({ argv }) => {
+            const workload = study.workloads.find((one) => one.command.argv.join("\0") === argv.join("\0"));
+            if (workload === undefined) return "";
+            const noise = bootEffect + truth.withinBoots * normal(random);
+            const throughputPerSecond = truth.throughputAtL0 * truth.kept ** level * Math.exp(noise);
+            return workload.render({ throughputPerSecond, threads: Number(workload.params["threads"] ?? 1) });
+          },
+        }),
+      );
+    },
+  });
+  return {
+    hardware: "simulated",
+    base: localMachine(),
+    steps: Array.from({ length: study.levels + 1 }, (_, level) => step(level)),
+    place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
+    record: { truth: JSON.stringify(truth) },
+    dispose: async () => {},
+  };
+}

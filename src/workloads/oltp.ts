@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { parseBytes } from "../core/units.ts";
+import { defineWorkload } from "../core/workload.ts";
+import { parseSysbench, renderSysbench, sysbench } from "./sysbench.ts";
+
+const SOCKET = "/run/dvirt/mysql.sock";
+
+const size = z.string().refine((text) => (parseBytes(text) ?? 0) >= 5 * 2 ** 20, {
+  error: "is no size of at least 5MiB; write it like 64MiB",
+});
+
+const params = z.strictObject({
+  threads: z.int().min(1),
+  tables: z.int().min(1).default(1),
+  rows: z.int().min(1).default(1_000_000), // FitzGerald 2014, table 3
+  seconds: z.int().min(1).default(1800), // FitzGerald 2014, table 3
+  bufferPool: size.default("128MiB"), // the server's own default
+  logFile: size.default("96MiB"), // the server's own default
+  /** 1: every commit is on the disk before it is answered. */
+  flushLogAtCommit: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(1),
+  flushMethod: z.enum(["O_DIRECT", "fsync"]).default("O_DIRECT"),
+});
+
+type Params = z.infer<typeof params>;
+
+/** Transactions on a MariaDB server inside the measured machine: disk writes, flushes, wake-ups, memory. */
+export const oltp = defineWorkload({
+  name: "oltp",
+  about: "MariaDB transactions: disk writes and flushes",
+  needs: ["sysbench", "mariadbd"],
+  params,
+  dataSet: (p) => ({
+    tables: p.tables,
+    rows: p.rows,
+    serverConfiguration: serverConfiguration(p),
+  }),
+  prepare: (p, place) => [
+    {
+      argv: ["sh", "-c", PREPARE, "oltp-prepare", place.dataDisk, place.scratchDisk, SOCKET],
+      timeoutSeconds: 600,
+      stdin: serverConfiguration(p),
+    },
+  ],
+  command: (p) =>
+    sysbench(
+      "oltp_read_write",
+      {
+        "db-driver": "mysql",
+        "mysql-socket": SOCKET,
+        "mysql-user": "root",
+        "mysql-db": "sbtest",
+        tables: p.tables,
+        "table-size": p.rows,
+        threads: p.threads,
+        time: p.seconds,
+      },
+      p.seconds + 600,
+    ),
+  cleanup: () => [{ argv: ["sh", "-c", CLEANUP, "oltp-cleanup"], timeoutSeconds: 300 }],
+  parse: parseSysbench,
+  guessSeconds: (p) => p.seconds + 3 + p.rows / 50_000,
+  render: (p, truth) => renderSysbench(truth, Math.max(1, Math.round(truth.throughputPerSecond * p.seconds))),
+});
+
+/** Stated in full, so that nothing depends on a distribution's defaults. */
+function serverConfiguration(p: Params): string {
+  return `[mysqld]
+user=root
+datadir=/mnt/scratch/mysql
+socket=${SOCKET}
+pid-file=/run/dvirt/mysql.pid
+tmpdir=/tmp
+skip-networking
+skip-name-resolve
+skip-log-bin
+performance-schema=OFF
+innodb-buffer-pool-size=${parseBytes(p.bufferPool)}
+innodb-buffer-pool-dump-at-shutdown=OFF
+innodb-buffer-pool-load-at-startup=OFF
+innodb-log-file-size=${parseBytes(p.logFile)}
+innodb-flush-log-at-trx-commit=${p.flushLogAtCommit}
+innodb-flush-method=${p.flushMethod}
+`;
+}
+
+/** $1 data disk, $2 scratch disk, $3 socket; the configuration on standard input. */
+const PREPARE = `
+set -eu
+mkdir -p /run/dvirt
+cat >/run/dvirt/my.cnf
+[ ! -e /run/dvirt/mysql.pid ] || { echo "a server is running already" >&2; exit 1; }
+# The same bytes for every trial: the whole data disk, copied over whatever the last trial left.
+dd if="$1" of="$2" bs=1M oflag=direct conv=notrunc,fsync status=none
+mount -t ext4 "$2" /mnt/scratch
+mariadbd --defaults-file=/run/dvirt/my.cnf >/run/dvirt/mariadbd.log 2>&1 </dev/null &
+server=$!
+until [ -S "$3" ]; do
+  kill -0 $server 2>/dev/null || { echo "mariadbd did not start:" >&2; tail -n 6 /run/dvirt/mariadbd.log >&2; exit 1; }
+  busybox usleep 50000
+done
+mariadbd --version
+`;
+
+const CLEANUP = `
+if [ -e /run/dvirt/mysql.pid ]; then
+  server=$(cat /run/dvirt/mysql.pid)
+  kill "$server"
+  while [ -d "/proc/$server" ]; do busybox usleep 50000; done
+fi
+if mountpoint -q /mnt/scratch; then umount /mnt/scratch; fi
+tail -n 3 /run/dvirt/mariadbd.log
+`;

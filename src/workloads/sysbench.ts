@@ -1,0 +1,67 @@
+import type { Command } from "../core/command.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
+import type { Reading, SimulatedTruth } from "../core/workload.ts";
+
+/** A sysbench 1.0 command; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
+export function sysbench(
+  test: string,
+  options: Readonly<Record<string, string | number>>,
+  timeoutSeconds: number,
+): Command {
+  const flags = Object.entries({ time: 0, percentile: 95, ...options }).map(([name, value]) => `--${name}=${value}`);
+  return { argv: ["sysbench", test, ...flags, "run"], timeoutSeconds };
+}
+
+/**
+ * Figures of sysbench 1.0 output. The mean response time is the printed sum over the printed number of
+ * events, because the printed mean has two decimals of a millisecond only.
+ */
+export function parseSysbench(stdout: string): Result<Reading> {
+  const problems: string[] = [];
+  const number = (name: string, pattern: RegExp): number => {
+    const value = Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
+    if (!Number.isFinite(value)) problems.push(name);
+    return value;
+  };
+  const seconds = number("total time", /^\s*total time:\s+([\d.]+)s$/m);
+  const events = number("total number of events", /^\s*total number of events:\s+(\d+)$/m);
+  const sumMilliseconds = number("latency sum", /^\s*sum:\s+([\d.]+)$/m);
+  const p95Milliseconds = number("95th percentile", /^\s*95th percentile:\s+([\d.]+)$/m);
+  const threads = number("number of threads", /^Number of threads:\s+(\d+)$/m);
+  if (problems.length > 0) {
+    return failed({
+      code: "unexpected-output",
+      what: `sysbench's output has no ${problems.join(", no ")}`,
+    });
+  }
+  if (events < 1 || seconds <= 0) {
+    return failed({ code: "no-events", what: `sysbench counted ${events} events in ${seconds} s` });
+  }
+  return ok({
+    throughputPerSecond: events / seconds,
+    responseMeanSeconds: sumMilliseconds / 1000 / events,
+    more: { events, elapsedSeconds: seconds, responseP95Seconds: p95Milliseconds / 1000, threads },
+  });
+}
+
+/** Output in sysbench's form for the simulated machine, which knows the true figures. */
+export function renderSysbench(truth: SimulatedTruth, events: number): string {
+  const seconds = events / truth.throughputPerSecond;
+  const sumMilliseconds = seconds * truth.threads * 1000;
+  return `sysbench 1.0.20 (simulated by dvirt)
+
+Running the test with following options:
+Number of threads: ${truth.threads}
+
+General statistics:
+    total time:                          ${seconds.toFixed(6)}s
+    total number of events:              ${events}
+
+Latency (ms):
+         min:                                    0.00
+         avg:                                    ${(sumMilliseconds / events).toFixed(2)}
+         max:                                    0.00
+         95th percentile:                        0.00
+         sum:                                    ${sumMilliseconds.toFixed(6)}
+`;
+}
