@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { availableParallelism } from "node:os";
-import { utils } from "ssh2";
 import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
+import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { localMachine } from "../adapters/machine/local.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
@@ -53,7 +53,6 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   const scratchDisk = join(labFolder, "scratch.img");
   await allocate(scratchDisk, study.scratch.sizeBytes);
 
-  const keys = utils.generateKeyPairSync("ed25519");
   const steps = x86KvmSteps({
     study,
     hardware,
@@ -67,8 +66,7 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
       consoleLog: join(labFolder, "L0.console"),
     },
     mountPoint: join(labFolder, "tree"),
-    publicKey: keys.public,
-    privateKey: keys.private,
+    ...sessionKeys(),
   });
   return ok({
     hardware,

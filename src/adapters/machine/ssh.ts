@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import { Client, type ClientChannel, type ConnectConfig } from "ssh2";
+import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
 import type { Completed, Command } from "../../core/command.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import type { Child, Machine, Terminal } from "../../lab/ports.ts";
@@ -20,7 +20,7 @@ export interface SshOptions {
 
 /** A machine behind an SSH server, over any duplex stream. The stream is private to us: no host key to check. */
 export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<Result<Machine>> {
-  const client = new Client();
+  const client = new ssh2.Client();
   let lostWhat: string | undefined;
   let declareLost: (what: string) => void = () => {};
   const lost = new Promise<string>((resolve) => {
@@ -78,6 +78,12 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
       return disposed;
     },
   });
+}
+
+/** A key pair for one lab: the public half as an authorized_keys line. Kept in memory only. */
+export function sessionKeys(): { readonly publicKey: string; readonly privateKey: string } {
+  const keys = ssh2.utils.generateKeyPairSync("ed25519");
+  return { publicKey: keys.public, privateKey: keys.private };
 }
 
 function limit(milliseconds: number): Promise<void> {
