@@ -34,8 +34,8 @@ export interface LevelFacts {
 export interface BringUp {
   readonly boot: number;
   readonly bringUp: number;
-  /** Seconds from the launch of the first machine to the first command answered, by level. */
-  readonly sinceLaunchSeconds: readonly { readonly level: number; readonly seconds: number }[];
+  /** Seconds from each machine's launch to its first command answered; measuring in between is not in it. */
+  readonly readySeconds: readonly { readonly level: number; readonly seconds: number }[];
 }
 
 export interface TrialRow {
@@ -130,19 +130,20 @@ export function inventoryTable(report: Report): Table {
   };
 }
 
-/** How long each bring-up took to the first command answered, by level. */
+/** How long each bring-up took to the first command answered, by level and in sum. */
 export function timelineTable(report: Report): Table {
   const levels = report.levels.map(({ level }) => level);
   return {
     title: "From launch to a command answered",
-    head: ["bring-up", "boot", ...levels.map((level) => `L${level}`)],
+    head: ["bring-up", "boot", ...levels.map((level) => `L${level}`), "whole stack"],
     rows: report.bringUps.map((one) => [
       String(one.bringUp),
       String(one.boot),
       ...levels.map((level) => {
-        const found = one.sinceLaunchSeconds.find((entry) => entry.level === level);
+        const found = one.readySeconds.find((entry) => entry.level === level);
         return found === undefined ? "--" : `${found.seconds.toFixed(1)} s`;
       }),
+      `${one.readySeconds.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)} s`,
     ]),
   };
 }

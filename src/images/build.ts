@@ -121,7 +121,10 @@ for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
 chroot "$root" sh /usr/lib/dvirt/prepare ${recipe.hash}
 for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
 PATH="$PATH:/usr/sbin:/sbin"
-mke2fs -q -t ext4 -d "$root" "$work/out/root.img" ${recipe.rootDiskMebibytes}M
+# A view of the tree without the /proc and /sys that are mounted in it now; the mount goes with the shell.
+mkdir "$work/view"
+unshare --mount --propagation private sh -c 'mount --bind "$1" "$2" && exec mke2fs -q -t ext4 -d "$2" "$3" "$4"' \
+  mke2fs "$root" "$work/view" "$work/out/root.img" ${recipe.rootDiskMebibytes}M
 chmod -R a+rwX "$work/out"
 `;
 }

@@ -9,6 +9,7 @@ const PACKAGES = [
   "qemu-system-x86",
   "openssh-server",
   "busybox-static",
+  "e2fsprogs",
   "kmod",
   "mount",
   "lz4",

@@ -26,6 +26,7 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
   const planned = study === undefined ? observations.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
   const label = LABELS[run.hardware];
   const bringUps = bringUpsOf(machines);
+  const levels = levelsOf(machines);
   const interrupted = [...new Set(bringUps.map((one) => one.boot))].filter(
     (boot) => bringUps.filter((one) => one.boot === boot).length > 1,
   );
@@ -38,7 +39,7 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
     ...(label === undefined ? {} : { label }),
     analysis,
     answers: names.map((name) => answer(name, analysis.cells)),
-    levels: levelsOf(machines),
+    levels,
     bringUps,
     trials: observations.map((observation) => {
       const verdict = verdicts.get(observation.trial.id);
@@ -53,6 +54,7 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
     planned,
     notes: [
       ...analysis.warnings,
+      ...cpuNote(levels),
       ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0 ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`] : []),
       ...(observations.length < planned
@@ -61,6 +63,13 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
     ],
     record: run.record,
   };
+}
+
+/** Levels of unlike size mix the cost of a layer with the loss of processors. */
+function cpuNote(levels: readonly LevelFacts[]): readonly string[] {
+  if (new Set(levels.map(({ facts }) => facts.cpus)).size < 2) return [];
+  const each = levels.map(({ level, facts }) => `L${level} ${facts.cpus}`).join(", ");
+  return [`the levels have different numbers of CPUs (${each}): workloads that can use more than one pay for that too`];
 }
 
 /** The first facts seen at each level; what changes between boots is in the store. */
@@ -81,7 +90,7 @@ function bringUpsOf(machines: readonly MachineRecord[]): readonly BringUp[] {
       {
         boot: first.boot,
         bringUp,
-        sinceLaunchSeconds: own.map(({ level, sinceLaunchSeconds }) => ({ level, seconds: sinceLaunchSeconds })),
+        readySeconds: own.map(({ level, readySeconds }) => ({ level, seconds: readySeconds })),
       },
     ];
   });

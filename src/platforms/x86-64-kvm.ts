@@ -187,7 +187,7 @@ async function decideHardware(
   return ok({ hardware: "emulated", why: obstacles[0]?.what ?? "no usable KVM" });
 }
 
-const PROBE_LIMIT_SECONDS = 8;
+const PROBE_LIMIT_SECONDS = 5;
 
 async function kvmObstacles(
   study: Study,
