@@ -26,7 +26,10 @@ export async function shellCommand(
     });
     try {
       const reached = await stack.reach(level, context.signal);
-      if (!reached.ok) return tell(context, reached.problems);
+      if (!reached.ok) {
+        const said = await stack.diagnose();
+        return tell(context, reached.problems.map((problem) => (said === undefined ? problem : { ...problem, evidence: said })));
+      }
       say(context, `this is a shell at L${level} on ${platform.hardware} hardware; exit ends it and the whole stack`);
       await reached.value.shell({ input: context.input, output: context.output }, context.signal);
       return context.signal.aborted ? EXIT.stopped : EXIT.fine;

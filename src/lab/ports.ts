@@ -19,6 +19,8 @@ export interface Machine {
   shell(terminal: Terminal, signal: AbortSignal): Promise<number>;
   /** Settles when the machine cannot be reached any more, with the reason. */
   readonly lost: Promise<string>;
+  /** Why it was lost and what it last said (console, hypervisor); undefined while it can be reached. */
+  diagnose(): Promise<string | undefined>;
   /** Ends the machine and everything that runs on it. Idempotent; never rejects. */
   dispose(): Promise<void>;
 }

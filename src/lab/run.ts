@@ -6,7 +6,7 @@ import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, PreparedPlatform, Store } from "./ports.ts";
-import { createStack } from "./stack.ts";
+import { createStack, type Stack } from "./stack.ts";
 import { executeTrial, machineFailed } from "./trial.ts";
 
 export interface RunInput {
@@ -74,7 +74,7 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
       signal.throwIfAborted();
       const reached = await stack.reach(trial.level, signal);
       signal.throwIfAborted();
-      if (!reached.ok) return reached.problems[0];
+      if (!reached.ok) return await withLastWords(reached.problems[0], stack);
       const workload = workloadNamed(input.study, trial.workload);
       emit({ kind: "trial-started", trial });
       const begun = clock.seconds();
@@ -86,17 +86,24 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
       const verdict = await judgeOne(input, observation);
       emit({ kind: "trial-ended", trial, verdict, seconds: clock.seconds() - begun });
       if (machineFailed(observation)) {
-        return {
+        const lost: Problem = {
           code: "machine-lost",
           at: trial.id,
           what: `L${trial.level} could not be trusted after this trial; its raw output is kept, and the trials that are left need a fresh bring-up`,
         };
+        return await withLastWords(lost, stack);
       }
     }
     return undefined;
   } finally {
     await stack.dispose();
   }
+}
+
+async function withLastWords(problem: Problem | undefined, stack: Stack): Promise<Problem | undefined> {
+  const said = await stack.diagnose();
+  if (problem === undefined || said === undefined) return problem;
+  return { ...problem, evidence: [problem.evidence, said].filter((text) => text !== undefined && text !== "").join("\n") };
 }
 
 async function judgeOne(input: RunInput, observation: Observation) {

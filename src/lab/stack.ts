@@ -8,6 +8,8 @@ export interface Stack {
   readonly machines: readonly Machine[];
   /** Takes the stack to exactly this depth: starts what is missing, stops what is deeper. */
   reach(level: number, signal: AbortSignal): Promise<Result<Machine>>;
+  /** What the shallowest machine that was lost last said; undefined while all can be reached. */
+  diagnose(): Promise<string | undefined>;
   /** Stops every machine, deepest first. */
   dispose(): Promise<void>;
 }
@@ -85,6 +87,13 @@ export function createStack(options: StackOptions): Stack {
       return machine === undefined
         ? failed({ code: "no-such-level", at: `L${level}`, what: "the platform has no step for this level" })
         : ok(machine);
+    },
+    async diagnose() {
+      for (const { machine } of up) {
+        const said = await machine.diagnose();
+        if (said !== undefined) return said;
+      }
+      return undefined;
     },
     async dispose() {
       while (up.length > 0) await pop();

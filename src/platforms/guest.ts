@@ -16,6 +16,13 @@ export async function startGuest(guest: GuestLaunch, parent: Machine, signal: Ab
   const spawned = await parent.spawn(guest.launch.argv, signal);
   if (!spawned.ok) return spawned;
   const hypervisor = spawned.value;
+  const lastWords = async () => {
+    const console = await parent.run(
+      { argv: ["tail", "-n", "12", guest.consoleLog], timeoutSeconds: 20 },
+      AbortSignal.timeout(20_000),
+    );
+    return [hypervisor.errors(), console.stdout].filter((text) => text.trim() !== "").join("\n");
+  };
   const connected = await connectSsh(
     {
       name,
@@ -24,22 +31,16 @@ export async function startGuest(guest: GuestLaunch, parent: Machine, signal: Ab
       answerLimitSeconds: bootLimitSeconds(guest.level),
       carrierEnded: hypervisor.ended,
       stopCarrier: () => hypervisor.kill(),
+      lastWords,
     },
     signal,
   );
   if (connected.ok || signal.aborted) return connected;
-  const log = await parent.run(
-    { argv: ["tail", "-n", "12", guest.consoleLog], timeoutSeconds: 20 },
-    signal,
-  );
+  // Where the parent itself is gone, its own last words say why; the stack adds them.
+  const evidence = (await parent.diagnose()) === undefined ? await lastWords() : "";
   return failed(
     ...connected.problems.map(
-      (problem): Problem => ({
-        ...problem,
-        what: `${name} did not boot: ${problem.what}`,
-        hint: "the text below is the end of the hypervisor's errors and of the guest's console",
-        evidence: [hypervisor.errors(), log.stdout].filter((text) => text.trim() !== "").join("\n"),
-      }),
+      (problem): Problem => ({ ...problem, what: `${name} did not boot: ${problem.what}`, evidence }),
     ),
   );
 }

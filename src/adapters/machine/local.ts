@@ -11,6 +11,7 @@ export function localMachine(name = "host"): Machine {
     spawn: async (argv) => ok(startProcess(argv)),
     shell: (_terminal, signal) => interactive(["sh", "-i"], signal),
     lost: new Promise(() => {}),
+    diagnose: async () => undefined,
     dispose: async () => {},
   };
 }

@@ -25,6 +25,7 @@ export function replayMachine(name: string, recording: readonly Recorded[]): Mac
     spawn: async (argv) => failed({ code: "not-recorded", at: name, what: `a replay cannot start ${argv[0]}` }),
     shell: async () => 1,
     lost: new Promise(() => {}),
+    diagnose: async () => (disposed ? "the machine was disposed" : undefined),
     dispose: async () => {
       disposed = true;
     },

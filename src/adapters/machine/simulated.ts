@@ -39,6 +39,7 @@ export function simulatedMachine(options: SimulatedOptions): Machine {
     spawn: async (argv) => failed({ code: "simulated", at: options.name, what: `a simulated machine cannot start ${argv[0]}` }),
     shell: async () => 1,
     lost,
+    diagnose: async () => gone,
     dispose: async () => {
       gone ??= "the machine was disposed";
       declareLost(gone);

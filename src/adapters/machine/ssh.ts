@@ -16,6 +16,8 @@ export interface SshOptions {
   readonly carrierEnded: Promise<string>;
   /** Ends the carrier. */
   readonly stopCarrier: () => void;
+  /** What the carrier and the machine's console last said. */
+  readonly lastWords: () => Promise<string>;
 }
 
 /** A machine behind an SSH server, over any duplex stream. The stream is private to us: no host key to check. */
@@ -73,6 +75,8 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
     spawn: (argv, spawnSignal) => spawnOver(client, argv, lost, spawnSignal),
     shell: (terminal, shellSignal) => shellOver(client, terminal, lost, shellSignal),
     lost,
+    diagnose: async () =>
+      lostWhat === undefined ? undefined : `${options.name}: ${lostWhat}\n${await options.lastWords()}`,
     dispose: () => {
       disposed ??= stop();
       return disposed;

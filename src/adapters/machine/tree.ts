@@ -47,12 +47,18 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
     "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux",
   ];
   let disposed: Promise<void> | undefined;
+  let ended: string | undefined;
+  const lost = keeper.ended.then((how) => {
+    ended = `the tree's first process ended (${how})`;
+    return ended;
+  });
   return ok({
     name: options.name,
     run: (command, runSignal) => runProcess({ ...command, argv: [...enter, ...command.argv] }, runSignal),
     spawn: async (argv) => ok(startProcess([...enter, ...argv])),
     shell: (_terminal, shellSignal) => interactive([...enter, "sh", "-i"], shellSignal),
-    lost: keeper.ended.then((how) => `the tree's first process ended (${how})`),
+    lost,
+    diagnose: async () => (ended === undefined ? undefined : `${ended}\n${keeper.errors()}`),
     dispose: () => {
       disposed ??= (async () => {
         keeper.kill();
