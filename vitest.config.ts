@@ -3,21 +3,42 @@ import { defineConfig } from "vitest/config";
 /** Three rooms: unit (pure, milliseconds), program (the built program on the simulated lab), live (one real stack). */
 export default defineConfig({
   test: {
-    reporters: ["default"],
+    reporters: ["default", "./test/summary-reporter.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      { test: { name: "program", include: ["test/program/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 } },
+      {
+        test: {
+          name: "program",
+          include: ["test/program/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
       {
         test: {
           name: "live",
           include: ["test/live/**/*.test.ts"],
-          globalSetup: ["test/live/packages.ts"],
+          globalSetup: ["test/lab-for-tests.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false, // one stack at a time on a machine
           sequence: { groupOrder: 1 },
         },
       },
+      // On request only (npm run test:slow): twice the layers, many times the minutes.
+      ...(process.env["DVIRT_SLOW"] === undefined
+        ? []
+        : [
+            {
+              test: {
+                name: "slow",
+                globalSetup: ["test/lab-for-tests.ts"],
+                include: ["test/slow/**/*.test.ts"],
+                testTimeout: 2_400_000,
+                hookTimeout: 2_400_000,
+              },
+            },
+          ]),
     ],
   },
 });

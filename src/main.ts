@@ -1,5 +1,5 @@
-import { readText } from "./adapters/files.ts";
 import { fileURLToPath } from "node:url";
+import { readText } from "./adapters/files.ts";
 import { EXIT } from "./cli/context.ts";
 import { runProgram } from "./cli/program.ts";
 

@@ -23,7 +23,16 @@ export async function ensurePackages(
   if (missing.length === 0) return ok("present");
   const isRoot = process.getuid?.() === 0;
   const sudo = isRoot ? [] : request.ask === undefined ? ["sudo", "-n"] : ["sudo"];
-  const install = [...sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", ...missing];
+  const install = [
+    ...sudo,
+    "env",
+    "DEBIAN_FRONTEND=noninteractive",
+    "apt-get",
+    "install",
+    "-y",
+    "--no-install-recommends",
+    ...missing,
+  ];
   const refuse = (why: string, evidence = "") =>
     failed({
       code: "packages-missing",
@@ -32,9 +41,11 @@ export async function ensurePackages(
       evidence,
     });
   if (!(await onPath("apt-get", request.path))) return refuse("this is no Debian or Ubuntu machine");
-  if (!isRoot && !(await onPath("sudo", request.path))) return refuse("this user is not root and there is no sudo");
+  if (!isRoot && !(await onPath("sudo", request.path)))
+    return refuse("this user is not root and there is no sudo");
   request.say(`missing Debian packages: ${missing.join(", ")}`);
-  if (request.ask !== undefined && !(await request.ask("Install them now?"))) return refuse("they were not to be installed");
+  if (request.ask !== undefined && !(await request.ask("Install them now?")))
+    return refuse("they were not to be installed");
   request.say(`installing: ${missing.join(", ")}`);
   const attempt = () => host.run({ argv: install, timeoutSeconds: 1800 }, signal);
   // Package lists that are there may do; fresh machines and old lists need an update first.
@@ -43,9 +54,12 @@ export async function ensurePackages(
     await host.run({ argv: [...sudo, "apt-get", "update"], timeoutSeconds: 600 }, signal);
     done = await attempt();
   }
-  if (!succeeded(done)) return refuse("apt-get could not install them", done.stderr.trim().split("\n").slice(-8).join("\n"));
+  if (!succeeded(done))
+    return refuse("apt-get could not install them", done.stderr.trim().split("\n").slice(-8).join("\n"));
   const still = await missingPackages(request);
-  return still.length === 0 ? ok("present") : refuse(`apt-get succeeded, and still there is no ${still.join(", ")}`);
+  return still.length === 0
+    ? ok("present")
+    : refuse(`apt-get succeeded, and still there is no ${still.join(", ")}`);
 }
 
 async function missingPackages({ needs, path }: PackageRequest): Promise<readonly string[]> {

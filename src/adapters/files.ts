@@ -1,7 +1,19 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import {
-  access, chmod, copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, statfs, writeFile,
+  access,
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
 } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -15,7 +27,11 @@ export function textIfAny(path: string | URL): Promise<string | undefined> {
   return readText(path).catch(() => undefined);
 }
 
-export async function writeFileIn(folder: string, name: string, content: string | Uint8Array): Promise<string> {
+export async function writeFileIn(
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+): Promise<string> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, name);
   await writeFile(path, content);
@@ -23,7 +39,10 @@ export async function writeFileIn(folder: string, name: string, content: string 
 }
 
 export function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 export async function ensureFolder(path: string): Promise<string> {
@@ -61,7 +80,8 @@ export async function allocate(path: string, bytes: number): Promise<void> {
   const file = await open(path, "w");
   try {
     const block = Buffer.alloc(2 ** 20);
-    for (let left = bytes; left > 0; left -= block.length) await file.write(block, 0, Math.min(left, block.length));
+    for (let left = bytes; left > 0; left -= block.length)
+      await file.write(block, 0, Math.min(left, block.length));
   } finally {
     await file.close();
   }

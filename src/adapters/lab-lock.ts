@@ -1,4 +1,4 @@
-import { createServer, connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { failed, ok, type Result } from "../core/problem.ts";
 
 export interface LabLock {
@@ -30,7 +30,11 @@ export async function lockLab(name: string, holder: Holder): Promise<Result<LabL
       hint: "wait for it, or stop it with Ctrl-C where it runs: two runs at once would measure each other",
     });
   }
-  return failed({ code: "lab-busy", at: name, what: "another dvirt holds the lab on this machine and does not answer" });
+  return failed({
+    code: "lab-busy",
+    at: name,
+    what: "another dvirt holds the lab on this machine and does not answer",
+  });
 }
 
 function listen(path: string, holder: Holder): Promise<LabLock | undefined> {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { Duplex } from "node:stream";
-import type { Completed, Command } from "../core/command.ts";
+import type { Command, Completed } from "../core/command.ts";
 import type { Child } from "../lab/ports.ts";
 
 /**
@@ -40,7 +40,9 @@ export function startProcess(argv: readonly string[]): OwnedChild {
   });
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`));
+    child.on("close", (code, signal) =>
+      resolve(signal === null ? `exit code ${code}` : `killed by ${signal}`),
+    );
   });
   child.stdin.on("error", () => {}); // a dead reader shows as the end of the process
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });

@@ -4,11 +4,14 @@ import { diskUsage, namesIn, remove } from "../adapters/files.ts";
 import { lockLab } from "../adapters/lab-lock.ts";
 import { formatBytes } from "../core/units.ts";
 import { platforms } from "../platforms/index.ts";
-import { cacheOf, type Context, EXIT, type ExitCode, leftovers } from "./context.ts";
+import { type Context, cacheOf, EXIT, type ExitCode, leftovers } from "./context.ts";
 import { tell } from "./run.ts";
 
 /** `dvirt clean`: removes images, data sets and leftovers, saying what and how big; never the store. */
-export async function cleanCommand(context: Context, options: { readonly dryRun?: boolean }): Promise<ExitCode> {
+export async function cleanCommand(
+  context: Context,
+  options: { readonly dryRun?: boolean },
+): Promise<ExitCode> {
   const lockName = platforms.find((platform) => platform.lock !== undefined)?.lock ?? "dvirt-lab";
   const lock = await lockLab(lockName, { pid: process.pid, what: "dvirt clean", since: systemClock.now() });
   if (!lock.ok) return tell(context, lock.problems);
@@ -25,11 +28,15 @@ export async function cleanCommand(context: Context, options: { readonly dryRun?
     for (const path of found) {
       const bytes = await diskUsage(path);
       total += bytes;
-      context.output.write(`${options.dryRun === true ? "would remove" : "removed"} ${path} (${formatBytes(bytes)})\n`);
+      context.output.write(
+        `${options.dryRun === true ? "would remove" : "removed"} ${path} (${formatBytes(bytes)})\n`,
+      );
       if (options.dryRun !== true) await remove(path);
     }
     context.output.write(
-      found.length === 0 ? "nothing to remove\n" : `${formatBytes(total)} in all; measured runs stay in the store\n`,
+      found.length === 0
+        ? "nothing to remove\n"
+        : `${formatBytes(total)} in all; measured runs stay in the store\n`,
     );
     return EXIT.fine;
   } finally {

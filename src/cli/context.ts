@@ -1,14 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
 import { ensureFolder, exists, namesIn, readText, remove } from "../adapters/files.ts";
+import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { parseStudy, type Study } from "../core/study.ts";
 import type { RunRecord, Store } from "../lab/ports.ts";
 import { platforms } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
-import { dirname } from "node:path";
 
 /** What every command may use; made once in main. */
 export interface Context {
@@ -28,8 +27,19 @@ export const EXIT = { fine: 0, finding: 1, usage: 2, unavailable: 69, bug: 70, s
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const USAGE_CODES: ReadonlySet<string> = new Set([
-  "bad-yaml", "unknown-key", "missing-key", "bad-value", "unknown-platform", "unknown-workload", "workload-twice",
-  "scratch-too-small", "no-study", "no-run", "no-trial", "bad-option", "ambiguous-run",
+  "bad-yaml",
+  "unknown-key",
+  "missing-key",
+  "bad-value",
+  "unknown-platform",
+  "unknown-workload",
+  "workload-twice",
+  "scratch-too-small",
+  "no-study",
+  "no-run",
+  "no-trial",
+  "bad-option",
+  "ambiguous-run",
 ]);
 
 /** 2 for what the user can mend in the study or the command line, 69 for a lab that cannot be had. */
@@ -89,13 +99,19 @@ export async function openStore(context: Context, options: StoreOption): Promise
 /** A run by its name, the beginning of it, or `latest`. */
 export async function findRun(store: Store, name: string): Promise<Result<RunRecord>> {
   const runs = await store.runs();
-  if (runs.length === 0) return failed({ code: "no-run", what: "the store holds no run yet", hint: "dvirt run" });
+  if (runs.length === 0)
+    return failed({ code: "no-run", what: "the store holds no run yet", hint: "dvirt run" });
   const latest = runs.at(-1);
   if (name === "latest" && latest !== undefined) return ok(latest);
   const found = runs.filter((run) => run.id.startsWith(name));
   const [only, another] = found;
   if (only === undefined) {
-    return failed({ code: "no-run", at: name, what: "the store holds no run of this name", hint: "dvirt list" });
+    return failed({
+      code: "no-run",
+      at: name,
+      what: "the store holds no run of this name",
+      hint: "dvirt list",
+    });
   }
   if (another !== undefined && only.id !== name) {
     return failed({

@@ -1,6 +1,6 @@
 import { reportOf } from "../lab/analyse.ts";
-import { workloads } from "../workloads/index.ts";
 import { textTable } from "../outputs/text-table.ts";
+import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, openStore, type StoreOption } from "./context.ts";
 import { tell } from "./run.ts";
 
@@ -25,7 +25,11 @@ export async function listCommand(context: Context, options: StoreOption): Promi
     context.output.write(
       rows.length === 0
         ? "no run yet: dvirt run makes one\n"
-        : textTable({ title: "Runs", head: ["run", "platform", "hardware", "levels", "trials", "failed"], rows }),
+        : textTable({
+            title: "Runs",
+            head: ["run", "platform", "hardware", "levels", "trials", "failed"],
+            rows,
+          }),
     );
     return EXIT.fine;
   } finally {

@@ -20,7 +20,8 @@ export async function planCommand(context: Context, name: string, options: PlanO
   const seed = options.seed ?? 1;
   const boots = planBoots(study, seed);
   const trials = boots.flatMap((boot) => boot.trials);
-  const hardware = study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
+  const hardware =
+    study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
   const launches = platformNamed(study.platform).preview(
     study,
     hardware === "real" ? "real" : "emulated",
@@ -36,12 +37,17 @@ export async function planCommand(context: Context, name: string, options: PlanO
   write(
     `hardware: ${study.hardware === "auto" ? "decided by trying when it runs; shown here for emulated" : study.hardware}`,
   );
-  write(`${boots.length} boots × ${boots[0]?.trials.length ?? 0} trials = ${trials.length} trials, seed ${seed}${options.seed === undefined ? " (a run draws its own)" : ""}`);
-  write(`about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`);
+  write(
+    `${boots.length} boots × ${boots[0]?.trials.length ?? 0} trials = ${trials.length} trials, seed ${seed}${options.seed === undefined ? " (a run draws its own)" : ""}`,
+  );
+  write(
+    `about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
+  );
   write();
   write("Machines");
   for (const [level, launch] of launches.entries()) {
-    const size = launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
+    const size =
+      launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
     write(`  L${level}  ${size}`);
     write(`      ${shellQuote(launch.argv)}`);
   }

@@ -20,7 +20,10 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     })
     .showHelpAfterError("(dvirt --help lists the commands)");
   const command = (usage: string, description: string) =>
-    program.command(usage).description(description).option("--store <file>", "the store to use (or DVIRT_STORE)");
+    program
+      .command(usage)
+      .description(description)
+      .option("--store <file>", "the store to use (or DVIRT_STORE)");
   const withStudy = (made: Command) =>
     made
       .addOption(new Option("--hardware <kind>", "where L0 is").choices(["auto", "real", "emulated"]))
@@ -34,13 +37,20 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       .option("--yes", "install missing Debian packages without asking")
       .option("--out <folder>", "where result files go", "dvirt-results");
 
-  measuring(seeded(withStudy(command("run [study]", "bring the stack up, measure every level, print what each layer costs"))))
-    .action(async (study: string | undefined, options) => {
-      code = await runCommand(context, study ?? "quick", options);
-    });
-  measuring(command("resume [run]", "go on with a run that was stopped")).action(async (run: string | undefined, options) => {
-    code = await resumeCommand(context, run ?? "latest", options);
+  measuring(
+    seeded(
+      withStudy(
+        command("run [study]", "bring the stack up, measure every level, print what each layer costs"),
+      ),
+    ),
+  ).action(async (study: string | undefined, options) => {
+    code = await runCommand(context, study ?? "quick", options);
   });
+  measuring(command("resume [run]", "go on with a run that was stopped")).action(
+    async (run: string | undefined, options) => {
+      code = await resumeCommand(context, run ?? "latest", options);
+    },
+  );
   seeded(withStudy(command("plan [study]", "print what run would do, and do nothing"))).action(
     async (study: string | undefined, options) => {
       code = await planCommand(context, study ?? "quick", options);
@@ -80,7 +90,8 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
 function whole(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least) throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
+    if (!/^\d+$/.test(text) || value < least)
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
     return value;
   };
 }

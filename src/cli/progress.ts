@@ -1,8 +1,8 @@
 import type { Boot, Trial } from "../core/plan.ts";
 import { problemText } from "../core/problem.ts";
 import { formatDuration, significant } from "../core/units.ts";
-import type { LabEvent } from "../lab/events.ts";
 import { type Estimator, remainingSeconds } from "../lab/estimate.ts";
+import type { LabEvent } from "../lab/events.ts";
 import type { Clock } from "../lab/ports.ts";
 
 export interface Progress {
@@ -55,11 +55,15 @@ export function createProgress(options: ProgressOptions): Progress {
     event(event) {
       switch (event.kind) {
         case "run-started":
-          line(`run ${event.run}: ${event.boots} boots, ${event.trials} trials${event.done > 0 ? `, ${event.done} of them in the store already` : ""}; about ${formatDuration(left())}`);
+          line(
+            `run ${event.run}: ${event.boots} boots, ${event.trials} trials${event.done > 0 ? `, ${event.done} of them in the store already` : ""}; about ${formatDuration(left())}`,
+          );
           return;
         case "boot-started":
           depth = -1;
-          line(`boot ${event.boot}/${options.boots.length}: bring-up ${event.bringUp}, ${event.pending} trials; about ${formatDuration(left())} left`);
+          line(
+            `boot ${event.boot}/${options.boots.length}: bring-up ${event.bringUp}, ${event.pending} trials; about ${formatDuration(left())} left`,
+          );
           return;
         case "machine-starting":
           waiting = {
@@ -73,7 +77,13 @@ export function createProgress(options: ProgressOptions): Progress {
           waiting = undefined;
           depth = event.level;
           estimator.sawBringUp(event.level, event.readySeconds);
-          line(`  L${event.level} answers after ${event.readySeconds.toFixed(1)} s (${event.sinceLaunchSeconds.toFixed(1)} s since the first launch)`);
+          line(
+            `  L${event.level} answers after ${event.readySeconds.toFixed(1)} s (${event.sinceLaunchSeconds.toFixed(1)} s since the first launch)`,
+          );
+          return;
+        case "machine-again":
+          line(problemText(event.problem));
+          line(`  L${event.level} is started once more`);
           return;
         case "machine-stopped":
           depth = event.level - 1;
@@ -91,7 +101,10 @@ export function createProgress(options: ProgressOptions): Progress {
           estimator.sawTrial(event.trial, event.seconds);
           const at = pending.findIndex((trial) => trial.id === event.trial.id);
           if (at >= 0) pending.splice(at, 1);
-          line(trialLine(event.trial, event) + (moving ? "" : `  [${total - pending.length}/${total}, about ${formatDuration(left())} left]`));
+          line(
+            trialLine(event.trial, event) +
+              (moving ? "" : `  [${total - pending.length}/${total}, about ${formatDuration(left())} left]`),
+          );
           return;
         }
         case "stack-lost":

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stringify } from "yaml";
 import { systemClock } from "../adapters/clock.ts";
 import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder, writeFileIn } from "../adapters/files.ts";
@@ -15,11 +16,23 @@ import { outputs, terminal } from "../outputs/index.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
 import {
-  ask, cacheOf, type Context, EXIT, type ExitCode, exitCodeFor, findRun, isInteractive, labFolderOf, loadStudy,
-  openStore, say, type StoreOption, storePath, sweep,
+  ask,
+  type Context,
+  cacheOf,
+  EXIT,
+  type ExitCode,
+  exitCodeFor,
+  findRun,
+  isInteractive,
+  labFolderOf,
+  loadStudy,
+  openStore,
+  type StoreOption,
+  say,
+  storePath,
+  sweep,
 } from "./context.ts";
 import { createProgress } from "./progress.ts";
-import { stringify } from "yaml";
 
 export interface StudyOptions extends StoreOption {
   readonly hardware?: HardwareChoice;
@@ -66,7 +79,12 @@ export async function resumeCommand(context: Context, name: string, options: Run
   const stored = studyFromData(run.study, workloads);
   if (stored === undefined) {
     return tell(context, [
-      { code: "study-unreadable", at: run.id, what: "this version of dvirt cannot read the run's study", hint: `use dvirt ${run.record["dvirt"]}` },
+      {
+        code: "study-unreadable",
+        at: run.id,
+        what: "this version of dvirt cannot read the run's study",
+        hint: `use dvirt ${run.record["dvirt"]}`,
+      },
     ]);
   }
   const hardware = run.hardware === "simulated" ? stored.hardware : run.hardware;
@@ -86,11 +104,17 @@ export async function resumeCommand(context: Context, name: string, options: Run
   });
 }
 
-export async function loadStudyWith(context: Context, name: string, options: StudyOptions): Promise<Result<Study>> {
+export async function loadStudyWith(
+  context: Context,
+  name: string,
+  options: StudyOptions,
+): Promise<Result<Study>> {
   const loaded = await loadStudy(context, name);
   if (!loaded.ok) return loaded;
   const study = loaded.value;
-  const unknown = (options.workloads ?? []).filter((wanted) => !study.workloads.some((own) => own.name === wanted));
+  const unknown = (options.workloads ?? []).filter(
+    (wanted) => !study.workloads.some((own) => own.name === wanted),
+  );
   if (unknown.length > 0) {
     return failed({
       code: "bad-option",
@@ -122,7 +146,7 @@ export async function withLab(
   const platform = platformNamed(study.platform);
   const packages = await ensurePackages(
     {
-      needs: platform.needs,
+      needs: await platform.needs(cacheOf(context)),
       path: context.environment["PATH"] ?? "",
       ask: options.yes !== true && isInteractive(context) ? (question) => ask(context, question) : undefined,
       say: (text) => say(context, text),
@@ -193,7 +217,10 @@ async function measure(
   } catch (error) {
     if (!context.signal.aborted) throw error;
     progress.close();
-    say(context, `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${run.id}`);
+    say(
+      context,
+      `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${run.id}`,
+    );
     return EXIT.stopped;
   }
   progress.close();
@@ -229,4 +256,3 @@ export function tell(context: Context, problems: readonly Problem[]): ExitCode {
   for (const problem of problems) say(context, problemText(problem));
   return exitCodeFor(problems);
 }
-

@@ -1,6 +1,7 @@
 import { systemClock } from "../adapters/clock.ts";
+import { problemText } from "../core/problem.ts";
 import { createStack } from "../lab/stack.ts";
-import { EXIT, type Context, type ExitCode, say } from "./context.ts";
+import { type Context, EXIT, type ExitCode, say } from "./context.ts";
 import { loadStudyWith, type RunOptions, tell, withLab } from "./run.ts";
 
 /** `dvirt shell LEVEL`: a stack that many levels deep, and a shell in its deepest machine. */
@@ -18,8 +19,12 @@ export async function shellCommand(
       clock: systemClock,
       emit: (event) => {
         if (event.kind === "machine-starting") say(context, `starting L${event.level} (${event.driver})`);
+        if (event.kind === "machine-again") say(context, `${problemText(event.problem)}\n  once more`);
         if (event.kind === "machine-ready") {
-          say(context, `L${event.level} answers, ${event.sinceLaunchSeconds.toFixed(1)} s after the first launch`);
+          say(
+            context,
+            `L${event.level} answers, ${event.sinceLaunchSeconds.toFixed(1)} s after the first launch`,
+          );
         }
       },
       onMachine: async () => {},
@@ -28,9 +33,15 @@ export async function shellCommand(
       const reached = await stack.reach(level, context.signal);
       if (!reached.ok) {
         const said = await stack.diagnose();
-        return tell(context, reached.problems.map((problem) => (said === undefined ? problem : { ...problem, evidence: said })));
+        return tell(
+          context,
+          reached.problems.map((problem) => (said === undefined ? problem : { ...problem, evidence: said })),
+        );
       }
-      say(context, `this is a shell at L${level} on ${platform.hardware} hardware; exit ends it and the whole stack`);
+      say(
+        context,
+        `this is a shell at L${level} on ${platform.hardware} hardware; exit ends it and the whole stack`,
+      );
       await reached.value.shell({ input: context.input, output: context.output }, context.signal);
       return context.signal.aborted ? EXIT.stopped : EXIT.fine;
     } finally {

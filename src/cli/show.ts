@@ -46,7 +46,9 @@ async function showRun(context: Context, run: RunRecord, store: Store): Promise<
       "",
       textTable(inventoryTable(report)),
       textTable({ title: "Trials", head: ["trial", "per second", "ms", ""], rows }),
-      ...Object.entries(run.record).filter(([name]) => name !== "packages").map(([name, value]) => `${name}: ${value}`),
+      ...Object.entries(run.record)
+        .filter(([name]) => name !== "packages")
+        .map(([name, value]) => `${name}: ${value}`),
       "",
     ].join("\n"),
   );
@@ -57,7 +59,12 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
   const observation = (await store.observations(run.id)).find((one) => one.trial.id === id);
   if (observation === undefined) {
     return tell(context, [
-      { code: "no-trial", at: id, what: `run ${run.id} holds no such trial`, hint: `dvirt show ${run.id} lists them` },
+      {
+        code: "no-trial",
+        at: id,
+        what: `run ${run.id} holds no such trial`,
+        hint: `dvirt show ${run.id} lists them`,
+      },
     ]);
   }
   const verdict = (await store.verdicts(run.id)).get(id);
@@ -67,8 +74,18 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
   const parts: [string, string][] = [
     ["trial", `${id}, bring-up ${observation.bringUp}, started ${observation.startedAt}`],
     ["command", shellQuote(observation.argv)],
-    ["end", `${endText(observation.completed.end)} after ${observation.completed.seconds.toFixed(3)} s by the host's clock`],
-    ["verdict", verdict === undefined ? "not judged yet" : verdict.kind === "measured" ? JSON.stringify(verdict.reading) : problemText(verdict.problem)],
+    [
+      "end",
+      `${endText(observation.completed.end)} after ${observation.completed.seconds.toFixed(3)} s by the host's clock`,
+    ],
+    [
+      "verdict",
+      verdict === undefined
+        ? "not judged yet"
+        : verdict.kind === "measured"
+          ? JSON.stringify(verdict.reading)
+          : problemText(verdict.problem),
+    ],
     ["standard output", observation.completed.stdout],
     ["standard error", observation.completed.stderr],
     ...steps(observation),

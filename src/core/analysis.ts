@@ -79,17 +79,24 @@ export function analyse(
       ): Quantity => ({
         estimate,
         perBoot: values,
-        changeFromPreviousLevel: before === undefined ? undefined : relativeChange(before.mean, estimate.mean),
+        changeFromPreviousLevel:
+          before === undefined ? undefined : relativeChange(before.mean, estimate.mean),
         ratioToL0: base === undefined ? undefined : estimate.mean / base.mean,
       });
       found.push({
         workload,
         level,
         throughput: quantity(
-          throughputEstimate, throughput.values, previous?.throughput.estimate, ground?.throughput.estimate,
+          throughputEstimate,
+          throughput.values,
+          previous?.throughput.estimate,
+          ground?.throughput.estimate,
         ),
         response: quantity(
-          responseEstimate, response.values, previous?.response.estimate, ground?.response.estimate,
+          responseEstimate,
+          response.values,
+          previous?.response.estimate,
+          ground?.response.estimate,
         ),
         trials: here.map(({ trial }) => trial.id),
       });

@@ -40,7 +40,10 @@ export function sections(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const part of text.split(/^== /m).slice(1)) {
     const end = part.indexOf("\n");
-    found.set(end < 0 ? part.trim() : part.slice(0, end).trim(), end < 0 ? "" : part.slice(end + 1).trimEnd());
+    found.set(
+      end < 0 ? part.trim() : part.slice(0, end).trim(),
+      end < 0 ? "" : part.slice(end + 1).trimEnd(),
+    );
   }
   return found;
 }
@@ -82,7 +85,11 @@ export function parseFacts(text: string): MachineFacts {
     cpuFlags: flags.filter((flag) => FLAGS_THAT_MATTER.includes(flag)),
     cpus: Number(get("cpus")),
     memoryBytes: Number.parseInt(memory.get("MemTotal") ?? "0", 10) * 1024,
-    hypervisor: flags.includes("hypervisor") ? dmi || "a hypervisor without a name" : dmi ? `none (${dmi})` : "none",
+    hypervisor: flags.includes("hypervisor")
+      ? dmi || "a hypervisor without a name"
+      : dmi
+        ? `none (${dmi})`
+        : "none",
     qemuVersion: /version ([\d.]+)/.exec(get("qemu"))?.[1] ?? "",
     clockSource: get("clocksource"),
     transparentHugePages: /\[(\w+)\]/.exec(get("transparent-hugepages"))?.[1] ?? "",
@@ -93,8 +100,23 @@ export function parseFacts(text: string): MachineFacts {
 
 /** Processor features that change what a layer costs. */
 const FLAGS_THAT_MATTER = [
-  "hypervisor", "svm", "vmx", "npt", "ept", "vpid", "nrip_save", "vgif", "v_vmsave_vmload", "avic", "x2apic",
-  "tsc_deadline_timer", "constant_tsc", "nonstop_tsc", "erms", "fsrm", "pdpe1gb",
+  "hypervisor",
+  "svm",
+  "vmx",
+  "npt",
+  "ept",
+  "vpid",
+  "nrip_save",
+  "vgif",
+  "v_vmsave_vmload",
+  "avic",
+  "x2apic",
+  "tsc_deadline_timer",
+  "constant_tsc",
+  "nonstop_tsc",
+  "erms",
+  "fsrm",
+  "pdpe1gb",
 ];
 
 function kvmFacts(text: string): KvmFacts | undefined {

@@ -44,10 +44,16 @@ export function judge(
   const at = observation.trial.id;
   const broken = observation.steps.find((step) => step.phase === "prepare" && !succeeded(step.completed));
   if (broken !== undefined) {
-    return { kind: "failed", problem: executionProblem("preparation-failed", at, broken.command.argv, broken.completed) };
+    return {
+      kind: "failed",
+      problem: executionProblem("preparation-failed", at, broken.command.argv, broken.completed),
+    };
   }
   if (!succeeded(observation.completed)) {
-    return { kind: "failed", problem: executionProblem("workload-failed", at, observation.argv, observation.completed) };
+    return {
+      kind: "failed",
+      problem: executionProblem("workload-failed", at, observation.argv, observation.completed),
+    };
   }
   const parsed = parse(observation.completed.stdout);
   if (parsed.ok) return { kind: "measured", reading: parsed.value };

@@ -28,10 +28,17 @@ export function failed(...problems: readonly Problem[]): {
 
 /** The text that a person sees, over as many lines as there is to say. */
 export function problemText(problem: Problem): string {
-  const lines = [`error[${problem.code}]${problem.at === undefined ? "" : ` ${problem.at}`}: ${problem.what}`];
+  const lines = [
+    `error[${problem.code}]${problem.at === undefined ? "" : ` ${problem.at}`}: ${problem.what}`,
+  ];
   if (problem.hint !== undefined) lines.push(`  try: ${problem.hint}`);
   if (problem.evidence !== undefined && problem.evidence.trim() !== "") {
-    lines.push(...problem.evidence.trimEnd().split("\n").map((line) => `  | ${line}`));
+    lines.push(
+      ...problem.evidence
+        .trimEnd()
+        .split("\n")
+        .map((line) => `  | ${line}`),
+    );
   }
   return lines.join("\n");
 }

@@ -1,9 +1,9 @@
 import type { Analysis, Cell, Quantity } from "./analysis.ts";
 import type { MachineFacts } from "./facts.ts";
+import type { Trial } from "./plan.ts";
 import type { StudyData } from "./study.ts";
 import { formatBytes, significant } from "./units.ts";
 import type { Reading } from "./workload.ts";
-import type { Trial } from "./plan.ts";
 
 /** Everything an output needs, as data; an output turns it into bytes and adds nothing. */
 export interface Report {
@@ -51,7 +51,8 @@ export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = 
   real: undefined,
   emulated:
     "EMULATED HARDWARE: L0 runs on a computer that QEMU emulates. The costs of entering and leaving guests are the emulator's, not a processor's; do not set them beside figures of real hardware.",
-  simulated: "SIMULATED: no machine was measured; the figures were drawn from known truth to try the program.",
+  simulated:
+    "SIMULATED: no machine was measured; the figures were drawn from known truth to try the program.",
 };
 
 export interface Table {
@@ -73,7 +74,16 @@ export function workloadTable(report: Report, workload: string): Table {
   return {
     title: workload,
     head: [
-      "D_virt", "TPSec", "ΔL(n-1)", "StdErr", "StdErr %", "Time (ms)", "ΔL(n-1)", "StdErr", "StdErr %", "boots",
+      "D_virt",
+      "TPSec",
+      "ΔL(n-1)",
+      "StdErr",
+      "StdErr %",
+      "Time (ms)",
+      "ΔL(n-1)",
+      "StdErr",
+      "StdErr %",
+      "boots",
     ],
     rows,
   };
@@ -120,7 +130,10 @@ export function inventoryTable(report: Report): Table {
     ["clock source", (f) => f.clockSource],
     ["transparent huge pages", (f) => f.transparentHugePages],
     ["QEMU", (f) => f.qemuVersion],
-    ["hosts by", (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`)],
+    [
+      "hosts by",
+      (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
+    ],
     ["image", (f) => f.imageId],
   ];
   return {
@@ -151,11 +164,21 @@ export function timelineTable(report: Report): Table {
 /** Evidence that the levels are what they are called: nested entries counted while the deepest level worked. */
 export function depthTable(report: Report): Table | undefined {
   const rows = report.analysis.cells.flatMap((cell) => {
-    const trials = report.trials.filter((row) => cell.trials.includes(row.trial.id) && row.nestedEntries.length > 0);
+    const trials = report.trials.filter(
+      (row) => cell.trials.includes(row.trial.id) && row.nestedEntries.length > 0,
+    );
     const hosts = [...new Set(trials.flatMap((row) => row.nestedEntries.map((entry) => entry.level)))];
     return hosts.map((host) => {
-      const counts = trials.flatMap((row) => row.nestedEntries.filter((e) => e.level === host).map((e) => e.count));
-      return [cell.workload, `L${cell.level}`, `L${host}`, String(Math.min(...counts)), String(Math.max(...counts))];
+      const counts = trials.flatMap((row) =>
+        row.nestedEntries.filter((e) => e.level === host).map((e) => e.count),
+      );
+      return [
+        cell.workload,
+        `L${cell.level}`,
+        `L${host}`,
+        String(Math.min(...counts)),
+        String(Math.max(...counts)),
+      ];
     });
   });
   if (rows.length === 0) return undefined;

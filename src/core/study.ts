@@ -65,8 +65,7 @@ const studySchema = z.strictObject({
   levels: z.int().min(0).max(9).default(2),
   boots: z.int().min(1),
   runs: z.int().min(1).default(1),
-  resources: z
-    .strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
+  resources: z.strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
     .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
@@ -233,9 +232,10 @@ function startOffset(node: unknown): number | undefined {
 }
 
 function pairsOf(node: unknown): readonly { readonly key: unknown }[] {
-  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items)) return [];
-  return node.items.filter((item: unknown): item is { key: unknown } =>
-    typeof item === "object" && item !== null && "key" in item,
+  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items))
+    return [];
+  return node.items.filter(
+    (item: unknown): item is { key: unknown } => typeof item === "object" && item !== null && "key" in item,
   );
 }
 

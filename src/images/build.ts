@@ -1,13 +1,23 @@
 import { join } from "node:path";
 import {
-  copy, ensureFolder, exists, makeExecutable, move, openToAll, readText, remove, sha256OfFile, temporaryFolder,
-  textIfAny, writeFileIn,
+  copy,
+  ensureFolder,
+  exists,
+  makeExecutable,
+  move,
+  openToAll,
+  readText,
+  remove,
+  sha256OfFile,
+  temporaryFolder,
+  textIfAny,
+  writeFileIn,
 } from "../adapters/files.ts";
 import { endText, succeeded } from "../core/command.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import type { Machine } from "../lab/ports.ts";
-import { freeDiskProblem } from "./space.ts";
 import type { Recipe } from "./recipe.ts";
+import { freeDiskProblem } from "./space.ts";
 
 /** A built image in the cache. */
 export interface GuestImage {
@@ -45,7 +55,9 @@ export async function ensureImage(
   const full = await freeDiskProblem(cache, BUILD_BYTES, "building the guest image");
   if (full !== undefined) return failed(full);
 
-  say(`building the guest image (Debian ${recipe.suite}, ${recipe.packages.length} packages and what they need): once, about two minutes`);
+  say(
+    `building the guest image (Debian ${recipe.suite}, ${recipe.packages.length} packages and what they need): once, about two minutes`,
+  );
   const work = await temporaryFolder(join(cache, "images", "building-"));
   try {
     await openToAll(work); // without root, mmdebstrap's hooks write as another user
@@ -54,9 +66,15 @@ export async function ensureImage(
     const made = await host.run(
       {
         argv: [
-          "mmdebstrap", "--mode=auto", "--variant=apt", "--format=null", "--architectures=amd64",
-          `--include=${recipe.packages.join(",")}`, `--customize-hook=${join(work, "hook")}`,
-          recipe.suite, "-",
+          "mmdebstrap",
+          "--mode=auto",
+          "--variant=apt",
+          "--format=null",
+          "--architectures=amd64",
+          `--include=${recipe.packages.join(",")}`,
+          `--customize-hook=${join(work, "hook")}`,
+          recipe.suite,
+          "-",
         ],
         timeoutSeconds: 1800,
       },
@@ -93,8 +111,15 @@ export async function ensureImage(
   const versions = ["linux-image-cloud-amd64", "sysbench", "mariadb-server", "qemu-system-x86"]
     .map((name) => built.manifest.packages.find((line) => line.startsWith(`${name} `)))
     .filter((line) => line !== undefined);
-  say(`image ${built.manifest.imageId}: ${versions.join(", ")}, ${built.manifest.packages.length} packages in all (${join(folder, "packages")})`);
+  say(
+    `image ${built.manifest.imageId}: ${versions.join(", ")}, ${built.manifest.packages.length} packages in all (${join(folder, "packages")})`,
+  );
   return ok(built);
+}
+
+/** Whether the image of this recipe is in the cache, so that nothing needs to be built. */
+export async function hasImage(recipe: Recipe, cache: string): Promise<boolean> {
+  return (await readImage(join(cache, "images", recipe.hash))) !== undefined;
 }
 
 async function readImage(folder: string): Promise<GuestImage | undefined> {

@@ -47,7 +47,15 @@ export async function ensureDataSet(
     try {
       const filled = await tree.value.run(
         {
-          argv: ["sh", "-c", FILL, "fill", String(dataSet.tables), String(dataSet.rows), `${bytes / 2 ** 20}M`],
+          argv: [
+            "sh",
+            "-c",
+            FILL,
+            "fill",
+            String(dataSet.tables),
+            String(dataSet.rows),
+            `${bytes / 2 ** 20}M`,
+          ],
           stdin: dataSet.serverConfiguration,
           timeoutSeconds: 3600,
         },

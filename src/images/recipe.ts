@@ -29,7 +29,11 @@ export interface Recipe {
   readonly scripts: Readonly<Record<string, string>>;
 }
 
-const SCRIPTS = { "guest-init": "guest-init.sh", "initrd-init": "initrd-init.sh", prepare: "prepare.sh" } as const;
+const SCRIPTS = {
+  "guest-init": "guest-init.sh",
+  "initrd-init": "initrd-init.sh",
+  prepare: "prepare.sh",
+} as const;
 
 /** The recipe of this version of dvirt. */
 export async function guestRecipe(): Promise<Recipe> {

@@ -2,7 +2,11 @@ import { freeDiskBytes } from "../adapters/files.ts";
 import type { Problem } from "../core/problem.ts";
 import { formatBytes } from "../core/units.ts";
 
-export async function freeDiskProblem(path: string, needed: number, purpose: string): Promise<Problem | undefined> {
+export async function freeDiskProblem(
+  path: string,
+  needed: number,
+  purpose: string,
+): Promise<Problem | undefined> {
   const free = await freeDiskBytes(path);
   if (free >= needed) return undefined;
   return {

@@ -3,13 +3,17 @@ import { parseFacts } from "../core/facts.ts";
 import { nestedEntries } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { problemText } from "../core/problem.ts";
-import { answer, LABELS, type BringUp, type LevelFacts, type Report } from "../core/report.ts";
+import { answer, type BringUp, LABELS, type LevelFacts, type Report } from "../core/report.ts";
 import { studyFromData } from "../core/study.ts";
 import type { WorkloadKind } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 
 /** A run's report from what the store holds; complete or not. */
-export async function reportOf(run: RunRecord, store: Store, kinds: readonly WorkloadKind[]): Promise<Report> {
+export async function reportOf(
+  run: RunRecord,
+  store: Store,
+  kinds: readonly WorkloadKind[],
+): Promise<Report> {
   const observations = await store.observations(run.id);
   const verdicts = await store.verdicts(run.id);
   const machines = await store.machines(run.id);
@@ -23,7 +27,8 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
   const names = run.study.workloads.map((workload) => workload.name);
   const analysis = analyse(measured, failures, names, run.study.levels);
   const study = studyFromData(run.study, kinds);
-  const planned = study === undefined ? observations.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
+  const planned =
+    study === undefined ? observations.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
   const label = LABELS[run.hardware];
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines);
@@ -56,9 +61,13 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
       ...analysis.warnings,
       ...cpuNote(levels),
       ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
-      ...(failures.length > 0 ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`] : []),
+      ...(failures.length > 0
+        ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
+        : []),
       ...(observations.length < planned
-        ? [`${planned - observations.length} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
+        ? [
+            `${planned - observations.length} of ${planned} trials are not measured yet: dvirt resume ${run.id}`,
+          ]
         : []),
     ],
     record: run.record,
@@ -69,7 +78,9 @@ export async function reportOf(run: RunRecord, store: Store, kinds: readonly Wor
 function cpuNote(levels: readonly LevelFacts[]): readonly string[] {
   if (new Set(levels.map(({ facts }) => facts.cpus)).size < 2) return [];
   const each = levels.map(({ level, facts }) => `L${level} ${facts.cpus}`).join(", ");
-  return [`the levels have different numbers of CPUs (${each}): workloads that can use more than one pay for that too`];
+  return [
+    `the levels have different numbers of CPUs (${each}): workloads that can use more than one pay for that too`,
+  ];
 }
 
 /** The first facts seen at each level; what changes between boots is in the store. */

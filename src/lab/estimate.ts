@@ -15,7 +15,12 @@ export interface Estimator {
  * snapshots and the channel add, what a data set's copy and server add, and a machine's bring-up.
  * Each level below the last of a list costs four times more.
  */
-const EMULATED = { slower: [1, 1.2, 2.2], around: [0.8, 1.2, 2.2], dataSet: [2.5, 4.5, 15], bringUp: [5, 12, 17] };
+const EMULATED = {
+  slower: [1, 1.2, 2.2],
+  around: [0.8, 1.2, 2.2],
+  dataSet: [2.5, 4.5, 15],
+  bringUp: [5, 12, 17],
+};
 const REAL = { slower: [0.3, 0.32, 0.4], around: [0.2, 0.2, 0.3], dataSet: [1, 1, 2], bringUp: [0.5, 2, 3] };
 const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
 
@@ -38,8 +43,11 @@ export function createEstimator(workloads: readonly Workload[], hardware: Hardwa
     const found = workloads.find((one) => one.name === workload);
     if (found === undefined) return 0;
     // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
-    const run = found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;
-    return run + atLevel(guess.around, level) + (found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level));
+    const run =
+      found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;
+    return (
+      run + atLevel(guess.around, level) + (found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level))
+    );
   };
   return {
     trialSeconds: (trial) => known(`${trial.workload}@${trial.level}`, guessTrial(trial)),

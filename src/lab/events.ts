@@ -1,16 +1,38 @@
+import type { Verdict } from "../core/observation.ts";
 import type { Boot, Trial } from "../core/plan.ts";
 import type { Problem } from "../core/problem.ts";
-import type { Verdict } from "../core/observation.ts";
 
 /** What happens in the lab, as it happens; whoever shows progress renders these and nothing else. */
 export type LabEvent =
-  | { readonly kind: "run-started"; readonly run: string; readonly boots: number; readonly trials: number; readonly done: number }
-  | { readonly kind: "boot-started"; readonly boot: Boot["index"]; readonly pending: number; readonly bringUp: number }
+  | {
+      readonly kind: "run-started";
+      readonly run: string;
+      readonly boots: number;
+      readonly trials: number;
+      readonly done: number;
+    }
+  | {
+      readonly kind: "boot-started";
+      readonly boot: Boot["index"];
+      readonly pending: number;
+      readonly bringUp: number;
+    }
   | { readonly kind: "machine-starting"; readonly level: number; readonly driver: string }
-  | { readonly kind: "machine-ready"; readonly level: number; readonly readySeconds: number; readonly sinceLaunchSeconds: number }
+  | {
+      readonly kind: "machine-ready";
+      readonly level: number;
+      readonly readySeconds: number;
+      readonly sinceLaunchSeconds: number;
+    }
+  | { readonly kind: "machine-again"; readonly level: number; readonly problem: Problem }
   | { readonly kind: "machine-stopped"; readonly level: number }
   | { readonly kind: "trial-started"; readonly trial: Trial }
-  | { readonly kind: "trial-ended"; readonly trial: Trial; readonly verdict: Verdict; readonly seconds: number }
+  | {
+      readonly kind: "trial-ended";
+      readonly trial: Trial;
+      readonly verdict: Verdict;
+      readonly seconds: number;
+    }
   | { readonly kind: "stack-lost"; readonly problem: Problem; readonly again: boolean }
   | { readonly kind: "run-ended"; readonly run: string };
 

@@ -79,7 +79,13 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
       emit({ kind: "trial-started", trial });
       const begun = clock.seconds();
       const observation = await executeTrial(
-        trial, workload, stack.machines, platform.place(trial.level), bringUp, clock, signal,
+        trial,
+        workload,
+        stack.machines,
+        platform.place(trial.level),
+        bringUp,
+        clock,
+        signal,
       );
       // Raw first: what is parsed below can be parsed again, what is not stored is gone.
       await store.addObservation(input.id, observation);
@@ -103,7 +109,10 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
 async function withLastWords(problem: Problem | undefined, stack: Stack): Promise<Problem | undefined> {
   const said = await stack.diagnose();
   if (problem === undefined || said === undefined) return problem;
-  return { ...problem, evidence: [problem.evidence, said].filter((text) => text !== undefined && text !== "").join("\n") };
+  return {
+    ...problem,
+    evidence: [problem.evidence, said].filter((text) => text !== undefined && text !== "").join("\n"),
+  };
 }
 
 async function judgeOne(input: RunInput, observation: Observation) {

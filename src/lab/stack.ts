@@ -1,5 +1,5 @@
-import { failed, ok, type Result } from "../core/problem.ts";
 import { FACTS_SCRIPT } from "../core/facts.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
 
@@ -19,9 +19,7 @@ export interface StackOptions {
   readonly clock: Clock;
   readonly emit: EventSink;
   /** Called with each machine that came up, before anything is measured on it. */
-  readonly onMachine: (
-    machine: Omit<MachineRecord, "boot" | "bringUp">,
-  ) => Promise<void>;
+  readonly onMachine: (machine: Omit<MachineRecord, "boot" | "bringUp">) => Promise<void>;
 }
 
 export function createStack(options: StackOptions): Stack {
@@ -44,14 +42,23 @@ export function createStack(options: StackOptions): Stack {
     firstLaunch ??= launch;
     const problems = await step.check(parent, signal);
     if (problems.length > 0) return failed(...problems);
-    const started = await step.start(parent, signal);
+    let started = await step.start(parent, signal);
+    if (!started.ok && !signal.aborted && (await parent.diagnose()) === undefined) {
+      // An emulated computer hangs in one boot out of some dozens; its parent is sound, so once more.
+      for (const problem of started.problems) emit({ kind: "machine-again", level: step.level, problem });
+      started = await step.start(parent, signal);
+    }
     if (!started.ok) return started;
     const machine = started.value;
     up.push({ machine, step });
     const answer = await machine.run({ argv: ["true"], timeoutSeconds: 60 }, signal);
     const ready = clock.seconds();
     if (answer.end.kind !== "exited" || answer.end.code !== 0) {
-      return failed({ code: "no-answer", at: `L${step.level}`, what: `the machine came up and did not run a command (${answer.end.kind})` });
+      return failed({
+        code: "no-answer",
+        at: `L${step.level}`,
+        what: `the machine came up and did not run a command (${answer.end.kind})`,
+      });
     }
     const facts = await machine.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 120 }, signal);
     await options.onMachine({

@@ -26,7 +26,12 @@ export async function executeTrial(
   const startedAt = clock.now();
   const completed: Completed = prepared
     ? await machine.run(workload.command, signal)
-    : { end: { kind: "not-run", what: "not run, because the preparation failed" }, stdout: "", stderr: "", seconds: 0 };
+    : {
+        end: { kind: "not-run", what: "not run, because the preparation failed" },
+        stdout: "",
+        stderr: "",
+        seconds: 0,
+      };
   signal.throwIfAborted();
   const gone = completed.end.kind === "lost";
   const after = prepared && !gone ? await snapshots(machines, signal) : [];

@@ -8,9 +8,21 @@ export const csv: Output = {
   render: (report) =>
     csvText([
       [
-        "run", "hardware", "workload", "resources", "platform", "level", "boots",
-        "throughput_per_s", "throughput_change_from_previous_level", "throughput_stderr_per_s", "throughput_ratio_to_l0",
-        "response_s", "response_change_from_previous_level", "response_stderr_s", "response_ratio_to_l0",
+        "run",
+        "hardware",
+        "workload",
+        "resources",
+        "platform",
+        "level",
+        "boots",
+        "throughput_per_s",
+        "throughput_change_from_previous_level",
+        "throughput_stderr_per_s",
+        "throughput_ratio_to_l0",
+        "response_s",
+        "response_change_from_previous_level",
+        "response_stderr_s",
+        "response_ratio_to_l0",
       ],
       ...report.analysis.cells.map((cell) => [
         report.run,
@@ -33,8 +45,17 @@ export const trialsCsv: Output = {
   render: (report) =>
     csvText([
       [
-        "run", "hardware", "trial", "boot", "bring_up", "direction", "level", "workload",
-        "throughput_per_s", "response_mean_s", "problem",
+        "run",
+        "hardware",
+        "trial",
+        "boot",
+        "bring_up",
+        "direction",
+        "level",
+        "workload",
+        "throughput_per_s",
+        "response_mean_s",
+        "problem",
       ],
       ...report.trials.map(({ trial, bringUp, reading, problem }) => [
         report.run,

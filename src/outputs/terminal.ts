@@ -1,6 +1,6 @@
 import { depthTable, type Report, timelineTable, workloadTable } from "../core/report.ts";
-import { textTable } from "./text-table.ts";
 import type { Output } from "./output.ts";
+import { textTable } from "./text-table.ts";
 
 /** What a person reads at the end of a run. */
 export const terminal: Output = {
@@ -28,6 +28,9 @@ function workloadsOf(report: Report): readonly string[] {
 
 /** One line of evidence per workload is enough here: the deepest level, counted at L0. */
 function deepest(table: NonNullable<ReturnType<typeof depthTable>>): typeof table {
-  const level = table.rows.map((row) => row[1] ?? "").sort().at(-1);
+  const level = table.rows
+    .map((row) => row[1] ?? "")
+    .sort()
+    .at(-1);
   return { ...table, rows: table.rows.filter((row) => row[1] === level && row[2] === "L0") };
 }

@@ -15,6 +15,10 @@ export function emulatedComputerStep(spec: GuestSpec, privateKey: string): Platf
     launch,
     check: async () => [], // whatever runs QEMU can emulate
     start: (parent, signal) =>
-      startGuest({ level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog }, parent, signal),
+      startGuest(
+        { level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog },
+        parent,
+        signal,
+      ),
   };
 }

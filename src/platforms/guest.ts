@@ -11,7 +11,11 @@ export interface GuestLaunch {
 }
 
 /** Starts a hypervisor on the parent and returns the guest behind its standard input and output. */
-export async function startGuest(guest: GuestLaunch, parent: Machine, signal: AbortSignal): Promise<Result<Machine>> {
+export async function startGuest(
+  guest: GuestLaunch,
+  parent: Machine,
+  signal: AbortSignal,
+): Promise<Result<Machine>> {
   const name = `L${guest.level}`;
   const spawned = await parent.spawn(guest.launch.argv, signal);
   if (!spawned.ok) return spawned;
@@ -45,7 +49,10 @@ export async function startGuest(guest: GuestLaunch, parent: Machine, signal: Ab
   );
 }
 
-/** A boot takes about 4, 12 and 17 s at L0, L1 and L2 of an emulated computer; each level deeper, many times more. */
+/**
+ * A boot takes about 4, 10 and 15 s at L0, L1 and L2 of an emulated computer, four times that on a busy host,
+ * and each level deeper many times more. Short enough that a hung boot is noticed and tried again.
+ */
 function bootLimitSeconds(level: number): number {
-  return 120 + 120 * level * level;
+  return 60 * 2.5 ** level;
 }

@@ -1,13 +1,13 @@
+import { ok, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
-import { ok, type Result } from "../core/problem.ts";
 import { DEFAULT_TRUTH, prepareSimulated } from "./simulated.ts";
-import { prepareX86Kvm, type PrepareOptions, x86KvmSteps } from "./x86-64-kvm.ts";
+import { type PrepareOptions, prepareX86Kvm, x86KvmNeeds, x86KvmSteps } from "./x86-64-kvm.ts";
 
 export interface Platform {
   readonly name: string;
-  /** Debian packages without which it cannot start, by a file that each provides. */
-  readonly needs: Readonly<Record<string, string>>;
+  /** Files and commands without which it cannot start, by the Debian package that brings each. */
+  needs(cache: string): Promise<Readonly<Record<string, string>>>;
   /** Two runs of platforms with the same lock would disturb each other; absent for those that measure nothing. */
   readonly lock?: string;
   prepare(options: PrepareOptions & { readonly seed: number }): Promise<Result<PreparedPlatform>>;
@@ -17,13 +17,7 @@ export interface Platform {
 
 const KVM: Platform = {
   name: "x86_64-kvm",
-  needs: {
-    "qemu-system-x86_64": "qemu-system-x86",
-    mmdebstrap: "mmdebstrap",
-    mke2fs: "e2fsprogs",
-    setpriv: "util-linux",
-    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
-  },
+  needs: x86KvmNeeds,
   lock: "dvirt-lab",
   prepare: prepareX86Kvm,
   preview: (study, hardware, hostCpus) =>
@@ -36,7 +30,9 @@ const KVM: Platform = {
         initrd: "CACHE/initrd",
         rootDisk: "CACHE/root.img",
         scratchDisk: "LAB/scratch.img",
-        ...(study.workloads.some((workload) => workload.dataSet !== undefined) ? { dataDisk: "CACHE/data.img" } : {}),
+        ...(study.workloads.some((workload) => workload.dataSet !== undefined)
+          ? { dataDisk: "CACHE/data.img" }
+          : {}),
         consoleLog: "LAB/L0.console",
       },
       mountPoint: "LAB/tree",
@@ -48,10 +44,13 @@ const KVM: Platform = {
 /** Known truth instead of machines: for trying the program, never for a figure. */
 const SIMULATED: Platform = {
   name: "simulated",
-  needs: {},
+  needs: async () => ({}),
   prepare: async ({ study, seed }) =>
-    ok(prepareSimulated(study, seed, DEFAULT_TRUTH, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002"))),
-  preview: (study) => Array.from({ length: study.levels + 1 }, () => ({ argv: ["simulated"], memoryBytes: 0, cpus: 1 })),
+    ok(
+      prepareSimulated(study, seed, DEFAULT_TRUTH, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002")),
+    ),
+  preview: (study) =>
+    Array.from({ length: study.levels + 1 }, () => ({ argv: ["simulated"], memoryBytes: 0, cpus: 1 })),
 };
 
 /** Every platform that a study can name. */
@@ -62,4 +61,3 @@ export function platformNamed(name: string): Platform {
   if (found === undefined) throw new Error(`platform ${name} passed the schema and is not registered`);
   return found;
 }
-

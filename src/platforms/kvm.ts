@@ -20,7 +20,11 @@ export function kvmStep(spec: KvmSpec, privateKey: string): PlatformStep {
       return kvmProblems(answer.stdout, spec);
     },
     start: (parent, signal) =>
-      startGuest({ level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog }, parent, signal),
+      startGuest(
+        { level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog },
+        parent,
+        signal,
+      ),
   };
 }
 
@@ -37,7 +41,10 @@ true
 `;
 
 /** What stands in the way of a KVM guest on a machine that answered KVM_CHECK so; each with its remedy. */
-export function kvmProblems(answer: string, spec: { readonly level: number; readonly hosts: boolean }): readonly Problem[] {
+export function kvmProblems(
+  answer: string,
+  spec: { readonly level: number; readonly hosts: boolean },
+): readonly Problem[] {
   const lines = answer.split("\n");
   const parent = `L${spec.level - 1}`;
   const guest = `L${spec.level}`;

@@ -31,12 +31,16 @@ export const GUEST_DISKS = { rootDisk: "/dev/vda", scratchDisk: "/dev/vdb", data
 export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
   return [
     "qemu-system-x86_64",
-    "-accel", "tcg,thread=multi,tb-size=1024",
-    "-cpu", "max,-erms,-fsrm",
-    "-M", "pc",
+    "-accel",
+    "tcg,thread=multi,tb-size=1024",
+    "-cpu",
+    "max,-erms,-fsrm",
+    "-M",
+    "pc",
     ...machineFlags(spec),
     ...devices(spec, "pci"),
-    "-append", kernelArguments(spec, []),
+    "-append",
+    kernelArguments(spec, []),
   ];
 }
 
@@ -44,13 +48,17 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
   return [
     "qemu-system-x86_64",
-    "-accel", "kvm",
-    "-cpu", "host",
-    "-M", "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+    "-accel",
+    "kvm",
+    "-cpu",
+    "host",
+    "-M",
+    "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
     "-mem-prealloc",
     ...machineFlags(spec),
     ...devices(spec, "device"),
-    "-append", kernelArguments(spec, ["cryptomgr.notests"]),
+    "-append",
+    kernelArguments(spec, ["cryptomgr.notests"]),
   ];
 }
 
@@ -58,15 +66,33 @@ export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
   return [
     "qemu-system-x86_64",
-    "-accel", "kvm",
-    "-cpu", "host",
-    "-M", "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
-    "-smp", "1", "-m", "256",
-    "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-    "-kernel", kernel, "-initrd", initrd,
-    "-device", "virtio-serial-device",
-    "-chardev", "stdio,id=console,signal=off", "-device", "virtconsole,chardev=console",
-    "-append", `${COMMON_KERNEL_ARGUMENTS} dvirt.probe`,
+    "-accel",
+    "kvm",
+    "-cpu",
+    "host",
+    "-M",
+    "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+    "-smp",
+    "1",
+    "-m",
+    "256",
+    "-nodefaults",
+    "-no-user-config",
+    "-display",
+    "none",
+    "-no-reboot",
+    "-kernel",
+    kernel,
+    "-initrd",
+    initrd,
+    "-device",
+    "virtio-serial-device",
+    "-chardev",
+    "stdio,id=console,signal=off",
+    "-device",
+    "virtconsole,chardev=console",
+    "-append",
+    `${COMMON_KERNEL_ARGUMENTS} dvirt.probe`,
   ];
 }
 
@@ -74,30 +100,45 @@ export const PROBE_ANSWER = "dvirt-probe-ok";
 
 function machineFlags({ size, files }: GuestSpec): readonly string[] {
   return [
-    "-smp", String(size.cpus),
-    "-m", String(mebibytes(size.memoryBytes)),
-    "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-    "-kernel", files.kernel,
-    "-initrd", files.initrd,
+    "-smp",
+    String(size.cpus),
+    "-m",
+    String(mebibytes(size.memoryBytes)),
+    "-nodefaults",
+    "-no-user-config",
+    "-display",
+    "none",
+    "-no-reboot",
+    "-kernel",
+    files.kernel,
+    "-initrd",
+    files.initrd,
   ];
 }
 
 function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
   const { files } = spec;
   const disk = (id: string, file: string, options: string) => [
-    "-drive", `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
-    "-device", `virtio-blk-${bus},drive=${id}`,
+    "-drive",
+    `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
+    "-device",
+    `virtio-blk-${bus},drive=${id}`,
   ];
   return [
     ...disk("root", files.rootDisk, "readonly=on"),
     ...disk("scratch", files.scratchDisk, `cache=${spec.scratchCache}`),
     ...(files.dataDisk === undefined ? [] : disk("data", files.dataDisk, "readonly=on")),
-    "-device", `virtio-serial-${bus},max_ports=4`,
-    "-chardev", `file,id=console,path=${files.consoleLog.replaceAll(",", ",,")}`,
-    "-device", "virtconsole,chardev=console",
+    "-device",
+    `virtio-serial-${bus},max_ports=4`,
+    "-chardev",
+    `file,id=console,path=${files.consoleLog.replaceAll(",", ",,")}`,
+    "-device",
+    "virtconsole,chardev=console",
     // The control channel: this process's standard input and output are the guest's SSH connection.
-    "-chardev", "stdio,id=control,signal=off",
-    "-device", "virtserialport,chardev=control,name=dvirt.ssh",
+    "-chardev",
+    "stdio,id=control,signal=off",
+    "-device",
+    "virtserialport,chardev=control,name=dvirt.ssh",
   ];
 }
 

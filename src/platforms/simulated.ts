@@ -1,7 +1,7 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
-import { normal, randomStreamFor } from "../core/random.ts";
 import { ok } from "../core/problem.ts";
+import { normal, randomStreamFor } from "../core/random.ts";
 import type { Study } from "../core/study.ts";
 import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 
@@ -16,10 +16,20 @@ export interface Truth {
   readonly withinBoots: number;
 }
 
-export const DEFAULT_TRUTH: Truth = { throughputAtL0: 1000, kept: 0.8, betweenBoots: 0.01, withinBoots: 0.005 };
+export const DEFAULT_TRUTH: Truth = {
+  throughputAtL0: 1000,
+  kept: 0.8,
+  betweenBoots: 0.01,
+  withinBoots: 0.005,
+};
 
 /** A lab without machines, for trying the program itself: figures are drawn from known truth. */
-export function prepareSimulated(study: Study, seed: number, truth: Truth, commandSeconds: number): PreparedPlatform {
+export function prepareSimulated(
+  study: Study,
+  seed: number,
+  truth: Truth,
+  commandSeconds: number,
+): PreparedPlatform {
   let stacks = 0;
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;

@@ -1,16 +1,16 @@
-import { join } from "node:path";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
-import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { localMachine } from "../adapters/machine/local.ts";
+import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { levelSizes, resourceProblems } from "../core/resources.ts";
 import type { Study } from "../core/study.ts";
-import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
-import { ensureImage } from "../images/build.ts";
+import { ensureImage, hasImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
+import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { KVM_CHECK, kvmProblems, kvmStep } from "./kvm.ts";
 import { GUEST_DISKS, type GuestFiles, PROBE_ANSWER, probeArgv } from "./qemu.ts";
@@ -25,10 +25,28 @@ export interface PrepareOptions {
   readonly signal: AbortSignal;
 }
 
+/** Files and commands without which nothing starts, by the Debian package that brings each. */
+export async function x86KvmNeeds(cache: string): Promise<Readonly<Record<string, string>>> {
+  const start = { "qemu-system-x86_64": "qemu-system-x86", setpriv: "util-linux" };
+  if (await hasImage(await guestRecipe(), cache)) return start;
+  return {
+    ...start,
+    mmdebstrap: "mmdebstrap",
+    mke2fs: "e2fsprogs",
+    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
+    // without root, mmdebstrap maps a range of users of its own
+    ...(process.getuid?.() === 0 ? {} : { newuidmap: "uidmap" }),
+  };
+}
+
 /** KVM nested in KVM on x86_64: on this host where that works, on an emulated computer otherwise. */
 export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
   const { study, cache, labFolder, say, signal } = options;
   const host = localMachine();
+  // What fits on no hardware is said before anything is built; the emulator's own share is added below.
+  const resources = await hostResources(cache);
+  const hopeless = resourceProblems(study, study.hardware === "emulated" ? "emulated" : "real", resources);
+  if (hopeless.length > 0) return failed(...hopeless);
   const recipe = await guestRecipe();
   const image = await ensureImage(recipe, cache, host, say, signal);
   if (!image.ok) return image;
@@ -37,7 +55,7 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   if (!decided.ok) return decided;
   const { hardware, why } = decided.value;
   say(`hardware: ${hardware} (${why})`);
-  const misfit = resourceProblems(study, hardware, await hostResources(cache));
+  const misfit = resourceProblems(study, hardware, resources);
   if (misfit.length > 0) return failed(...misfit);
 
   const withData = study.workloads.find((workload) => workload.dataSet !== undefined);
@@ -108,7 +126,11 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
     if (level === 0) return treeStep(input);
     const parentDisks =
       level === 1 && hardware === "real"
-        ? { rootDisk: `${TREE_DISKS}/root`, scratchDisk: `${TREE_DISKS}/scratch`, dataDisk: `${TREE_DISKS}/data` }
+        ? {
+            rootDisk: `${TREE_DISKS}/root`,
+            scratchDisk: `${TREE_DISKS}/scratch`,
+            dataDisk: `${TREE_DISKS}/data`,
+          }
         : GUEST_DISKS;
     return kvmStep(
       {
@@ -136,7 +158,11 @@ export function workPlace(hardware: "real" | "emulated", level: number) {
 }
 
 function treeStep({ files, mountPoint }: StepsInput): PlatformStep {
-  const launch: LaunchPlan = { argv: ["unshare", "--mount", "--pid", "…", files.rootDisk], memoryBytes: 0, cpus: 0 };
+  const launch: LaunchPlan = {
+    argv: ["unshare", "--mount", "--pid", "…", files.rootDisk],
+    memoryBytes: 0,
+    cpus: 0,
+  };
   return {
     level: 0,
     driver: "host-tree",
@@ -200,7 +226,10 @@ async function kvmObstacles(
   const answer = await host.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 30 }, signal);
   const obvious = kvmProblems(answer.stdout, { level: 1, hosts: study.levels > 1 });
   if (obvious.some((problem) => problem.code !== "no-nested-kvm")) return obvious;
-  const probe = await host.run({ argv: probeArgv(kernel, initrd), timeoutSeconds: PROBE_LIMIT_SECONDS }, signal);
+  const probe = await host.run(
+    { argv: probeArgv(kernel, initrd), timeoutSeconds: PROBE_LIMIT_SECONDS },
+    signal,
+  );
   if (probe.stdout.includes(PROBE_ANSWER)) return obvious;
   return [
     {
@@ -213,7 +242,7 @@ async function kvmObstacles(
   ];
 }
 
-export async function hostResources(cache: string) {
+async function hostResources(cache: string) {
   const meminfo = (await textIfAny("/proc/meminfo")) ?? "";
   const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024;
   return {

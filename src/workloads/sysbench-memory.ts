@@ -33,6 +33,9 @@ export function memoryWorkload(operation: "read" | "write", about: string): Work
     // An emulated computer wrote about 4.5 GiB/s.
     guessSeconds: (p) => (parseBytes(p.totalSize) ?? 0) / (4.5 * 2 ** 30),
     render: (p, truth) =>
-      renderSysbench(truth, Math.max(1, Math.floor((parseBytes(p.totalSize) ?? 0) / (parseBytes(p.blockSize) ?? 1)))),
+      renderSysbench(
+        truth,
+        Math.max(1, Math.floor((parseBytes(p.totalSize) ?? 0) / (parseBytes(p.blockSize) ?? 1))),
+      ),
   });
 }

@@ -8,7 +8,9 @@ export function sysbench(
   options: Readonly<Record<string, string | number>>,
   timeoutSeconds: number,
 ): Command {
-  const flags = Object.entries({ time: 0, percentile: 95, ...options }).map(([name, value]) => `--${name}=${value}`);
+  const flags = Object.entries({ time: 0, percentile: 95, ...options }).map(
+    ([name, value]) => `--${name}=${value}`,
+  );
   return { argv: ["sysbench", test, ...flags, "run"], timeoutSeconds };
 }
 

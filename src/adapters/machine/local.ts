@@ -25,4 +25,3 @@ export function interactive(argv: readonly string[], signal: AbortSignal): Promi
     child.on("close", (code) => resolve(code ?? 1));
   });
 }
-

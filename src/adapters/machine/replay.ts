@@ -16,13 +16,15 @@ export function replayMachine(name: string, recording: readonly Recorded[]): Mac
     name,
     run: async (command, signal) => {
       const found = recording.find(
-        (one) => one.argv.join("\0") === command.argv.join("\0") && (one.stdin ?? "") === (command.stdin ?? ""),
+        (one) =>
+          one.argv.join("\0") === command.argv.join("\0") && (one.stdin ?? "") === (command.stdin ?? ""),
       );
       if (found !== undefined && !disposed && !signal.aborted) return found.completed;
       const what = disposed ? "the machine was disposed" : `not recorded: ${command.argv.join(" ")}`;
       return { end: { kind: "lost", what }, stdout: "", stderr: "", seconds: 0 };
     },
-    spawn: async (argv) => failed({ code: "not-recorded", at: name, what: `a replay cannot start ${argv[0]}` }),
+    spawn: async (argv) =>
+      failed({ code: "not-recorded", at: name, what: `a replay cannot start ${argv[0]}` }),
     shell: async () => 1,
     lost: new Promise(() => {}),
     diagnose: async () => (disposed ? "the machine was disposed" : undefined),

@@ -5,8 +5,8 @@ import type { Machine } from "../../lab/ports.ts";
 
 export interface SimulatedOptions {
   readonly name: string;
-  /** What the machine answers; undefined means that it knows no such command. */
-  readonly answer: (command: Command) => string | undefined;
+  /** What the machine answers: a whole execution or just its output; undefined for a command that it does not know. */
+  readonly answer: (command: Command) => Pick<Completed, "end" | "stdout" | "stderr"> | string | undefined;
   /** How long each command takes, in seconds. */
   readonly commandSeconds: number;
 }
@@ -28,15 +28,22 @@ export function simulatedMachine(options: SimulatedOptions): Machine {
     if (options.commandSeconds > command.timeoutSeconds) {
       return { end: { kind: "timed-out", limitSeconds: command.timeoutSeconds }, ...none };
     }
-    const stdout = options.answer(command);
-    return stdout === undefined
-      ? { end: { kind: "exited", code: 127 }, ...none, stderr: `${command.argv[0]}: not simulated\n` }
-      : { end: { kind: "exited", code: 0 }, ...none, stdout };
+    const answer = options.answer(command);
+    if (answer === undefined) {
+      return { end: { kind: "exited", code: 127 }, ...none, stderr: `${command.argv[0]}: not simulated\n` };
+    }
+    if (typeof answer === "string") return { end: { kind: "exited", code: 0 }, ...none, stdout: answer };
+    if (answer.end.kind === "lost") {
+      gone = answer.end.what;
+      declareLost(gone);
+    }
+    return { ...answer, seconds: options.commandSeconds };
   };
   return {
     name: options.name,
     run,
-    spawn: async (argv) => failed({ code: "simulated", at: options.name, what: `a simulated machine cannot start ${argv[0]}` }),
+    spawn: async (argv) =>
+      failed({ code: "simulated", at: options.name, what: `a simulated machine cannot start ${argv[0]}` }),
     shell: async () => 1,
     lost,
     diagnose: async () => gone,

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import type { Completed, Command } from "../../core/command.ts";
+import type { Command, Completed } from "../../core/command.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import type { Child, Machine, Terminal } from "../../lab/ports.ts";
 import { shellQuote } from "../shell.ts";
@@ -43,7 +43,13 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
     });
     options.carrierEnded.then((how) => {
       declareLost(`its hypervisor ended (${how})`);
-      resolve(failed({ code: "no-boot", at: options.name, what: `its hypervisor ended before SSH answered (${how})` }));
+      resolve(
+        failed({
+          code: "no-boot",
+          at: options.name,
+          what: `its hypervisor ended before SSH answered (${how})`,
+        }),
+      );
     });
     const stopped = () => resolve(failed({ code: "stopped", at: options.name, what: "stopped by the user" }));
     if (signal.aborted) stopped();

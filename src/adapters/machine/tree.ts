@@ -26,15 +26,32 @@ export const TREE_DISKS = "/run/dvirt/disks";
  * namespaces' first process dies with dvirt and takes every process and mount inside along.
  */
 export async function startTree(options: TreeOptions, signal: AbortSignal): Promise<Result<Machine>> {
-  const files = Object.entries(options.files).flatMap(([name, path]) => [name, path]);
+  const files = Object.entries(options.files).flat();
   const isRoot = process.getuid?.() === 0;
   const unshare = isRoot ? ["unshare"] : ["unshare", "--user", "--map-root-user"];
   const keeper = startProcess([
-    ...unshare, "--mount", "--pid", "--fork", "--kill-child=KILL", "--propagation", "private",
-    "sh", "-c", KEEPER, "keeper",
-    options.rootImage, options.mountPoint, options.folder ?? "", options.scratch ?? "", ...files,
+    ...unshare,
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child=KILL",
+    "--propagation",
+    "private",
+    "sh",
+    "-c",
+    KEEPER,
+    "keeper",
+    options.rootImage,
+    options.mountPoint,
+    options.folder ?? "",
+    options.scratch ?? "",
+    ...files,
   ]);
-  const answer = await Promise.race([firstLine(keeper), keeper.ended.then((how) => `ended: ${how}`), aborted(signal)]);
+  const answer = await Promise.race([
+    firstLine(keeper),
+    keeper.ended.then((how) => `ended: ${how}`),
+    aborted(signal),
+  ]);
   const inside = answer === "ready" ? await firstProcess(keeper) : undefined;
   if (inside === undefined) {
     keeper.kill();
@@ -42,9 +59,19 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
     return failed(treeProblem(options.name, answer, keeper.errors()));
   }
   const enter = [
-    "nsenter", `--target=${inside}`, ...(isRoot ? [] : ["--user", "--preserve-credentials"]),
-    "--mount", "--pid", "--root", "--wd", "--",
-    "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux",
+    "nsenter",
+    `--target=${inside}`,
+    ...(isRoot ? [] : ["--user", "--preserve-credentials"]),
+    "--mount",
+    "--pid",
+    "--root",
+    "--wd",
+    "--",
+    "env",
+    "-i",
+    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME=/root",
+    "TERM=linux",
   ];
   let disposed: Promise<void> | undefined;
   let ended: string | undefined;

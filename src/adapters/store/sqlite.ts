@@ -1,5 +1,5 @@
-import Database from "libsql";
 import { Kysely, SqliteDialect, sql } from "kysely";
+import Database from "libsql";
 import type { Observation, Verdict } from "../../core/observation.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import type { MachineRecord, RunRecord, Store } from "../../lab/ports.ts";
@@ -7,7 +7,14 @@ import { MIGRATIONS } from "./migrations.ts";
 
 /** Structured values are JSON text; what is searched for has a column of its own. */
 interface Schema {
-  runs: { id: string; created_at: string; study: string; seed: number; hardware: RunRecord["hardware"]; record: string };
+  runs: {
+    id: string;
+    created_at: string;
+    study: string;
+    seed: number;
+    hardware: RunRecord["hardware"];
+    record: string;
+  };
   machines: { run: string; boot: number; bring_up: number; level: number; machine: string };
   observations: {
     run: string;
@@ -143,10 +150,17 @@ function sqliteStore(db: Kysely<Schema>): Store {
       return new Set(rows.map((row) => row.trial));
     },
     async addVerdict(run, trial, verdict) {
-      await db.insertInto("verdicts").values({ run, trial, verdict: JSON.stringify(verdict) }).execute();
+      await db
+        .insertInto("verdicts")
+        .values({ run, trial, verdict: JSON.stringify(verdict) })
+        .execute();
     },
     async verdicts(run) {
-      const rows = await db.selectFrom("verdicts").select(["trial", "verdict"]).where("run", "=", run).execute();
+      const rows = await db
+        .selectFrom("verdicts")
+        .select(["trial", "verdict"])
+        .where("run", "=", run)
+        .execute();
       return new Map(rows.map((row): [string, Verdict] => [row.trial, JSON.parse(row.verdict)]));
     },
     async close() {

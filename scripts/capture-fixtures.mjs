@@ -1,0 +1,123 @@
+// Writes the captured tool output that the unit tests read: node scripts/capture-fixtures.mjs STORE RUN|latest
+// Run it on a copy of a store, after a build; opening a store may bring the file up to date.
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
+
+const folder = fileURLToPath(new URL("../test/fixtures", import.meta.url));
+
+const [storeFile, wantedRun] = process.argv.slice(2);
+if (storeFile === undefined || wantedRun === undefined) {
+  console.error("usage: node scripts/capture-fixtures.mjs STORE RUN|latest");
+  process.exit(2);
+}
+const opened = await openSqliteStore(storeFile);
+if (!opened.ok) {
+  console.error(opened.problems.map((problem) => `${problem.code}: ${problem.what}`).join("\n"));
+  process.exit(2);
+}
+const store = opened.value;
+try {
+  const runs = await store.runs();
+  const run = wantedRun === "latest" ? runs.at(-1) : runs.find(({ id }) => id === wantedRun);
+  if (run === undefined) throw new Error(`the store has no run ${wantedRun}`);
+  const files = [
+    ...(await sysbenchFiles(run.id)),
+    ...(await factsFiles(run.id)),
+    ...(await snapshotFiles(run.id)),
+  ];
+  for (const file of files) {
+    const path = join(folder, file.name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, file.text);
+  }
+  const provenance = {
+    madeBy: "scripts/capture-fixtures.mjs",
+    run: run.id,
+    date: run.createdAt,
+    hardware: run.hardware,
+    image: run.record.image,
+    dvirt: run.record.dvirt,
+    files: files.map(({ text, ...rest }) => rest),
+  };
+  await writeFile(join(folder, "provenance.json"), `${JSON.stringify(provenance, null, 2)}\n`);
+  console.log(`${files.length} files of run ${run.id}`);
+} finally {
+  await store.close();
+}
+
+/** What sysbench printed in the first trial on the way up, for each workload and level. */
+async function sysbenchFiles(run) {
+  const observations = await store.observations(run);
+  const firsts = observations.filter(
+    ({ trial }, index) =>
+      trial.direction === "up" &&
+      observations.findIndex(
+        ({ trial: other }) =>
+          other.direction === "up" && other.workload === trial.workload && other.level === trial.level,
+      ) === index,
+  );
+  const architectures = await architecturesByLevel(run);
+  return firsts.map(({ trial, argv, completed, startedAt }) => ({
+    name: `sysbench/${trial.workload}-L${trial.level}.txt`,
+    trial: trial.id,
+    argv,
+    version: completed.stdout.split("\n").find((line) => line.startsWith("sysbench ")),
+    architecture: architectures.get(trial.level),
+    date: startedAt,
+    text: completed.stdout,
+  }));
+}
+
+/** The facts of the first machine that came up at each level. */
+async function factsFiles(run) {
+  const architectures = await architecturesByLevel(run);
+  return firstMachines(await store.machines(run)).map(({ level, launchedAt, facts }) => ({
+    name: `facts/L${level}.txt`,
+    argv: ["sh", "-c", "FACTS_SCRIPT of src/core/facts.ts"],
+    version: `kernel ${section(facts, "kernel")}`,
+    architecture: architectures.get(level),
+    date: launchedAt,
+    text: facts,
+  }));
+}
+
+/** Every level's evidence around one execution of the cpu workload at L2. */
+async function snapshotFiles(run) {
+  const observation = (await store.observations(run)).find(
+    ({ trial }) => trial.level === 2 && trial.workload === "cpu",
+  );
+  if (observation === undefined) throw new Error("the run has no trial of cpu at L2");
+  const machines = firstMachines(await store.machines(run));
+  const architectures = await architecturesByLevel(run);
+  return observation.evidence.flatMap(({ level, before, after }) =>
+    [
+      ["before", before],
+      ["after", after],
+    ].map(([when, text]) => ({
+      name: `snapshot/L2-trial-L${level}-${when}.txt`,
+      trial: observation.trial.id,
+      argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/facts.ts"],
+      version: `kernel ${section(machines.find((machine) => machine.level === level)?.facts ?? "", "kernel")}`,
+      architecture: architectures.get(level),
+      date: observation.startedAt,
+      text,
+    })),
+  );
+}
+
+async function architecturesByLevel(run) {
+  const machines = firstMachines(await store.machines(run));
+  return new Map(machines.map(({ level, facts }) => [level, section(facts, "architecture")]));
+}
+
+function firstMachines(machines) {
+  return machines.filter(
+    (machine, index) => machines.findIndex((other) => other.level === machine.level) === index,
+  );
+}
+
+function section(text, name) {
+  return new RegExp(`^== ${name}\n(.*)$`, "m").exec(text)?.[1];
+}

@@ -1,0 +1,31 @@
+import { systemClock } from "../src/adapters/clock.ts";
+import { ensurePackages } from "../src/adapters/debian.ts";
+import { cacheFolder } from "../src/adapters/folders.ts";
+import { lockLab } from "../src/adapters/lab-lock.ts";
+import { localMachine } from "../src/adapters/machine/local.ts";
+import { problemText } from "../src/core/problem.ts";
+import { platformNamed } from "../src/platforms/index.ts";
+
+/** Installs what the live tests need and holds the lab while they run; fails loudly where it cannot. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const say = (text: string) => console.error(text);
+  const platform = platformNamed("x86_64-kvm");
+  const packages = await ensurePackages(
+    {
+      needs: await platform.needs(cacheFolder(process.env)),
+      path: process.env["PATH"] ?? "",
+      ask: undefined,
+      say,
+    },
+    localMachine(),
+    AbortSignal.timeout(1_800_000),
+  );
+  if (!packages.ok) throw new Error(packages.problems.map(problemText).join("\n"));
+  const lock = await lockLab(platform.lock ?? "", {
+    pid: process.pid,
+    what: "dvirt's live tests",
+    since: systemClock.now(),
+  });
+  if (!lock.ok) throw new Error(lock.problems.map(problemText).join("\n"));
+  return () => lock.value.release();
+}

@@ -1,0 +1,372 @@
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "libsql";
+import { describe, expect, test } from "vitest";
+import { dvirt, dvirtOnceLabIsFree, HOME, startDvirt } from "./built-program.ts";
+import { type Place, placeForTest } from "./place.ts";
+import { readRawStore } from "./raw-store.ts";
+import { CPU, OLTP, studyText } from "./simulated-study.ts";
+
+/** What went wrong is all that is said: the whole of standard error, and nothing on standard output. */
+interface Refusal {
+  readonly code: number;
+  readonly stderr: string;
+}
+
+async function refused(place: Place, argv: readonly string[]): Promise<Refusal> {
+  const { code, stdout, stderr } = await dvirt(place, argv);
+  expect(stdout, "a refusal prints no result").toBe("");
+  return { code: code ?? -1, stderr };
+}
+
+describe("a study that cannot be read names its file, its line and what to try", () => {
+  const cases: readonly (readonly [name: string, text: string, stderr: string])[] = [
+    [
+      "an unknown key",
+      studyText().replace("boots: 3", "boots: 3\ncolour: red"),
+      'error[unknown-key] sim.yaml:6: the study has the unknown key "colour"\n' +
+        "  try: docs/study.md lists every key; check the spelling\n",
+    ],
+    [
+      "an unknown key deeper down",
+      studyText().replace("scratch: {size: 128MiB}", "scratch:\n  size: 128MiB\n  cash: none"),
+      'error[unknown-key] sim.yaml:10: scratch has the unknown key "cash"\n' +
+        "  try: docs/study.md lists every key; check the spelling\n",
+    ],
+    [
+      "a wrong type",
+      studyText().replace("boots: 3", "boots: three"),
+      'error[bad-value] sim.yaml:5: boots: Invalid input: expected number, received string (found "three")\n',
+    ],
+    [
+      "a size without a unit",
+      studyText().replace("size: 128MiB", 'size: "128"'),
+      'error[bad-value] sim.yaml:8: scratch.size: "128" is no size; write it like 768MiB (found "128")\n',
+    ],
+    [
+      "a missing key",
+      studyText().replace("boots: 3\n", ""),
+      "error[missing-key] sim.yaml:1: boots: Invalid input: expected number, received undefined (found nothing)\n",
+    ],
+    [
+      "an unknown platform",
+      studyText({ platform: "z80-xen" }),
+      'error[unknown-platform] sim.yaml:3: platform "z80-xen" is not known\n  try: one of: x86_64-kvm, simulated\n',
+    ],
+    [
+      "an unknown workload",
+      studyText({ workloads: [CPU, "{name: gpu}"] }),
+      'error[unknown-workload] sim.yaml:11: workload "gpu" is not known\n' +
+        "  try: one of: cpu, threads, memory-write, memory-read, oltp\n",
+    ],
+    [
+      "a workload's wrong parameter",
+      studyText({ workloads: [CPU, "{name: threads, threads: 0}"] }),
+      "error[bad-value] sim.yaml:11: workloads.1.threads: Too small: expected number to be >=1 (found 0)\n",
+    ],
+    [
+      "a workload that stands twice",
+      studyText({ workloads: [CPU, CPU] }),
+      "error[workload-twice] sim.yaml:11: workload cpu stands twice\n" +
+        "  try: keep one of them; more trials of it are made by runs and boots\n",
+    ],
+    [
+      "a scratch disk that is too small",
+      studyText({ workloads: [OLTP] }).replace("128MiB", "64MiB"),
+      "error[scratch-too-small] sim.yaml:8: workload oltp needs a scratch disk of 73 MiB, the study gives 64 MiB\n" +
+        "  try: size: 73MiB\n",
+    ],
+  ];
+  test.each(cases)("%s", async (_, text, stderr) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", text);
+    expect(await refused(place, ["run", "sim.yaml", ...place.measuring])).toEqual({ code: 2, stderr });
+    expect(await place.files(), "nothing was begun").toEqual(["sim.yaml"]);
+  });
+
+  test("text that is no YAML", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText().replace("boots: 3", "boots: [3"));
+    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error\[bad-yaml\] sim\.yaml:\d+: \S.*\n/);
+  });
+
+  test("two mistakes are both told", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ platform: "z80-xen", workloads: ["{name: gpu}"] }));
+    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    expect(code).toBe(2);
+    expect(stderr.match(/^error\[[a-z-]+\]/gm)).toEqual(["error[unknown-platform]", "error[unknown-workload]"]);
+  });
+});
+
+test("a study that is not there is told with those that are", async () => {
+  const place = await placeForTest();
+  const names = (await readdir(join(HOME, "studies"))).map((name) => name.replace(/\.yaml$/, "")).sort();
+  expect(await refused(place, ["run", "quikc", ...place.measuring])).toEqual({
+    code: 2,
+    stderr:
+      "error[no-study] quikc: there is no such study, by name or by file\n" +
+      `  try: one of ${names.join(", ")}, or the path of a YAML file\n`,
+  });
+});
+
+test("a folder in the place of a study is an expected failure", async () => {
+  const place = await placeForTest();
+  await mkdir(join(place.folder, "studies"));
+  const { code, stderr } = await refused(place, ["run", "studies", ...place.measuring]);
+  expect(stderr).toMatch(/^error\[no-study\] studies: /);
+  expect(code).toBe(2);
+});
+
+describe("a command line that cannot be read", () => {
+  const hint = "(dvirt --help lists the commands)\n";
+  const cases: readonly (readonly [argv: string, stderr: string])[] = [
+    [
+      "run sim.yaml --hardware quantum",
+      `error: option '--hardware <kind>' argument 'quantum' is invalid. Allowed choices are auto, real, emulated.\n${hint}`,
+    ],
+    [
+      "run sim.yaml --levels two",
+      `error: option '--levels <n>' argument 'two' is invalid. It must be a whole number from 0.\n${hint}`,
+    ],
+    [
+      "run sim.yaml --levels -1",
+      `error: option '--levels <n>' argument '-1' is invalid. It must be a whole number from 0.\n${hint}`,
+    ],
+    [
+      "run sim.yaml --levels 1.5",
+      `error: option '--levels <n>' argument '1.5' is invalid. It must be a whole number from 0.\n${hint}`,
+    ],
+    [
+      "run sim.yaml --boots 0",
+      `error: option '--boots <n>' argument '0' is invalid. It must be a whole number from 1.\n${hint}`,
+    ],
+    ["measure sim.yaml", `error: unknown command 'measure'\n${hint}`],
+    ["run sim.yaml --fast", `error: unknown option '--fast'\n${hint}`],
+    [
+      "run sim.yaml --workloads cpu,gpu,tpu",
+      "error[bad-option] --workloads: study sim has no gpu, no tpu\n  try: cpu,oltp\n",
+    ],
+  ];
+  test.each(cases)("dvirt %s", async (line, stderr) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText());
+    expect(await refused(place, line.split(" "))).toEqual({ code: 2, stderr });
+    expect(await place.files(), "nothing was begun").toEqual(["sim.yaml"]);
+  });
+
+  // What a study may not say, an option may not either.
+  test.each(["--levels 10", "--boots 99999999999", "--seed 99999999999999999999"])(
+    "dvirt run sim.yaml %s is refused, because it is too much",
+    async (option) => {
+      const place = await placeForTest();
+      await place.write("sim.yaml", studyText({ boots: 1, workloads: [CPU] }));
+      const ended = await dvirt(place, ["run", "sim.yaml", ...option.split(" "), ...place.measuring]);
+      expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(option.split(" ")[0] ?? ""),
+      });
+    },
+  );
+});
+
+describe("a lab that cannot be had", () => {
+  /** Tools that are there by name and tell on whoever calls them, so that nothing can be built or booted. */
+  async function folderOfDecoys(place: Place): Promise<string> {
+    const folder = join(place.folder, "decoys");
+    await mkdir(folder);
+    for (const name of ["qemu-system-x86_64", "mmdebstrap", "mke2fs", "setpriv"]) {
+      const path = await place.write(join("decoys", name), `#!/bin/sh\necho "$0" >>"${place.folder}/called"\nexit 1\n`);
+      await chmod(path, 0o755);
+    }
+    return folder;
+  }
+
+  // 4000 GiB of guest with 1000 GiB for each level above it are 4000, 5000 and 6000 GiB.
+  const tooLarge = (hardware: string) =>
+    studyText({ platform: `x86_64-kvm\nhardware: ${hardware}` }).replace(
+      "guest: {cpus: 1, memory: 768MiB}, reserve: {cpus: 1, memory: 768MiB}",
+      "guest: {cpus: 1, memory: 4000GiB}, reserve: {cpus: 1, memory: 1000GiB}",
+    );
+
+  test.each(["emulated", "auto"])(
+    "memory that cannot fit is told by level, before anything is put into the cache (hardware: %s)",
+    async (hardware) => {
+      const place = await placeForTest();
+      const decoys = await folderOfDecoys(place);
+      await place.write("sim.yaml", tooLarge(hardware));
+      const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], { PATH: decoys });
+      expect(ended.stderr).toMatch(
+        /^error\[memory-does-not-fit\] sim: the levels need 5\.9 TiB of memory \(L0 5\.9 TiB, L1 4\.9 TiB, L2 3\.9 TiB(, the emulator 1\.3 GiB)?\), and [\d.]+ [KMGT]iB are available\n {2}try: fewer levels, or a smaller resources\.guest\.memory or resources\.reserve\.memory\n$/,
+      );
+      expect(ended.code).toBe(69);
+      expect(ended.stdout).toBe("");
+      const files = await place.files();
+      expect(files.filter((name) => name.startsWith("cache/"))).toEqual([]);
+      expect(files, "no tool was called").not.toContain("called");
+    },
+  );
+
+  test("missing packages are told with the exact command that installs them", async () => {
+    const place = await placeForTest();
+    const bin = join(place.folder, "bin");
+    await mkdir(bin);
+    await symlink(process.execPath, join(bin, "node"));
+    await place.write("sim.yaml", studyText({ platform: "x86_64-kvm", levels: 0 }));
+    const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], { PATH: bin });
+    // dvirt also looks into the folders of administrators, whatever the PATH says.
+    const administrators = (name: string) => existsSync(`/usr/sbin/${name}`) || existsSync(`/sbin/${name}`);
+    expect(administrators("apt-get"), "apt-get is expected in /usr/bin, which is not on this PATH").toBe(false);
+    const missing = [
+      "qemu-system-x86",
+      "mmdebstrap",
+      ...(administrators("mke2fs") ? [] : ["e2fsprogs"]),
+      "util-linux",
+      ...(existsSync("/usr/share/keyrings/debian-archive-keyring.gpg") ? [] : ["debian-archive-keyring"]),
+    ];
+    expect({ code: ended.code, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
+      code: 69,
+      stdout: "",
+      stderr:
+        `error[packages-missing]: Debian packages are missing: ${missing.join(", ")}; this is no Debian or Ubuntu machine\n` +
+        `  try: apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}   (as root)\n`,
+    });
+    expect(await place.files()).toEqual(["sim.yaml"]);
+  });
+});
+
+describe("a store that cannot be used", () => {
+  const commands: readonly (readonly string[])[] = [["run", "sim.yaml"], ["resume"], ["list"], ["show"]];
+
+  test.each(commands)("of a newer version is refused and left as it is: dvirt %s", async (...argv) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText());
+    const database = new Database(place.store);
+    database.exec("CREATE TABLE future (x); PRAGMA user_version = 99");
+    database.close();
+    expect(await refused(place, [...argv, "--store", place.store])).toEqual({
+      code: 69,
+      stderr: expect.stringMatching(
+        new RegExp(
+          `^error\\[store-newer\\] ${place.store}: this store has version 99; this dvirt knows versions up to \\d+\\n` +
+            "  try: use the newer dvirt that wrote it, or another store with --store FILE\\n$",
+        ),
+      ),
+    });
+    const after = new Database(place.store);
+    expect(after.prepare("SELECT name FROM sqlite_master").all()).toEqual([{ name: "future" }]);
+    after.close();
+  });
+
+  test.each(commands)("because it is no database is refused and left as it is: dvirt %s", async (...argv) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText());
+    const text = "These are somebody's notes, and they are no database.\n".repeat(50);
+    await place.write("store.sqlite", text);
+    expect(await refused(place, [...argv, "--store", place.store])).toEqual({
+      code: 69,
+      stderr:
+        `error[store-unusable] ${place.store}: the store cannot be opened: file is not a database\n` +
+        "  try: check the folder's rights and free space, or choose another file with --store FILE\n",
+    });
+    const { readFile } = await import("node:fs/promises");
+    expect(await readFile(place.store, "utf8")).toBe(text);
+  });
+
+  test.each(commands)("because its folder cannot be made is an expected failure: dvirt %s", async (...argv) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText());
+    const store = join(await place.write("a-file", ""), "below", "store.sqlite");
+    const { code, stderr } = await refused(place, [...argv, "--store", store]);
+    expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
+    expect(stderr).toContain(store);
+    expect(code).toBe(69);
+  });
+});
+
+describe("two at once on one store", () => {
+  const slow = { DVIRT_SIMULATED_SECONDS: "0.1" };
+
+  async function first(place: Place, store: string) {
+    await place.write("sim.yaml", studyText({ boots: 1 }));
+    const running = startDvirt(place, ["run", "sim.yaml", "--store", store, "--out", place.out], slow);
+    expect(await running.lines(/^ {2}up /, 1), "the first must be measuring").toBe(true);
+    return running;
+  }
+
+  const busy = (pid: number) =>
+    new RegExp(
+      "^error\\[lab-busy\\] \\S+: another dvirt holds the lab on this machine: " +
+        `dvirt run sim \\(process ${pid}, since \\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z\\)\\n` +
+        "  try: wait for it, or stop it with Ctrl-C where it runs: two runs at once would measure each other\\n$",
+    );
+
+  test.each(["run sim.yaml", "resume"])("the second, dvirt %s, is told who the first is", async (line) => {
+    const place = await placeForTest();
+    const running = await first(place, place.store);
+    const second = await refused(place, [...line.split(" "), ...place.measuring]);
+    const ended = await running.ended;
+    expect(second).toEqual({ code: 69, stderr: expect.stringMatching(busy(running.pid)) });
+    expect(ended.code, "the first is not disturbed").toBe(0);
+    expect((await readRawStore(place.store)).runs, "the second left no run").toHaveLength(1);
+  });
+
+  test("the store is the same by whatever path it is named", async () => {
+    const place = await placeForTest();
+    const running = await first(place, place.store);
+    const second = await dvirt(place, ["resume", "--store", "./store.sqlite", "--out", place.out], slow);
+    const ended = await running.ended;
+    expect({ code: second.code, stderr: second.stderr }).toEqual({
+      code: 69,
+      stderr: expect.stringMatching(busy(running.pid)),
+    });
+    expect(ended.code, ended.stderr).toBe(0);
+  });
+
+  test("two stores are two, also where their paths are long and begin alike", async () => {
+    const place = await placeForTest();
+    const folder = join(place.folder, "long".repeat(20));
+    const running = await first(place, join(folder, "one.sqlite"));
+    const second = await dvirt(place, ["run", "sim.yaml", "--store", join(folder, "two.sqlite"), "--out", place.out]);
+    const ended = await running.ended;
+    expect(second.code, second.stderr).toBe(0);
+    expect(ended.code, ended.stderr).toBe(0);
+  });
+});
+
+describe("a run or a trial that is not in the store", () => {
+  test("resume and show say so where the store is empty", async () => {
+    const place = await placeForTest();
+    const empty = { code: 2, stderr: "error[no-run]: the store holds no run yet\n  try: dvirt run\n" };
+    expect(await refused(place, ["resume", ...place.measuring])).toEqual(empty);
+    expect(await refused(place, ["resume", "2026", ...place.measuring])).toEqual(empty);
+    expect(await refused(place, ["show", "--store", place.store])).toEqual(empty);
+  });
+
+  test("resume and show name what they looked for, and how to find what is there", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    expect((await dvirt(place, ["run", "sim.yaml", "--seed", "1", ...place.measuring])).code).toBe(0);
+    expect((await dvirt(place, ["run", "sim.yaml", "--seed", "2", ...place.measuring])).code).toBe(0);
+    const { runs } = await readRawStore(place.store);
+    const unknown = {
+      code: 2,
+      stderr: "error[no-run] nonesuch: the store holds no run of this name\n  try: dvirt list\n",
+    };
+    expect(await refused(place, ["show", "nonesuch", "--store", place.store])).toEqual(unknown);
+    expect(await refused(place, ["resume", "nonesuch", ...place.measuring])).toEqual(unknown);
+    const [one, two] = [...runs].sort();
+    expect(await refused(place, ["show", one ?? "", "b1-up-L7-cpu-1", "--store", place.store])).toEqual({
+      code: 2,
+      stderr:
+        `error[no-trial] b1-up-L7-cpu-1: run ${one} holds no such trial\n` + `  try: dvirt show ${one} lists them\n`,
+    });
+    expect(await refused(place, ["show", "20", "--store", place.store])).toEqual({
+      code: 2,
+      stderr: `error[ambiguous-run] 20: 2 runs begin like this: ${one}, ${two}\n`,
+    });
+  });
+});

@@ -1,0 +1,363 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { completeLines, dvirt, dvirtOnceLabIsFree, startDvirt } from "./built-program.ts";
+import { type Place, placeForTest } from "./place.ts";
+import { readRawStore } from "./raw-store.ts";
+import { CPU, OLTP, plannedIds, studyText } from "./simulated-study.ts";
+
+const SHAPE = { levels: 2, boots: 3, runs: 1 };
+const PLAN = plannedIds(SHAPE, ["cpu", "oltp"]);
+const LABEL = "SIMULATED: no machine was measured";
+const FILES = ["report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"];
+const TRIAL_LINE = /^ {2}(up|down) +L\d+ +\S+ /;
+
+/** A complete run of a simulated study, and what it said. */
+async function completeRun(seed = 7) {
+  const place = await placeForTest();
+  await place.write("sim.yaml", studyText(SHAPE));
+  const ended = await dvirt(place, ["run", "sim.yaml", "--seed", String(seed), ...place.measuring]);
+  const [run = ""] = (await readRawStore(place.store)).runs;
+  const read = (name: string) => readFile(join(place.out, run, name), "utf8");
+  return { place, ended, run, read };
+}
+
+/** Rows of RFC 4180 text, written here so that the writer is not checked by itself. */
+function csvRows(text: string): readonly (readonly string[])[] {
+  expect(text.endsWith("\r\n")).toBe(true);
+  const rows: string[][] = [];
+  for (const [, quoted, plain = "", end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/g)) {
+    const row = rows.at(-1);
+    const value = quoted === undefined ? plain : quoted.replaceAll('""', '"');
+    if (row === undefined) rows.push([value]);
+    else row.push(value);
+    if (end === "\r\n") rows.push([]);
+  }
+  return rows.slice(0, -1);
+}
+
+describe("dvirt run", () => {
+  test("prints the tables on standard output, the progress on standard error, and nothing else on either", async () => {
+    const { place, ended, run } = await completeRun();
+    expect(ended.code, ended.stderr).toBe(0);
+    const out = ended.stdout.split("\n");
+    expect(out[0]).toBe(`Simulated · run ${run} · simulated hardware · seed 7`);
+    for (const workload of ["cpu", "oltp"]) {
+      const at = out.indexOf(workload);
+      expect(at, `a table of ${workload}`).toBeGreaterThan(0);
+      expect(out[at + 2]).toMatch(/^D_virt +TPSec +ΔL\(n-1\) +StdErr +StdErr % +Time \(ms\) +ΔL\(n-1\) +StdErr +StdErr % +boots$/);
+      expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/)[0])).toEqual(["L0", "L1", "L2"]);
+      expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/).at(-1))).toEqual(["3", "3", "3"]);
+      expect(ended.stdout).toMatch(new RegExp(`^${workload}: throughput relative to L0: L1 0\\.\\d+, L2 0\\.\\d+ \\(-\\d`, "m"));
+    }
+    expect(out.filter((line) => TRIAL_LINE.test(line)), "progress does not stand among the results").toEqual([]);
+
+    const progress = completeLines(ended.stderr);
+    expect(progress.filter((line) => TRIAL_LINE.test(line))).toHaveLength(PLAN.length);
+    expect(progress.filter((line) => /^boot \d\/3: bring-up \d, 12 trials/.test(line))).toHaveLength(3);
+    expect(progress[0]).toMatch(new RegExp(`^run ${run}: 3 boots, 36 trials; about `));
+    expect(progress.at(-1)).toBe(
+      `written to ${join(place.out, run)}: report.md, tables.csv, trials.csv, report.json, study.yaml`,
+    );
+    expect(ended.stderr).not.toMatch(/[─│]|TPSec|\x1b|\r/);
+  });
+
+  test("measures exactly the plan", async () => {
+    const { place } = await completeRun();
+    const stored = await readRawStore(place.store);
+    expect(stored.observations.map(([id]) => id).sort()).toEqual(PLAN);
+    expect([...stored.verdicts].sort()).toEqual(PLAN);
+  });
+
+  test("writes tables.csv with a row for each workload and level", async () => {
+    const { run, read } = await completeRun();
+    const [head = [], ...rows] = csvRows(await read("tables.csv"));
+    expect(rows.map((row) => row.length)).toEqual(rows.map(() => head.length));
+    const cells = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ""])));
+    expect(cells.map((cell) => `${cell["workload"]} ${cell["level"]}`)).toEqual(
+      ["cpu", "oltp"].flatMap((name) => ["L0", "L1", "L2"].map((level) => `${name} ${level}`)),
+    );
+    for (const cell of cells) {
+      expect(cell).toMatchObject({ run, hardware: "simulated", platform: "simulated", boots: "3" });
+      expect(Number(cell["throughput_per_s"])).toBeGreaterThan(0);
+      // One thread: each transaction takes the whole of its time.
+      expect(Number(cell["throughput_per_s"]) * Number(cell["response_s"])).toBeCloseTo(1, 3);
+    }
+  });
+
+  test("writes trials.csv with a row for each trial, in the order they ran", async () => {
+    const { place, read } = await completeRun();
+    const [head = [], ...rows] = csvRows(await read("trials.csv"));
+    expect(rows.map((row) => row.length)).toEqual(rows.map(() => head.length));
+    const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
+    expect(column("trial")).toEqual((await readRawStore(place.store)).observations.map(([id]) => id));
+    expect(new Set(column("hardware"))).toEqual(new Set(["simulated"]));
+    expect(new Set(column("problem"))).toEqual(new Set([""]));
+  });
+
+  test("writes report.json in the format it names", async () => {
+    const { run, read } = await completeRun();
+    const report: unknown = JSON.parse(await read("report.json"));
+    expect(report).toMatchObject({
+      format: "dvirt-report/1",
+      run,
+      seed: 7,
+      planned: 36,
+      hardware: "simulated",
+      label: expect.stringContaining(LABEL),
+      study: { name: "sim", levels: 2, boots: 3 },
+      trials: Array.from({ length: 36 }, () => ({ reading: { throughputPerSecond: expect.any(Number) } })),
+    });
+  });
+
+  test("writes study.yaml with every default resolved", async () => {
+    const { read } = await completeRun();
+    expect(parse(await read("study.yaml"))).toMatchObject({
+      platform: "simulated",
+      hardware: "auto",
+      levels: 2,
+      boots: 3,
+      runs: 1,
+      workloads: [
+        { name: "cpu", threads: 1, primeMax: 20_000, events: 10_000 },
+        { name: "oltp", rows: 1000, seconds: 4, flushLogAtCommit: 1 },
+      ],
+    });
+  });
+
+  test("writes a study.yaml that gives the same plan again", async () => {
+    const { place, run } = await completeRun();
+    const original = await dvirt(place, ["plan", "sim.yaml", "--seed", "7"]);
+    const again = await dvirt(place, ["plan", join(place.out, run, "study.yaml"), "--seed", "7"]);
+    expect(again.stderr).toBe("");
+    expect(again.stdout).toBe(original.stdout);
+  });
+
+  test("puts the label SIMULATED into every format that a person reads", async () => {
+    const { place, ended, read } = await completeRun();
+    expect(ended.stdout).toContain(LABEL);
+    expect(await read("report.md")).toContain(LABEL);
+    expect((await dvirt(place, ["show", "--store", place.store])).stdout).toContain(LABEL);
+    expect((await dvirt(place, ["list", "--store", place.store])).stdout).toContain("simulated");
+  });
+
+  test("takes the shape from its options where they are given", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText(SHAPE));
+    const options = ["--levels", "1", "--boots", "2", "--runs", "3", "--workloads", "oltp"];
+    const ended = await dvirt(place, ["run", "sim.yaml", ...options, ...place.measuring]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect((await readRawStore(place.store)).observations.map(([id]) => id).sort()).toEqual(
+      plannedIds({ levels: 1, boots: 2, runs: 3 }, ["oltp"]),
+    );
+  });
+
+  test("keeps to one folder per run and never touches an earlier one", async () => {
+    const { place, run, read } = await completeRun(7);
+    const before = await Promise.all(FILES.map(read));
+    const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);
+    expect(second.code, second.stderr).toBe(0);
+    expect(await Promise.all(FILES.map(read))).toEqual(before);
+    const { runs } = await readRawStore(place.store);
+    expect(runs).toHaveLength(2);
+    expect(runs).toContain(run);
+  });
+});
+
+describe("dvirt plan", () => {
+  const five = [CPU, OLTP, "{name: threads}", "{name: memory-read, threads: 1}", "{name: memory-write, threads: 1}"];
+
+  async function planOf(place: Place, ...options: readonly string[]): Promise<string> {
+    const ended = await dvirt(place, ["plan", "sim.yaml", ...options, "--store", place.store]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    return ended.stdout;
+  }
+
+  const trialsIn = (text: string) => [...text.matchAll(/^ {2}(b\d+-(?:up|down)-\S+)/gm)].map((match) => match[1]);
+
+  test("is the same for the same seed, and another for another", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: five }));
+    const seven = await planOf(place, "--seed", "7");
+    expect(await planOf(place, "--seed", "7")).toBe(seven);
+    expect(trialsIn(await planOf(place, "--seed", "8"))).not.toEqual(trialsIn(seven));
+  });
+
+  test("lists the trials in the order in which a run with that seed executes them", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: five }));
+    const planned = trialsIn(await planOf(place, "--seed", "12345"));
+    const ended = await dvirt(place, ["run", "sim.yaml", "--seed", "12345", ...place.measuring]);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect((await readRawStore(place.store)).observations.map(([id]) => id)).toEqual(planned);
+    expect(planned).toHaveLength(3 * 2 * 3 * 5);
+  });
+
+  test("writes nothing anywhere", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText(SHAPE));
+    await planOf(place);
+    expect(await place.files()).toEqual(["sim.yaml"]);
+  });
+
+  test("prints every machine's argv for a study with machines, and needs none of the tools", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ ...SHAPE, platform: "x86_64-kvm\nhardware: emulated" }));
+    const ended = await dvirt(place, ["plan", "sim.yaml", "--store", place.store], { PATH: place.folder });
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(ended.stdout.match(/^ {6}qemu-system-x86_64 /gm)).toHaveLength(3);
+    expect(await place.files()).toEqual(["sim.yaml"]);
+  });
+});
+
+describe("dvirt list and dvirt show", () => {
+  test("list has a row for each run, oldest first, with what was measured of what was planned", async () => {
+    const { place } = await completeRun(7);
+    const second = await dvirt(place, ["run", "sim.yaml", "--boots", "1", "--levels", "1", "--seed", "8", ...place.measuring]);
+    expect(second.code, second.stderr).toBe(0);
+    const ended = await dvirt(place, ["list", "--store", place.store]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    const rows = completeLines(ended.stdout).slice(4).filter((line) => line !== "");
+    const rest = /^\S+ +simulated +simulated +(L0–L\d) +(\d+\/\d+) +(\d+)$/;
+    expect(rows.map((row) => rest.exec(row)?.slice(1))).toEqual([
+      ["L0–L2", "36/36", "0"],
+      ["L0–L1", "8/8", "0"],
+    ]);
+    const { runs } = await readRawStore(place.store);
+    expect(rows.map((row) => row.split(" ")[0])).toEqual(runs);
+  });
+
+  test("list of an empty store says how to make a run", async () => {
+    const place = await placeForTest();
+    const ended = await dvirt(place, ["list", "--store", place.store]);
+    expect(ended).toMatchObject({ code: 0, stdout: "no run yet: dvirt run makes one\n", stderr: "" });
+  });
+
+  test("show repeats the run's report and lists its trials, by the beginning of its name too", async () => {
+    const { place, ended, run } = await completeRun();
+    const shown = await dvirt(place, ["show", run.slice(0, 12), "--store", place.store]);
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(shown.stdout.startsWith(ended.stdout.trimEnd())).toBe(true);
+    const listed = [...shown.stdout.matchAll(/^(b\d-(?:up|down)-L\d-\S+) +[\d.]+ +[\d.]+$/gm)].map((match) => match[1]);
+    expect(listed.sort()).toEqual(PLAN);
+    expect(await dvirt(place, ["show", "--store", place.store])).toEqual(shown);
+  });
+
+  test("show RUN TRIAL prints what the trial left, raw output included", async () => {
+    const { place, run } = await completeRun();
+    const id = "b2-down-L1-oltp-1";
+    const shown = await dvirt(place, ["show", run, id, "--store", place.store]);
+    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
+    const stored = new Map((await readRawStore(place.store)).observations).get(id);
+    const { stdout }: { stdout: string } = JSON.parse(stored ?? "{}");
+    expect(stdout).toContain("sysbench 1.0.20 (simulated by dvirt)");
+    expect(shown.stdout).toContain(`--- standard output\n${stdout.trimEnd()}\n`);
+    expect(shown.stdout).toMatch(new RegExp(`^--- trial\n${id}, bring-up 2, started \\d{4}-`));
+    expect(shown.stdout).toContain("--- command\nsysbench oltp_read_write ");
+    expect(shown.stdout).toContain("--- end\nexit code 0 after ");
+    expect(shown.stdout).toMatch(/^--- prepare\nsh -c '/m);
+    expect(shown.stdout).toMatch(/^--- cleanup\nsh -c '/m);
+    expect(shown.stdout).toContain('--- verdict\n{"throughputPerSecond":');
+  });
+});
+
+describe("Ctrl-C", () => {
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "(%s) in the middle ends with 130, says how to go on, and what it says completes the run",
+    async (signal) => {
+      const place = await placeForTest();
+      await place.write("sim.yaml", studyText(SHAPE));
+      const running = startDvirt(place, ["run", "sim.yaml", ...place.measuring], { DVIRT_SIMULATED_SECONDS: "0.03" });
+      expect(await running.lines(TRIAL_LINE, 4)).toBe(true);
+      running.kill(signal);
+      const stopped = await running.ended;
+      expect({ code: stopped.code, stdout: stopped.stdout }).toEqual({ code: 130, stdout: "" });
+      const before = await readRawStore(place.store);
+      const [run] = before.runs;
+      expect(before.observations.length).toBeLessThan(PLAN.length);
+      expect(stopped.stderr).toMatch(/^stopping: tearing down, deepest first$/m);
+      const said = completeLines(stopped.stderr).at(-1) ?? "";
+      expect(said).toBe(
+        `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${run}`,
+      );
+      expect(before.observations.length).toBe(
+        completeLines(stopped.stderr).filter((line) => TRIAL_LINE.test(line)).length,
+      );
+
+      const command = said.slice(said.indexOf("dvirt ") + "dvirt ".length).split(" ");
+      const resumed = await dvirt(place, [...command, ...place.measuring]);
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(resumed.stderr).toMatch(new RegExp(`^run ${run}: .*, ${before.observations.length} of them in the store already;`));
+      const after = await readRawStore(place.store);
+      expect(after.runs).toEqual([run]);
+      expect(after.observations.map(([id]) => id).sort()).toEqual(PLAN);
+      expect(after.observations.slice(0, before.observations.length)).toEqual(before.observations);
+      expect(resumed.stdout).toContain("note: boot 1 was interrupted and went on in a fresh bring-up");
+    },
+  );
+
+  test("resume of a complete run measures nothing and prints the same report", async () => {
+    const { place, ended, run } = await completeRun();
+    const before = await readRawStore(place.store);
+    const resumed = await dvirt(place, ["resume", ...place.measuring]);
+    expect({ code: resumed.code, stdout: resumed.stdout }).toEqual({ code: 0, stdout: ended.stdout });
+    expect(completeLines(resumed.stderr).filter((line) => TRIAL_LINE.test(line))).toEqual([]);
+    expect(resumed.stderr).toContain(`run ${run}: 3 boots, 36 trials, 36 of them in the store already`);
+    expect(await readRawStore(place.store)).toEqual(before);
+  });
+});
+
+describe("dvirt clean", () => {
+  async function filledCache() {
+    const place = await placeForTest();
+    const content = { "images/abc/root.img": 300_000, "data-sets/def/data.img": 200_000, "lab/scratch.img": 100_000, "images/building-1/half": 50_000 };
+    for (const [name, bytes] of Object.entries(content)) {
+      const path = join(place.cache, "dvirt", name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, Buffer.alloc(bytes, 1));
+    }
+    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    const measured = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
+    expect(measured.code, measured.stderr).toBe(0);
+    return { place, cached: Object.keys(content).map((name) => `cache/dvirt/${name}`) };
+  }
+
+  const told = (stdout: string, verb: string, place: Place) =>
+    completeLines(stdout)
+      .map((line) => new RegExp(`^${verb} (\\S+) \\([\\d.]+ [KM]iB\\)$`).exec(line)?.[1]?.slice(place.cache.length + 1))
+      .filter((name) => name !== undefined)
+      .sort();
+
+  const ROOMS = ["dvirt/data-sets/def", "dvirt/images/abc", "dvirt/images/building-1", "dvirt/lab"];
+
+  test("--dry-run says what would go and how big it is, and removes nothing", async () => {
+    const { place, cached } = await filledCache();
+    const ended = await dvirtOnceLabIsFree(place, ["clean", "--dry-run"]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(told(ended.stdout, "would remove", place)).toEqual(ROOMS);
+    expect(await place.files()).toEqual(expect.arrayContaining(cached));
+  });
+
+  test("removes images, data sets and leftovers, and keeps the store and the results", async () => {
+    const { place } = await filledCache();
+    const kept = (await place.files()).filter((name) => !name.startsWith("cache/"));
+    const ended = await dvirtOnceLabIsFree(place, ["clean"]);
+    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    expect(told(ended.stdout, "removed", place)).toEqual(ROOMS);
+    expect(completeLines(ended.stdout).at(-1)).toMatch(/^[\d.]+ [KM]iB in all; measured runs stay in the store$/);
+    expect(await place.files()).toEqual(kept);
+    const again = await dvirtOnceLabIsFree(place, ["clean"]);
+    expect(again).toMatchObject({ code: 0, stdout: "nothing to remove\n", stderr: "" });
+  });
+});
+
+test("the simulated lab leaves other people's images and leftovers in the cache alone", async () => {
+  const place = await placeForTest();
+  const lab = join(place.cache, "dvirt", "lab");
+  await mkdir(lab, { recursive: true });
+  await writeFile(join(lab, "scratch.img"), "of a run with machines");
+  await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+  expect((await dvirt(place, ["run", "sim.yaml", ...place.measuring])).code).toBe(0);
+  expect(await readFile(join(lab, "scratch.img"), "utf8")).toBe("of a run with machines");
+});

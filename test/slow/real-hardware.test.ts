@@ -1,0 +1,100 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { cacheFolder } from "../../src/adapters/folders.ts";
+import { localMachine } from "../../src/adapters/machine/local.ts";
+import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
+import { ensureImage } from "../../src/images/build.ts";
+import { guestRecipe } from "../../src/images/recipe.ts";
+import type { Machine } from "../../src/lab/ports.ts";
+import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
+
+// The path for machines with KVM, on a machine that has it: the emulated computer. Node, the built program
+// and the image go in on the scratch disk; dvirt runs in there as it would on a server.
+
+const GiB = 2 ** 30;
+let work: string;
+let computer: Machine;
+
+beforeAll(async () => {
+  const signal = AbortSignal.timeout(1_800_000);
+  const recipe = await guestRecipe();
+  const image = await ensureImage(recipe, cacheFolder(process.env), localMachine(), console.error, signal);
+  if (!image.ok) throw new Error(JSON.stringify(image.problems));
+
+  work = mkdtempSync(join(tmpdir(), "dvirt-real-"));
+  const disk = join(work, "disk");
+  mkdirSync(join(disk, "project", "src", "images"), { recursive: true });
+  cpSync(realpathSync(process.execPath), join(disk, "node"));
+  execFileSync("npx", ["tsc", "-p", "."]);
+  for (const name of ["dist", "studies", "package.json", "src/images/guest"])
+    cpSync(name, join(disk, "project", name), { recursive: true });
+  for (const name of execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .slice(1)) {
+    const relative = name.slice(name.indexOf("node_modules"));
+    cpSync(name, join(disk, "project", relative), { recursive: true });
+  }
+  // The image is the very disk that the computer was booted from.
+  const cached = join(disk, "cache", "dvirt", "images", recipe.hash);
+  mkdirSync(cached, { recursive: true });
+  for (const name of ["vmlinux", "initrd", "packages", "image-id", "manifest.json"])
+    cpSync(join(image.value.folder, name), join(cached, name));
+  symlinkSync("/dev/vda", join(cached, "root.img"));
+  execFileSync("mke2fs", ["-q", "-t", "ext4", "-d", disk, join(work, "disk.img"), "1500M"], {
+    env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
+  });
+  rmSync(disk, { recursive: true });
+
+  const keys = sessionKeys();
+  const started = await emulatedComputerStep(
+    {
+      level: 0,
+      size: { cpus: 2, memoryBytes: 4 * GiB },
+      files: {
+        kernel: image.value.kernel,
+        initrd: image.value.initrd,
+        rootDisk: image.value.rootDisk,
+        scratchDisk: join(work, "disk.img"),
+        consoleLog: join(work, "console"),
+      },
+      scratchCache: "writeback",
+      publicKey: keys.publicKey,
+    },
+    keys.privateKey,
+  ).start(localMachine(), signal);
+  if (!started.ok) throw new Error(JSON.stringify(started.problems));
+  computer = started.value;
+});
+
+afterAll(async () => {
+  await computer?.dispose();
+  if (work !== undefined) rmSync(work, { recursive: true, force: true });
+});
+
+it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu at all three levels", async () => {
+  const dvirt =
+    "modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && cd /mnt/extra/project && XDG_CACHE_HOME=/mnt/extra/cache HOME=/mnt/extra " +
+    "/mnt/extra/node dist/main.js run quick --boots 1 --workloads cpu --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
+  const run = await computer.run(
+    { argv: ["sh", "-c", dvirt], timeoutSeconds: 1500 },
+    AbortSignal.timeout(1_600_000),
+  );
+  console.error(run.stderr, run.stdout);
+  expect(run.end).toEqual({ kind: "exited", code: 0 });
+  expect(run.stderr).toContain("hardware: real (a tiny KVM guest booted)");
+  expect(run.stdout).toContain("real hardware");
+  for (const level of ["L0", "L1", "L2"]) expect(run.stderr).toMatch(new RegExp(`down\\s+${level}\\s+cpu`));
+
+  const left = await computer.run(
+    {
+      argv: ["sh", "-c", "pgrep -c qemu; pgrep -c mariadbd; losetup -a | wc -l; ls /mnt/extra/cache/dvirt"],
+      timeoutSeconds: 60,
+    },
+    AbortSignal.timeout(70_000),
+  );
+  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "images"]);
+});

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { kvmCounters, parseFacts, sections } from "../../../src/core/facts.ts";
+import { fixture } from "../fixture.ts";
+
+const [l0, l1, l2] = ["L0", "L1", "L2"].map((level) => parseFacts(fixture(`facts/${level}.txt`)));
+
+describe("facts of a captured stack", () => {
+  test("of the emulated computer name its parts", () => {
+    expect(l0).toEqual({
+      kernel: "6.1.0-56-cloud-amd64",
+      architecture: "x86_64",
+      cpuModel: "QEMU TCG CPU version 2.5+",
+      cpuFlags: ["pdpe1gb", "hypervisor", "svm", "npt", "vgif"],
+      cpus: 2,
+      memoryBytes: 2_281_976 * 1024,
+      hypervisor: "QEMU Standard PC (i440FX + PIIX, 1996)",
+      qemuVersion: "7.2.22",
+      clockSource: "tsc",
+      transparentHugePages: "always",
+      imageId: "f2f8c102ae9e1468",
+      kvm: { module: "kvm_amd", nested: true, secondLevelPaging: true },
+    });
+  });
+
+  test("of the guests differ where the guests differ", () => {
+    expect([l1?.cpus, l2?.cpus]).toEqual([1, 1]);
+    expect([l1?.memoryBytes, l2?.memoryBytes]).toEqual([1_511_316 * 1024, 738_708 * 1024]);
+    expect([l1?.clockSource, l2?.clockSource]).toEqual(["kvm-clock", "kvm-clock"]);
+    // A microvm has no DMI table to name itself in.
+    expect([l1?.hypervisor, l2?.hypervisor]).toEqual([
+      "a hypervisor without a name",
+      "a hypervisor without a name",
+    ]);
+  });
+
+  test("show the same image, kernel and QEMU at every level", () => {
+    const same = (facts: typeof l0) => [
+      facts?.imageId,
+      facts?.kernel,
+      facts?.qemuVersion,
+      facts?.architecture,
+    ];
+    expect(same(l1)).toEqual(same(l0));
+    expect(same(l2)).toEqual(same(l0));
+  });
+});
+
+describe("facts of other machines", () => {
+  test("name no hypervisor where the processor reports none", () => {
+    const text = "== cpuinfo\nflags\t\t: fpu vmx ept\n== dmi\nACME Ltd\nServer 9\n";
+    expect(parseFacts(text).hypervisor).toBe("none (ACME Ltd Server 9)");
+    expect(parseFacts("== cpuinfo\nflags\t\t: fpu\n== dmi\n").hypervisor).toBe("none");
+  });
+
+  test.each([
+    [
+      "module=kvm_intel\nnested=Y\nept=Y\ndevice=/dev/kvm",
+      { module: "kvm_intel", nested: true, secondLevelPaging: true },
+    ],
+    [
+      "module=kvm_intel\nnested=N\nept=N\ndevice=/dev/kvm",
+      { module: "kvm_intel", nested: false, secondLevelPaging: false },
+    ],
+    [
+      "module=kvm_amd\nnested=0\nnpt=1\ndevice=/dev/kvm",
+      { module: "kvm_amd", nested: false, secondLevelPaging: true },
+    ],
+    ["module=kvm_amd\nnested=1\nnpt=Y", undefined],
+    ["device=/dev/kvm", undefined],
+    ["", undefined],
+  ])("read what KVM says: %j", (text, kvm) => {
+    expect(parseFacts(`== kvm\n${text}\n== image\nabc\n`).kvm).toEqual(kvm);
+  });
+
+  test("are empty, not wrong, where the machine said nothing", () => {
+    expect(parseFacts("")).toEqual({
+      kernel: "",
+      architecture: "",
+      cpuModel: "",
+      cpuFlags: [],
+      cpus: 0,
+      memoryBytes: 0,
+      hypervisor: "none",
+      qemuVersion: "",
+      clockSource: "",
+      transparentHugePages: "",
+      imageId: "",
+      kvm: undefined,
+    });
+  });
+});
+
+describe("sections", () => {
+  test("are split at their headers, and may be empty or cut off", () => {
+    const text = "noise before\n== one\nfirst\n  second\n\n== two\n== three\nthird == not a header\n== last";
+    expect([...sections(text)]).toEqual([
+      ["one", "first\n  second"],
+      ["two", ""],
+      ["three", "third == not a header"],
+      ["last", ""],
+    ]);
+  });
+});
+
+describe("KVM's counters", () => {
+  test("are read from a snapshot by their kernel names", () => {
+    const counters = kvmCounters(fixture("snapshot/L2-trial-L0-after.txt"));
+    expect(counters.size).toBe(60);
+    expect(counters.get("exits")).toBe(188_673);
+    expect(counters.get("nested_run")).toBe(18_450);
+    expect(counters.get("halt_wait_ns")).toBe(1_880_525_392);
+    expect([...counters.values()].every(Number.isSafeInteger)).toBe(true);
+  });
+
+  test("are all zero on a machine that hosts nothing", () => {
+    expect(
+      [...kvmCounters(fixture("snapshot/L2-trial-L2-after.txt")).values()].every((value) => value === 0),
+    ).toBe(true);
+  });
+
+  test("are none where there is no KVM", () => {
+    expect(kvmCounters("== kvm-counters\n== kernel-log\n").size).toBe(0);
+    expect(kvmCounters("").size).toBe(0);
+  });
+});

@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Boot, planBoots } from "../../../src/core/plan.ts";
+import type { Study } from "../../../src/core/study.ts";
+import { madeUpStudy, workload } from "../made-up/study.ts";
+
+const ALL = [
+  workload("cpu", { threads: 1 }),
+  workload("threads", {}),
+  workload("memory-write", { threads: 1 }),
+  workload("memory-read", { threads: 1 }),
+  workload("oltp", { threads: 1 }),
+];
+
+const anyStudy: fc.Arbitrary<Study> = fc
+  .record({
+    levels: fc.integer({ min: 0, max: 4 }),
+    runs: fc.integer({ min: 1, max: 3 }),
+    boots: fc.integer({ min: 1, max: 5 }),
+    workloads: fc.subarray(ALL, { minLength: 1 }),
+  })
+  .map(madeUpStudy);
+const anySeed = fc.integer({ min: 0, max: 2 ** 32 - 1 });
+
+function forEveryPlan(check: (boots: readonly Boot[], study: Study) => void): void {
+  fc.assert(fc.property(anyStudy, anySeed, (study, seed) => check(planBoots(study, seed), study)));
+}
+
+describe("a plan", () => {
+  test("goes up the levels and down again", () => {
+    const study = madeUpStudy({ boots: 1, workloads: [workload("cpu", { threads: 1 })], runs: 2 });
+    expect(planBoots(study, 1)[0]?.trials.map((trial) => trial.id)).toEqual([
+      "b1-up-L0-cpu-1",
+      "b1-up-L0-cpu-2",
+      "b1-up-L1-cpu-1",
+      "b1-up-L1-cpu-2",
+      "b1-up-L2-cpu-1",
+      "b1-up-L2-cpu-2",
+      "b1-down-L2-cpu-2",
+      "b1-down-L2-cpu-1",
+      "b1-down-L1-cpu-2",
+      "b1-down-L1-cpu-1",
+      "b1-down-L0-cpu-2",
+      "b1-down-L0-cpu-1",
+    ]);
+  });
+
+  test("has a way down that is the exact mirror of the way up", () => {
+    forEveryPlan((boots) => {
+      for (const { trials } of boots) {
+        const place = trials.map(({ level, workload, run }) => ({ level, workload, run }));
+        expect(place).toEqual([...place].reverse());
+        const half = trials.length / 2;
+        expect(trials.slice(0, half).every((trial) => trial.direction === "up")).toBe(true);
+        expect(trials.slice(half).every((trial) => trial.direction === "down")).toBe(true);
+      }
+    });
+  });
+
+  test("never goes down a level on the way up", () => {
+    forEveryPlan((boots) => {
+      for (const { trials } of boots) {
+        const levels = trials.filter((trial) => trial.direction === "up").map((trial) => trial.level);
+        expect(levels).toEqual([...levels].sort((a, b) => a - b));
+      }
+    });
+  });
+
+  test("has each combination exactly once: boots × directions × levels × runs × workloads", () => {
+    forEveryPlan((boots, study) => {
+      expect(boots.map((boot) => boot.index)).toEqual(Array.from({ length: study.boots }, (_, i) => i + 1));
+      const trials = boots.flatMap((boot) => boot.trials);
+      expect(trials).toHaveLength(study.boots * 2 * (study.levels + 1) * study.runs * study.workloads.length);
+      expect(new Set(trials.map((trial) => trial.id)).size).toBe(trials.length);
+      const combinations = trials.map(({ id: _, ...rest }) => JSON.stringify(rest));
+      expect(new Set(combinations).size).toBe(trials.length);
+    });
+  });
+
+  test("keeps one order of workloads within a boot", () => {
+    forEveryPlan((boots, study) => {
+      for (const { trials } of boots) {
+        const upwards = trials.filter((trial) => trial.direction === "up").map((trial) => trial.workload);
+        const order = upwards.slice(0, study.workloads.length);
+        const rounds = (study.levels + 1) * study.runs;
+        expect(upwards).toEqual(Array.from({ length: rounds }, () => order).flat());
+      }
+    });
+  });
+
+  test("is the same for the same seed", () => {
+    fc.assert(
+      fc.property(anyStudy, anySeed, (study, seed) => {
+        expect(planBoots(study, seed)).toEqual(planBoots(study, seed));
+      }),
+    );
+  });
+
+  test("gives the boots of a study the same order when more boots are added", () => {
+    fc.assert(
+      fc.property(anyStudy, anySeed, (study, seed) => {
+        const more = planBoots({ ...study, boots: study.boots + 2 }, seed);
+        expect(more.slice(0, study.boots)).toEqual(planBoots(study, seed));
+      }),
+    );
+  });
+
+  test("draws the order of the workloads anew for each boot and each seed", () => {
+    const study = madeUpStudy({ boots: 12, workloads: ALL });
+    const orders = (seed: number) =>
+      planBoots(study, seed).map((boot) =>
+        boot.trials
+          .slice(0, ALL.length)
+          .map((trial) => trial.workload)
+          .join(),
+      );
+    expect(new Set(orders(1)).size).toBeGreaterThan(6);
+    expect(orders(2)).not.toEqual(orders(1));
+  });
+
+  test("puts every workload first in some boot", () => {
+    const boots = planBoots(madeUpStudy({ boots: 60, workloads: ALL }), 5);
+    const first = new Set(boots.map((boot) => boot.trials[0]?.workload));
+    expect([...first].sort()).toEqual(ALL.map((one) => one.name).sort());
+  });
+});

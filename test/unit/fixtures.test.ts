@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { fixture, fixturePaths } from "./fixture.ts";
+
+const provenance = z
+  .strictObject({
+    madeBy: z.literal("scripts/capture-fixtures.mjs"),
+    run: z.string().min(1),
+    date: z.iso.datetime(),
+    hardware: z.enum(["real", "emulated"]),
+    image: z.string().min(1),
+    dvirt: z.string().min(1),
+    files: z.array(
+      z.strictObject({
+        name: z.string(),
+        trial: z.string().optional(),
+        argv: z.array(z.string()).min(1),
+        version: z.string().min(1),
+        architecture: z.string().min(1),
+        date: z.iso.datetime(),
+      }),
+    ),
+  })
+  .parse(JSON.parse(fixture("provenance.json")));
+
+describe("the fixtures", () => {
+  test("are all listed with their origin, and no listed file is missing", () => {
+    const listed = provenance.files.map((file) => file.name).sort();
+    expect(fixturePaths().filter((path) => path !== "provenance.json")).toEqual(listed);
+  });
+
+  test("hold sysbench output of the version that they state", () => {
+    const files = provenance.files.filter((file) => file.name.startsWith("sysbench/"));
+    expect(files).toHaveLength(15);
+    for (const file of files) expect(fixture(file.name)).toContain(`${file.version}\n`);
+  });
+
+  test("hold no key of the session that they were captured in", () => {
+    for (const path of fixturePaths())
+      expect(fixture(path)).not.toMatch(/dvirt\.key=|ssh-ed25519|PRIVATE KEY/);
+  });
+});

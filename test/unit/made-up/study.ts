@@ -1,0 +1,31 @@
+import type { Study } from "../../../src/core/study.ts";
+import type { Workload } from "../../../src/core/workload.ts";
+import { workloads } from "../../../src/workloads/index.ts";
+
+/** A small study of two workloads; every test says what it needs to be different. */
+export function madeUpStudy(different: Partial<Study> = {}): Study {
+  return {
+    name: "made-up",
+    title: "A made-up study",
+    platform: "x86_64-kvm",
+    hardware: "auto",
+    levels: 2,
+    boots: 2,
+    runs: 1,
+    resources: {
+      policy: "reserved",
+      guest: { cpus: 1, memoryBytes: 768 * 2 ** 20 },
+      reserve: { cpus: 1, memoryBytes: 512 * 2 ** 20 },
+    },
+    scratch: { sizeBytes: 128 * 2 ** 20, cache: "none" },
+    workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
+    ...different,
+  };
+}
+
+/** A registered workload with its parameters resolved, as a study would. */
+export function workload(name: string, params: Readonly<Record<string, unknown>>): Workload {
+  const resolved = workloads.find((kind) => kind.name === name)?.resolve(params);
+  if (resolved?.ok !== true) throw new Error(`${name} with ${JSON.stringify(params)} does not resolve`);
+  return resolved.workload;
+}
