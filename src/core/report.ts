@@ -100,7 +100,7 @@ function quantityColumns(quantity: Quantity, factor: number): readonly string[] 
 }
 
 export function percent(value: number | undefined, form: "signed" | "plain"): string {
-  if (value === undefined) return "--";
+  if (value === undefined || !Number.isFinite(value)) return "--";
   const text = `${significant(value * 100, 3)}%`;
   return form === "signed" && value > 0 ? `+${text}` : text;
 }

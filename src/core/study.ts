@@ -1,8 +1,8 @@
-import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { failed, ok, type Problem, type Result } from "./problem.ts";
 import { formatBytes, parseBytes } from "./units.ts";
 import type { Workload, WorkloadKind } from "./workload.ts";
+import { type Path, readYaml, type YamlSource } from "./yaml-source.ts";
 
 /** What somebody wants to know, with all defaults resolved: stored beside the results. */
 export interface Study {
@@ -80,95 +80,75 @@ export interface Vocabulary {
 
 /** A study from YAML text. Problems name the file and line, what was found, and what is allowed. */
 export function parseStudy(text: string, file: string, vocabulary: Vocabulary): Result<Study> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const lineOf = (path: readonly PropertyKey[]): string => {
-    for (let length = path.length; length >= 0; length--) {
-      const node: unknown = document.getIn(path.slice(0, length), true);
-      const offset = startOffset(node);
-      if (offset !== undefined) return `${file}:${lines.linePos(offset).line}`;
-    }
-    return `${file}:1`;
-  };
-  if (document.errors.length > 0) {
-    return failed(
-      ...document.errors.map(
-        (error): Problem => ({
-          code: "bad-yaml",
-          at: `${file}:${lines.linePos(error.pos[0]).line}`,
-          what: error.message.split("\n")[0] ?? "not YAML",
-        }),
-      ),
-    );
-  }
-  const keyLine = (path: readonly PropertyKey[], key: string): string => {
-    const map: unknown = document.getIn(path, true) ?? document.contents;
-    for (const pair of pairsOf(map)) {
-      if (scalarOf(pair.key) === key) return `${file}:${lines.linePos(startOffset(pair.key) ?? 0).line}`;
-    }
-    return lineOf(path);
-  };
-  const asProblems = (issues: readonly z.core.$ZodIssue[], prefix: readonly PropertyKey[]) =>
-    issues.flatMap((issue) => issueProblems(issue, prefix, document.toJS(), lineOf, keyLine));
-
-  const parsed = studySchema.safeParse(document.toJS());
-  if (!parsed.success) return failed(...asProblems(parsed.error.issues, []));
-  const given = parsed.data;
+  const source = readYaml(text, file);
+  if (!source.ok) return source;
+  const parsed = studySchema.safeParse(source.value.data);
+  if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source.value));
+  const { study, ...given } = parsed.data;
   const problems: Problem[] = [];
   if (!vocabulary.platforms.includes(given.platform)) {
     problems.push({
       code: "unknown-platform",
-      at: lineOf(["platform"]),
+      at: source.value.placeOf(["platform"]),
       what: `platform ${JSON.stringify(given.platform)} is not known`,
       hint: `one of: ${vocabulary.platforms.join(", ")}`,
     });
   }
+  const workloads = resolveWorkloads(given.workloads, vocabulary.workloads, source.value, problems);
+  for (const workload of workloads) {
+    const needed = dataDiskBytes(workload);
+    if (given.scratch.sizeBytes >= needed) continue;
+    problems.push({
+      code: "scratch-too-small",
+      at: source.value.placeOf(["scratch", "size"]),
+      what: `workload ${workload.name} needs a scratch disk of ${formatBytes(needed)}, the study gives ${formatBytes(given.scratch.sizeBytes)}`,
+      hint: `size: ${Math.ceil(needed / 2 ** 20)}MiB`,
+    });
+  }
+  if (problems.length > 0) return failed(...problems);
+  return ok({ ...given, name: study, workloads });
+}
+
+function resolveWorkloads(
+  given: readonly { readonly name: string }[],
+  kinds: readonly WorkloadKind[],
+  source: YamlSource,
+  problems: Problem[],
+): readonly Workload[] {
   const workloads: Workload[] = [];
-  for (const [index, { name, ...params }] of given.workloads.entries()) {
-    const kind = vocabulary.workloads.find((candidate) => candidate.name === name);
+  for (const [index, { name, ...params }] of given.entries()) {
+    const kind = kinds.find((candidate) => candidate.name === name);
     if (kind === undefined) {
       problems.push({
         code: "unknown-workload",
-        at: lineOf(["workloads", index, "name"]),
+        at: source.placeOf(["workloads", index, "name"]),
         what: `workload ${JSON.stringify(name)} is not known`,
-        hint: `one of: ${vocabulary.workloads.map((candidate) => candidate.name).join(", ")}`,
+        hint: `one of: ${kinds.map((candidate) => candidate.name).join(", ")}`,
+      });
+      continue;
+    }
+    if (workloads.some((other) => other.name === name)) {
+      problems.push({
+        code: "workload-twice",
+        at: source.placeOf(["workloads", index]),
+        what: `workload ${name} stands twice`,
+        hint: "keep one of them; more trials of it are made by runs and boots",
       });
       continue;
     }
     const resolved = kind.resolve(params);
     if (resolved.ok) workloads.push(resolved.workload);
-    else problems.push(...asProblems(resolved.issues, ["workloads", index]));
+    else problems.push(...issueProblems(resolved.issues, ["workloads", index], source));
   }
-  for (const [index, workload] of workloads.entries()) {
-    if (workloads.findIndex((other) => other.name === workload.name) === index) continue;
-    problems.push({
-      code: "workload-twice",
-      at: lineOf(["workloads", index]),
-      what: `workload ${workload.name} stands twice`,
-      hint: "keep one of them; more trials of it are made by runs and boots",
-    });
-  }
-  const dataSets = workloads.filter((workload) => workload.dataSet !== undefined);
-  for (const workload of dataSets) {
-    if (given.scratch.sizeBytes >= dataDiskBytes(workload)) continue;
-    problems.push({
-      code: "scratch-too-small",
-      at: lineOf(["scratch", "size"]),
-      what: `workload ${workload.name} needs a scratch disk of ${formatBytes(dataDiskBytes(workload))}, the study gives ${formatBytes(given.scratch.sizeBytes)}`,
-      hint: `size: ${Math.ceil(dataDiskBytes(workload) / 2 ** 20)}MiB`,
-    });
-  }
-  if (problems.length > 0) return failed(...problems);
-  const { study, ...rest } = given;
-  return ok({ ...rest, name: study, workloads });
+  return workloads;
 }
 
-/** Bytes of the disk that holds a workload's data set: the server's own files, and 300 bytes a row. */
+/** Bytes of the disk that holds a workload's data set: the server's own files, its log, and 300 bytes a row. */
 export function dataDiskBytes(workload: Workload): number {
   if (workload.dataSet === undefined) return 0;
   const rows = workload.dataSet.tables * workload.dataSet.rows;
-  // sysbench's row with its index takes about 230 bytes in InnoDB; 72 MiB hold an empty server with its logs.
-  return (72 + Math.ceil((rows * 300) / 2 ** 20)) * 2 ** 20;
+  // sysbench's row with its index takes about 230 bytes in InnoDB; an empty server without its log takes 30 MiB.
+  return (56 + Math.ceil((rows * 300 + workload.dataSet.logBytes) / 2 ** 20)) * 2 ** 20;
 }
 
 export function studyData(study: Study): StudyData {
@@ -187,58 +167,38 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
 }
 
 function issueProblems(
-  issue: z.core.$ZodIssue,
-  prefix: readonly PropertyKey[],
-  root: unknown,
-  lineOf: (path: readonly PropertyKey[]) => string,
-  keyLine: (path: readonly PropertyKey[], key: string) => string,
-): Problem[] {
-  const path = [...prefix, ...issue.path];
-  const where = path.length === 0 ? "the study" : path.map(String).join(".");
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      code: "unknown-key",
-      at: keyLine(path, key),
-      what: `${where} has the unknown key ${JSON.stringify(key)}`,
-      hint: "docs/study.md lists every key; check the spelling",
-    }));
-  }
-  const found = valueAt(root, path);
-  const foundText = found === undefined ? "nothing" : JSON.stringify(found);
-  return [
-    {
-      code: found === undefined ? "missing-key" : "bad-value",
-      at: lineOf(path),
-      what: `${where}: ${issue.message} (found ${foundText})`,
-    },
-  ];
+  issues: readonly z.core.$ZodIssue[],
+  prefix: Path,
+  source: YamlSource,
+): readonly Problem[] {
+  return issues.flatMap((issue): readonly Problem[] => {
+    const path = [...prefix, ...issue.path];
+    const where = path.length === 0 ? "the study" : path.map(String).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({
+        code: "unknown-key",
+        at: source.placeOfKey(path, key),
+        what: `${where} has the unknown key ${JSON.stringify(key)}`,
+        hint: "docs/study.md lists every key; check the spelling",
+      }));
+    }
+    const found = valueAt(source.data, path);
+    const foundText = found === undefined ? "nothing" : JSON.stringify(found);
+    return [
+      {
+        code: found === undefined ? "missing-key" : "bad-value",
+        at: source.placeOf(path),
+        what: `${where}: ${issue.message} (found ${foundText})`,
+      },
+    ];
+  });
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+function valueAt(root: unknown, path: Path): unknown {
   let value: unknown = root;
   for (const key of path) {
     if (typeof value !== "object" || value === null) return undefined;
     value = Object.entries(value).find(([name]) => name === String(key))?.[1];
   }
   return value;
-}
-
-function startOffset(node: unknown): number | undefined {
-  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) {
-    return undefined;
-  }
-  const start: unknown = node.range[0];
-  return typeof start === "number" ? start : undefined;
-}
-
-function pairsOf(node: unknown): readonly { readonly key: unknown }[] {
-  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items))
-    return [];
-  return node.items.filter(
-    (item: unknown): item is { key: unknown } => typeof item === "object" && item !== null && "key" in item,
-  );
-}
-
-function scalarOf(node: unknown): unknown {
-  return typeof node === "object" && node !== null && "value" in node ? node.value : node;
 }

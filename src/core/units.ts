@@ -41,6 +41,8 @@ export function formatDuration(seconds: number): string {
 export function significant(value: number, digits: number): string {
   if (!Number.isFinite(value)) return "--";
   if (value === 0) return "0";
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+  // The exponent after rounding: 9.9996 to four digits is 10.00.
+  const exponent = Number(value.toExponential(digits - 1).split("e")[1]);
+  const decimals = Math.max(0, digits - 1 - exponent);
   return value.toFixed(Math.min(decimals, 12));
 }

@@ -2,11 +2,6 @@ import type { z } from "zod";
 import type { Command } from "./command.ts";
 import type { Result } from "./problem.ts";
 
-export interface Metric {
-  readonly unit: string;
-  readonly better: "higher" | "lower";
-}
-
 /** Every workload answers the two questions of the 2014 study; units are base units. */
 export interface Reading {
   /** Transactions per second. */
@@ -48,6 +43,8 @@ export interface WorkloadDefinition<P> {
 export interface DataSet {
   readonly tables: number;
   readonly rows: number;
+  /** Bytes of the server's redo log. */
+  readonly logBytes: number;
   /** The server's configuration file, the same while filling and while measuring. */
   readonly serverConfiguration: string;
 }

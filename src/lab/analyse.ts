@@ -60,6 +60,7 @@ export async function reportOf(
     notes: [
       ...analysis.warnings,
       ...cpuNote(levels),
+      ...groundNote(run.hardware, levels),
       ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
@@ -80,6 +81,15 @@ function cpuNote(levels: readonly LevelFacts[]): readonly string[] {
   const each = levels.map(({ level, facts }) => `L${level} ${facts.cpus}`).join(", ");
   return [
     `the levels have different numbers of CPUs (${each}): workloads that can use more than one pay for that too`,
+  ];
+}
+
+/** On real hardware L0 must have nothing below it; where it says that it has, so does every figure. */
+function groundNote(hardware: RunRecord["hardware"], levels: readonly LevelFacts[]): readonly string[] {
+  const ground = levels.find(({ level }) => level === 0)?.facts;
+  if (hardware !== "real" || ground?.cpuFlags.includes("hypervisor") !== true) return [];
+  return [
+    `L0 is itself a guest (${ground.hypervisor}): the levels here are counted from it, and what is below it is in every figure`,
   ];
 }
 

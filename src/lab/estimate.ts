@@ -42,6 +42,7 @@ export function createEstimator(workloads: readonly Workload[], hardware: Hardwa
   const guessTrial = ({ workload, level }: Pick<Trial, "workload" | "level">) => {
     const found = workloads.find((one) => one.name === workload);
     if (found === undefined) return 0;
+    if (hardware === "simulated") return 0;
     // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
     const run =
       found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;

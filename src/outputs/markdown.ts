@@ -7,14 +7,14 @@ export const markdown: Output = {
   render: (report) => {
     const depth = depthTable(report);
     return `${[
-      `# ${escape(report.study.title)}`,
+      `# ${escaped(report.study.title)}`,
       "",
       `Run ${report.run} of ${report.createdAt}, study \`${report.study.name}\`, seed ${report.seed}, ${report.hardware} hardware, ${report.study.boots} boots.`,
       ...(report.label === undefined ? [] : ["", `> **${report.label}**`]),
       "",
       "## Answers",
       "",
-      ...report.answers.map((text) => `- ${escape(text)}`),
+      ...report.answers.map((text) => `- ${escaped(text)}`),
       "",
       "## Tables",
       "",
@@ -28,16 +28,18 @@ export const markdown: Output = {
       ...(depth === undefined ? [] : markdownTable(depth)),
       "## Notes",
       "",
-      ...report.notes.map((note) => `- ${escape(note)}`),
-      ...report.analysis.failed.map(({ trial, problem }) => `- failed: ${trial.id}: ${escape(problem.what)}`),
+      ...report.notes.map((note) => `- ${escaped(note)}`),
+      ...report.analysis.failed.map(
+        ({ trial, problem }) => `- failed: ${trial.id}: ${escaped(problem.what)}`,
+      ),
     ].join("\n")}\n`;
   },
 };
 
 function markdownTable(table: Table): readonly string[] {
-  const row = (cells: readonly string[]) => `| ${cells.map(escape).join(" | ")} |`;
+  const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
   return [
-    `### ${escape(table.title)}`,
+    `### ${escaped(table.title)}`,
     "",
     row(table.head),
     `|${table.head.map((_, column) => (column === 0 ? " --- " : " ---: ")).join("|")}|`,
@@ -47,6 +49,6 @@ function markdownTable(table: Table): readonly string[] {
 }
 
 /** Text from machines must not become markup. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[\\`*_{}[\]<>|#]/g, (mark) => `\\${mark}`);
 }

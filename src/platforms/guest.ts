@@ -22,7 +22,7 @@ export async function startGuest(
   const hypervisor = spawned.value;
   const lastWords = async () => {
     const console = await parent.run(
-      { argv: ["tail", "-n", "12", guest.consoleLog], timeoutSeconds: 20 },
+      { argv: ["tail", "-n", "40", guest.consoleLog], timeoutSeconds: 20 },
       AbortSignal.timeout(20_000),
     );
     return [hypervisor.errors(), console.stdout].filter((text) => text.trim() !== "").join("\n");

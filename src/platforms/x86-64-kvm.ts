@@ -151,7 +151,7 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
 }
 
 /** What workloads find at a level. */
-export function workPlace(hardware: "real" | "emulated", level: number) {
+function workPlace(hardware: "real" | "emulated", level: number) {
   return level === 0 && hardware === "real"
     ? { dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch` }
     : { dataDisk: GUEST_DISKS.dataDisk, scratchDisk: GUEST_DISKS.scratchDisk };

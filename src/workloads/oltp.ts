@@ -32,6 +32,7 @@ export const oltp = defineWorkload({
   dataSet: (p) => ({
     tables: p.tables,
     rows: p.rows,
+    logBytes: parseBytes(p.logFile) ?? 0,
     serverConfiguration: serverConfiguration(p),
   }),
   prepare: (p, place) => [

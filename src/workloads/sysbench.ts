@@ -27,7 +27,7 @@ export function parseSysbench(stdout: string): Result<Reading> {
   };
   const seconds = number("total time", /^\s*total time:\s+([\d.]+)s$/m);
   const events = number("total number of events", /^\s*total number of events:\s+(\d+)$/m);
-  const sumMilliseconds = number("latency sum", /^\s*sum:\s+([\d.]+)$/m);
+  const sumMilliseconds = number("latency sum", /^\s*sum:\s+([\d.]+)\n/m);
   const p95Milliseconds = number("95th percentile", /^\s*95th percentile:\s+([\d.]+)$/m);
   const threads = number("number of threads", /^Number of threads:\s+(\d+)$/m);
   if (problems.length > 0) {

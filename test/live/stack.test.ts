@@ -267,7 +267,7 @@ describe("bad days", () => {
     await stack.dispose();
     await platform.dispose();
     expect(
-      execFileSync("sh", ["-c", "pgrep -f name=dvirt.ssh || echo none"], { encoding: "utf8" }).trim(),
+      execFileSync("sh", ["-c", "pgrep -f [n]ame=dvirt.ssh || echo none"], { encoding: "utf8" }).trim(),
     ).toBe("none");
     expect(existsSync(labFolder)).toBe(false);
     expect(execFileSync("cat", ["/proc/mounts"], { encoding: "utf8" })).not.toContain(labFolder);
@@ -321,7 +321,7 @@ describe("a computer that does not boot", () => {
       readdirSync(work).filter((name) => !["scratch", "console", "kernel", "root"].includes(name)),
     ).toEqual([]);
     expect(
-      execFileSync("sh", ["-c", "pgrep -f name=dvirt.ssh || echo none"], { encoding: "utf8" }).trim(),
+      execFileSync("sh", ["-c", "pgrep -f [n]ame=dvirt.ssh || echo none"], { encoding: "utf8" }).trim(),
     ).toBe("none");
   });
 });

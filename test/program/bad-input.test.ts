@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, symlink } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
@@ -98,7 +98,10 @@ describe("a study that cannot be read names its file, its line and what to try",
     await place.write("sim.yaml", studyText({ platform: "z80-xen", workloads: ["{name: gpu}"] }));
     const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
     expect(code).toBe(2);
-    expect(stderr.match(/^error\[[a-z-]+\]/gm)).toEqual(["error[unknown-platform]", "error[unknown-workload]"]);
+    expect(stderr.match(/^error\[[a-z-]+\]/gm)).toEqual([
+      "error[unknown-platform]",
+      "error[unknown-workload]",
+    ]);
   });
 });
 
@@ -179,7 +182,10 @@ describe("a lab that cannot be had", () => {
     const folder = join(place.folder, "decoys");
     await mkdir(folder);
     for (const name of ["qemu-system-x86_64", "mmdebstrap", "mke2fs", "setpriv"]) {
-      const path = await place.write(join("decoys", name), `#!/bin/sh\necho "$0" >>"${place.folder}/called"\nexit 1\n`);
+      const path = await place.write(
+        join("decoys", name),
+        `#!/bin/sh\necho "$0" >>"${place.folder}/called"\nexit 1\n`,
+      );
       await chmod(path, 0o755);
     }
     return folder;
@@ -198,7 +204,9 @@ describe("a lab that cannot be had", () => {
       const place = await placeForTest();
       const decoys = await folderOfDecoys(place);
       await place.write("sim.yaml", tooLarge(hardware));
-      const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], { PATH: decoys });
+      const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], {
+        PATH: decoys,
+      });
       expect(ended.stderr).toMatch(
         /^error\[memory-does-not-fit\] sim: the levels need 5\.9 TiB of memory \(L0 5\.9 TiB, L1 4\.9 TiB, L2 3\.9 TiB(, the emulator 1\.3 GiB)?\), and [\d.]+ [KMGT]iB are available\n {2}try: fewer levels, or a smaller resources\.guest\.memory or resources\.reserve\.memory\n$/,
       );
@@ -219,20 +227,25 @@ describe("a lab that cannot be had", () => {
     const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], { PATH: bin });
     // dvirt also looks into the folders of administrators, whatever the PATH says.
     const administrators = (name: string) => existsSync(`/usr/sbin/${name}`) || existsSync(`/sbin/${name}`);
-    expect(administrators("apt-get"), "apt-get is expected in /usr/bin, which is not on this PATH").toBe(false);
+    expect(administrators("apt-get"), "apt-get is expected in /usr/bin, which is not on this PATH").toBe(
+      false,
+    );
     const missing = [
-      "qemu-system-x86",
-      "mmdebstrap",
-      ...(administrators("mke2fs") ? [] : ["e2fsprogs"]),
-      "util-linux",
       ...(existsSync("/usr/share/keyrings/debian-archive-keyring.gpg") ? [] : ["debian-archive-keyring"]),
+      ...(administrators("mke2fs") ? [] : ["e2fsprogs"]),
+      "mmdebstrap",
+      "qemu-system-x86",
+      ...(process.getuid?.() === 0 || administrators("newuidmap") ? [] : ["uidmap"]),
+      "util-linux",
     ];
+    const said = /Debian packages are missing: ([^;]+);/.exec(ended.stderr)?.[1]?.split(", ") ?? [];
+    expect([...said].sort()).toEqual(missing);
     expect({ code: ended.code, stdout: ended.stdout, stderr: ended.stderr }).toEqual({
       code: 69,
       stdout: "",
       stderr:
-        `error[packages-missing]: Debian packages are missing: ${missing.join(", ")}; this is no Debian or Ubuntu machine\n` +
-        `  try: apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}   (as root)\n`,
+        `error[packages-missing]: Debian packages are missing: ${said.join(", ")}; this is no Debian or Ubuntu machine\n` +
+        `  try: apt-get update && apt-get install -y --no-install-recommends ${said.join(" ")}   (as root)\n`,
     });
     expect(await place.files()).toEqual(["sim.yaml"]);
   });
@@ -272,19 +285,21 @@ describe("a store that cannot be used", () => {
         `error[store-unusable] ${place.store}: the store cannot be opened: file is not a database\n` +
         "  try: check the folder's rights and free space, or choose another file with --store FILE\n",
     });
-    const { readFile } = await import("node:fs/promises");
     expect(await readFile(place.store, "utf8")).toBe(text);
   });
 
-  test.each(commands)("because its folder cannot be made is an expected failure: dvirt %s", async (...argv) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText());
-    const store = join(await place.write("a-file", ""), "below", "store.sqlite");
-    const { code, stderr } = await refused(place, [...argv, "--store", store]);
-    expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
-    expect(stderr).toContain(store);
-    expect(code).toBe(69);
-  });
+  test.each(commands)(
+    "because its folder cannot be made is an expected failure: dvirt %s",
+    async (...argv) => {
+      const place = await placeForTest();
+      await place.write("sim.yaml", studyText());
+      const store = join(await place.write("a-file", ""), "below", "store.sqlite");
+      const { code, stderr } = await refused(place, [...argv, "--store", store]);
+      expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
+      expect(stderr).toContain(store);
+      expect(code).toBe(69);
+    },
+  );
 });
 
 describe("two at once on one store", () => {
@@ -330,7 +345,14 @@ describe("two at once on one store", () => {
     const place = await placeForTest();
     const folder = join(place.folder, "long".repeat(20));
     const running = await first(place, join(folder, "one.sqlite"));
-    const second = await dvirt(place, ["run", "sim.yaml", "--store", join(folder, "two.sqlite"), "--out", place.out]);
+    const second = await dvirt(place, [
+      "run",
+      "sim.yaml",
+      "--store",
+      join(folder, "two.sqlite"),
+      "--out",
+      place.out,
+    ]);
     const ended = await running.ended;
     expect(second.code, second.stderr).toBe(0);
     expect(ended.code, ended.stderr).toBe(0);
@@ -362,7 +384,8 @@ describe("a run or a trial that is not in the store", () => {
     expect(await refused(place, ["show", one ?? "", "b1-up-L7-cpu-1", "--store", place.store])).toEqual({
       code: 2,
       stderr:
-        `error[no-trial] b1-up-L7-cpu-1: run ${one} holds no such trial\n` + `  try: dvirt show ${one} lists them\n`,
+        `error[no-trial] b1-up-L7-cpu-1: run ${one} holds no such trial\n` +
+        `  try: dvirt show ${one} lists them\n`,
     });
     expect(await refused(place, ["show", "20", "--store", place.store])).toEqual({
       code: 2,

@@ -46,12 +46,19 @@ describe("dvirt run", () => {
     for (const workload of ["cpu", "oltp"]) {
       const at = out.indexOf(workload);
       expect(at, `a table of ${workload}`).toBeGreaterThan(0);
-      expect(out[at + 2]).toMatch(/^D_virt +TPSec +ΔL\(n-1\) +StdErr +StdErr % +Time \(ms\) +ΔL\(n-1\) +StdErr +StdErr % +boots$/);
+      expect(out[at + 2]).toMatch(
+        /^D_virt +TPSec +ΔL\(n-1\) +StdErr +StdErr % +Time \(ms\) +ΔL\(n-1\) +StdErr +StdErr % +boots$/,
+      );
       expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/)[0])).toEqual(["L0", "L1", "L2"]);
       expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/).at(-1))).toEqual(["3", "3", "3"]);
-      expect(ended.stdout).toMatch(new RegExp(`^${workload}: throughput relative to L0: L1 0\\.\\d+, L2 0\\.\\d+ \\(-\\d`, "m"));
+      expect(ended.stdout).toMatch(
+        new RegExp(`^${workload}: throughput relative to L0: L1 0\\.\\d+, L2 0\\.\\d+ \\(-\\d`, "m"),
+      );
     }
-    expect(out.filter((line) => TRIAL_LINE.test(line)), "progress does not stand among the results").toEqual([]);
+    expect(
+      out.filter((line) => TRIAL_LINE.test(line)),
+      "progress does not stand among the results",
+    ).toEqual([]);
 
     const progress = completeLines(ended.stderr);
     expect(progress.filter((line) => TRIAL_LINE.test(line))).toHaveLength(PLAN.length);
@@ -166,7 +173,13 @@ describe("dvirt run", () => {
 });
 
 describe("dvirt plan", () => {
-  const five = [CPU, OLTP, "{name: threads}", "{name: memory-read, threads: 1}", "{name: memory-write, threads: 1}"];
+  const five = [
+    CPU,
+    OLTP,
+    "{name: threads}",
+    "{name: memory-read, threads: 1}",
+    "{name: memory-write, threads: 1}",
+  ];
 
   async function planOf(place: Place, ...options: readonly string[]): Promise<string> {
     const ended = await dvirt(place, ["plan", "sim.yaml", ...options, "--store", place.store]);
@@ -174,7 +187,8 @@ describe("dvirt plan", () => {
     return ended.stdout;
   }
 
-  const trialsIn = (text: string) => [...text.matchAll(/^ {2}(b\d+-(?:up|down)-\S+)/gm)].map((match) => match[1]);
+  const trialsIn = (text: string) =>
+    [...text.matchAll(/^ {2}(b\d+-(?:up|down)-\S+)/gm)].map((match) => match[1]);
 
   test("is the same for the same seed, and another for another", async () => {
     const place = await placeForTest();
@@ -214,11 +228,23 @@ describe("dvirt plan", () => {
 describe("dvirt list and dvirt show", () => {
   test("list has a row for each run, oldest first, with what was measured of what was planned", async () => {
     const { place } = await completeRun(7);
-    const second = await dvirt(place, ["run", "sim.yaml", "--boots", "1", "--levels", "1", "--seed", "8", ...place.measuring]);
+    const second = await dvirt(place, [
+      "run",
+      "sim.yaml",
+      "--boots",
+      "1",
+      "--levels",
+      "1",
+      "--seed",
+      "8",
+      ...place.measuring,
+    ]);
     expect(second.code, second.stderr).toBe(0);
     const ended = await dvirt(place, ["list", "--store", place.store]);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
-    const rows = completeLines(ended.stdout).slice(4).filter((line) => line !== "");
+    const rows = completeLines(ended.stdout)
+      .slice(4)
+      .filter((line) => line !== "");
     const rest = /^\S+ +simulated +simulated +(L0–L\d) +(\d+\/\d+) +(\d+)$/;
     expect(rows.map((row) => rest.exec(row)?.slice(1))).toEqual([
       ["L0–L2", "36/36", "0"],
@@ -239,7 +265,9 @@ describe("dvirt list and dvirt show", () => {
     const shown = await dvirt(place, ["show", run.slice(0, 12), "--store", place.store]);
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
     expect(shown.stdout.startsWith(ended.stdout.trimEnd())).toBe(true);
-    const listed = [...shown.stdout.matchAll(/^(b\d-(?:up|down)-L\d-\S+) +[\d.]+ +[\d.]+$/gm)].map((match) => match[1]);
+    const listed = [...shown.stdout.matchAll(/^(b\d-(?:up|down)-L\d-\S+) +[\d.]+ +[\d.]+$/gm)].map(
+      (match) => match[1],
+    );
     expect(listed.sort()).toEqual(PLAN);
     expect(await dvirt(place, ["show", "--store", place.store])).toEqual(shown);
   });
@@ -268,7 +296,9 @@ describe("Ctrl-C", () => {
     async (signal) => {
       const place = await placeForTest();
       await place.write("sim.yaml", studyText(SHAPE));
-      const running = startDvirt(place, ["run", "sim.yaml", ...place.measuring], { DVIRT_SIMULATED_SECONDS: "0.03" });
+      const running = startDvirt(place, ["run", "sim.yaml", ...place.measuring], {
+        DVIRT_SIMULATED_SECONDS: "0.03",
+      });
       expect(await running.lines(TRIAL_LINE, 4)).toBe(true);
       running.kill(signal);
       const stopped = await running.ended;
@@ -288,7 +318,9 @@ describe("Ctrl-C", () => {
       const command = said.slice(said.indexOf("dvirt ") + "dvirt ".length).split(" ");
       const resumed = await dvirt(place, [...command, ...place.measuring]);
       expect(resumed.code, resumed.stderr).toBe(0);
-      expect(resumed.stderr).toMatch(new RegExp(`^run ${run}: .*, ${before.observations.length} of them in the store already;`));
+      expect(resumed.stderr).toMatch(
+        new RegExp(`^run ${run}: .*, ${before.observations.length} of them in the store already;`),
+      );
       const after = await readRawStore(place.store);
       expect(after.runs).toEqual([run]);
       expect(after.observations.map(([id]) => id).sort()).toEqual(PLAN);
@@ -311,7 +343,12 @@ describe("Ctrl-C", () => {
 describe("dvirt clean", () => {
   async function filledCache() {
     const place = await placeForTest();
-    const content = { "images/abc/root.img": 300_000, "data-sets/def/data.img": 200_000, "lab/scratch.img": 100_000, "images/building-1/half": 50_000 };
+    const content = {
+      "images/abc/root.img": 300_000,
+      "data-sets/def/data.img": 200_000,
+      "lab/scratch.img": 100_000,
+      "images/building-1/half": 50_000,
+    };
     for (const [name, bytes] of Object.entries(content)) {
       const path = join(place.cache, "dvirt", name);
       await mkdir(dirname(path), { recursive: true });
@@ -325,7 +362,9 @@ describe("dvirt clean", () => {
 
   const told = (stdout: string, verb: string, place: Place) =>
     completeLines(stdout)
-      .map((line) => new RegExp(`^${verb} (\\S+) \\([\\d.]+ [KM]iB\\)$`).exec(line)?.[1]?.slice(place.cache.length + 1))
+      .map((line) =>
+        new RegExp(`^${verb} (\\S+) \\([\\d.]+ [KM]iB\\)$`).exec(line)?.[1]?.slice(place.cache.length + 1),
+      )
       .filter((name) => name !== undefined)
       .sort();
 
@@ -345,7 +384,9 @@ describe("dvirt clean", () => {
     const ended = await dvirtOnceLabIsFree(place, ["clean"]);
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
     expect(told(ended.stdout, "removed", place)).toEqual(ROOMS);
-    expect(completeLines(ended.stdout).at(-1)).toMatch(/^[\d.]+ [KM]iB in all; measured runs stay in the store$/);
+    expect(completeLines(ended.stdout).at(-1)).toMatch(
+      /^[\d.]+ [KM]iB in all; measured runs stay in the store$/,
+    );
     expect(await place.files()).toEqual(kept);
     const again = await dvirtOnceLabIsFree(place, ["clean"]);
     expect(again).toMatchObject({ code: 0, stdout: "nothing to remove\n", stderr: "" });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { randomStreamFor } from "../../src/core/random.ts";
-import { completeLines, startDvirt, type Running } from "./built-program.ts";
+import { completeLines, type Running, startDvirt } from "./built-program.ts";
 import { createPlace, type Place, placeForTest, processesOf } from "./place.ts";
 import { type RawStore, readRawStore } from "./raw-store.ts";
 import { plannedIds, studyText } from "./simulated-study.ts";
@@ -28,7 +28,14 @@ test(`a run that is killed again and again, ${KILLS} times and more, loses nothi
   onTestFailed(() => {
     console.error(`kill moments were drawn from DVIRT_KILL_SEED=${seed}`);
   });
-  const tally: Tally = { startUp: 0, bringUp: 0, measuring: 0, storedNotJudged: 0, teardown: 0, finishing: 0 };
+  const tally: Tally = {
+    startUp: 0,
+    bringUp: 0,
+    measuring: 0,
+    storedNotJudged: 0,
+    teardown: 0,
+    finishing: 0,
+  };
   const kills = () => Object.values(tally).reduce((sum, count) => sum + count, 0);
   let runs = 0;
   const lane = async (index: number) => {
@@ -42,7 +49,8 @@ test(`a run that is killed again and again, ${KILLS} times and more, loses nothi
   console.log(`${kills()} kills over ${runs} runs (seed ${seed}):`, JSON.stringify(tally));
   expect(kills()).toBeGreaterThanOrEqual(KILLS);
   // A kill that never lands in some phase would prove nothing about that phase.
-  for (const [phase, count] of Object.entries(tally)) expect(count, `kills in phase ${phase}`).toBeGreaterThan(0);
+  for (const [phase, count] of Object.entries(tally))
+    expect(count, `kills in phase ${phase}`).toBeGreaterThan(0);
 });
 
 /** One run in a place of its own, killed and resumed until it ends by itself; left alone once no kill is wanted. */
@@ -114,13 +122,20 @@ function expectKept(before: RawStore, now: RawStore, reported: ReadonlySet<strin
   expect(now.runs.length).toBeLessThanOrEqual(1);
   const kept = new Map(now.observations);
   expect(kept.size, "no observation is doubled").toBe(now.observations.length);
-  expect([...reported].filter((id) => !kept.has(id)), "reported as ended and not in the store").toEqual([]);
+  expect(
+    [...reported].filter((id) => !kept.has(id)),
+    "reported as ended and not in the store",
+  ).toEqual([]);
   for (const [id, content] of before.observations) expect(kept.get(id), `${id} changed`).toBe(content);
-  expect(before.verdicts.filter((id) => !now.verdicts.includes(id)), "verdicts that were lost").toEqual([]);
+  expect(
+    before.verdicts.filter((id) => !now.verdicts.includes(id)),
+    "verdicts that were lost",
+  ).toEqual([]);
 }
 
 function phaseOf(stderr: string, before: RawStore, now: RawStore): keyof Tally {
-  const unjudged = (store: RawStore) => store.observations.map(([id]) => id).filter((id) => !store.verdicts.includes(id));
+  const unjudged = (store: RawStore) =>
+    store.observations.map(([id]) => id).filter((id) => !store.verdicts.includes(id));
   const old = new Set(unjudged(before));
   if (unjudged(now).some((id) => !old.has(id))) return "storedNotJudged";
   if (stderr.includes("stopping: tearing down")) return "teardown";
@@ -137,7 +152,9 @@ async function expectComplete(place: Place): Promise<void> {
   expect(stored.observations.map(([id]) => id).sort(), "exactly the plan, each trial once").toEqual(PLAN);
   expect([...stored.verdicts].sort(), "exactly one verdict for each").toEqual(PLAN);
   // Each observation names a bring-up whose machine is known, and no machine came up twice in one.
-  const machines = stored.machines.map(({ boot, bringUp, level }) => `boot ${boot}, bring-up ${bringUp}, L${level}`);
+  const machines = stored.machines.map(
+    ({ boot, bringUp, level }) => `boot ${boot}, bring-up ${bringUp}, L${level}`,
+  );
   expect(new Set(machines).size).toBe(machines.length);
   for (const [id, content] of stored.observations) {
     const row: { boot: number; level: number; observation: string } = JSON.parse(content);
@@ -149,7 +166,9 @@ async function expectComplete(place: Place): Promise<void> {
     [
       "sim.yaml",
       "store.sqlite",
-      ...["report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"].map((name) => `out/${run}/${name}`),
+      ...["report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"].map(
+        (name) => `out/${run}/${name}`,
+      ),
     ].sort(),
   );
   expect(await processesOf(place.folder), "no process is left").toEqual([]);

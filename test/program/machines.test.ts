@@ -25,6 +25,7 @@ machineConformance("a simulated machine", "recorded", () =>
     name: "simulated",
     commandSeconds: 0.001,
     answer: (command) =>
-      recording.find((one) => one.argv.join("\0") === command.argv.join("\0") && one.stdin === command.stdin)?.completed,
+      recording.find((one) => one.argv.join("\0") === command.argv.join("\0") && one.stdin === command.stdin)
+        ?.completed,
   }),
 );

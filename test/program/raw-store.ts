@@ -54,5 +54,8 @@ function read(database: Database.Database): RawStore {
 }
 
 function rows(database: Database.Database, query: string): readonly Readonly<Record<string, unknown>>[] {
-  return database.prepare(query).all().map((row: unknown) => ({ ...Object(row) }));
+  return database
+    .prepare(query)
+    .all()
+    .map((row: unknown) => ({ ...Object(row) }));
 }

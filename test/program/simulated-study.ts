@@ -28,19 +28,26 @@ ${(shape.workloads ?? [CPU, OLTP]).map((text) => `  - ${text}\n`).join("")}`;
 }
 
 export function studyOf(shape: StudyShape = {}): Study {
-  const parsed = parseStudy(studyText(shape), "sim.yaml", { workloads, platforms: platforms.map(({ name }) => name) });
+  const parsed = parseStudy(studyText(shape), "sim.yaml", {
+    workloads,
+    platforms: platforms.map(({ name }) => name),
+  });
   if (!parsed.ok) throw new Error(`the test's study is wrong: ${JSON.stringify(parsed.problems)}`);
   return parsed.value;
 }
 
 /** The ids of all trials that a study asks for, without asking the program that plans them. */
-export function plannedIds(shape: Required<Pick<StudyShape, "levels" | "boots" | "runs">>, names: readonly string[]): readonly string[] {
+export function plannedIds(
+  shape: Required<Pick<StudyShape, "levels" | "boots" | "runs">>,
+  names: readonly string[],
+): readonly string[] {
   const ids: string[] = [];
   for (let boot = 1; boot <= shape.boots; boot++) {
     for (const direction of ["up", "down"]) {
       for (let level = 0; level <= shape.levels; level++) {
         for (const name of names) {
-          for (let run = 1; run <= shape.runs; run++) ids.push(`b${boot}-${direction}-L${level}-${name}-${run}`);
+          for (let run = 1; run <= shape.runs; run++)
+            ids.push(`b${boot}-${direction}-L${level}-${name}-${run}`);
         }
       }
     }

@@ -1,20 +1,34 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
+import { parseStudy } from "../../src/core/study.ts";
 import { ensureImage } from "../../src/images/build.ts";
+import { ensureDataSet } from "../../src/images/data-set.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
 import type { Machine } from "../../src/lab/ports.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
+import { workloads } from "../../src/workloads/index.ts";
 
 // The path for machines with KVM, on a machine that has it: the emulated computer. Node, the built program
 // and the image go in on the scratch disk; dvirt runs in there as it would on a server.
 
 const GiB = 2 ** 30;
+
+async function quickStudy() {
+  const parsed = parseStudy(await readText("studies/quick.yaml"), "studies/quick.yaml", {
+    workloads,
+    platforms: ["x86_64-kvm"],
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
 let work: string;
 let computer: Machine;
 
@@ -43,6 +57,12 @@ beforeAll(async () => {
   mkdirSync(cached, { recursive: true });
   for (const name of ["vmlinux", "initrd", "packages", "image-id", "manifest.json"])
     cpSync(join(image.value.folder, name), join(cached, name));
+  const study = await quickStudy();
+  const oltp = study.workloads.find((one) => one.name === "oltp");
+  if (oltp === undefined) throw new Error("the quick study has no oltp");
+  const dataSet = await ensureDataSet(oltp, image.value, cacheFolder(process.env), console.error, signal);
+  if (!dataSet.ok) throw new Error(JSON.stringify(dataSet.problems));
+  cpSync(dataSet.value, join(disk, "cache", "dvirt", "data-sets", basename(dataSet.value)));
   symlinkSync("/dev/vda", join(cached, "root.img"));
   execFileSync("mke2fs", ["-q", "-t", "ext4", "-d", disk, join(work, "disk.img"), "1500M"], {
     env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
@@ -75,10 +95,10 @@ afterAll(async () => {
   if (work !== undefined) rmSync(work, { recursive: true, force: true });
 });
 
-it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu at all three levels", async () => {
+it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and oltp at all three levels", async () => {
   const dvirt =
     "modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && cd /mnt/extra/project && XDG_CACHE_HOME=/mnt/extra/cache HOME=/mnt/extra " +
-    "/mnt/extra/node dist/main.js run quick --boots 1 --workloads cpu --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
+    "/mnt/extra/node dist/main.js run quick --boots 1 --workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
   const run = await computer.run(
     { argv: ["sh", "-c", dvirt], timeoutSeconds: 1500 },
     AbortSignal.timeout(1_600_000),
@@ -87,7 +107,11 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu at a
   expect(run.end).toEqual({ kind: "exited", code: 0 });
   expect(run.stderr).toContain("hardware: real (a tiny KVM guest booted)");
   expect(run.stdout).toContain("real hardware");
-  for (const level of ["L0", "L1", "L2"]) expect(run.stderr).toMatch(new RegExp(`down\\s+${level}\\s+cpu`));
+  for (const level of ["L0", "L1", "L2"]) {
+    for (const name of ["cpu", "oltp"]) expect(run.stderr).toMatch(new RegExp(`down\\s+${level}\\s+${name}`));
+  }
+  // It says what it cannot know by itself: that this L0 is not the ground.
+  expect(run.stdout).toContain("L0 is itself a guest");
 
   const left = await computer.run(
     {
@@ -96,5 +120,5 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu at a
     },
     AbortSignal.timeout(70_000),
   );
-  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "images"]);
+  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "data-sets", "images"]);
 });

@@ -38,7 +38,8 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
       resolve(failed({ code: "no-boot", at: options.name, what: `no SSH answer: ${error.message}` }));
     });
     client.on("close", () => {
-      declareLost("the channel closed");
+      // A hypervisor's end says more than the end of its stream, and may be told a moment later.
+      limit(1000).then(() => declareLost("the channel closed"));
       resolve(failed({ code: "no-boot", at: options.name, what: "the channel closed before SSH answered" }));
     });
     options.carrierEnded.then((how) => {
@@ -75,10 +76,11 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
     return answered;
   }
   let disposed: Promise<void> | undefined;
+  const slots: Slots = new Set();
   return ok({
     name: options.name,
-    run: (command, runSignal) => runOver(client, command, lost, runSignal),
-    spawn: (argv, spawnSignal) => spawnOver(client, argv, lost, spawnSignal),
+    run: (command, runSignal) => runOver(client, slots, command, lost, runSignal),
+    spawn: (argv, spawnSignal) => spawnOver(client, slots, argv, lost, spawnSignal),
     shell: (terminal, shellSignal) => shellOver(client, terminal, lost, shellSignal),
     lost,
     diagnose: async () =>
@@ -102,32 +104,72 @@ function limit(milliseconds: number): Promise<void> {
   });
 }
 
-type Opened = { readonly channel: ClientChannel } | { readonly error: string };
+type Opened = { readonly remote: RemoteProcess } | { readonly error: string };
 
-function open(client: Client, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
+/** A process behind a channel of its own. */
+interface RemoteProcess {
+  readonly channel: ClientChannel;
+  /** Kills the process and all that it started. OpenSSH forwards no signals to root's sessions, hence by number. */
+  kill(): void;
+  /** Its number's file may serve the next process. */
+  forget(): void;
+}
+
+/** Where each running session's process number stands: small numbers, used again. */
+const SESSION_FILE = "/run/dvirt/session";
+
+type Slots = Set<number>;
+
+let sessions = 0;
+
+/** The file may still hold its last user's number, so it counts only under this session's tag. */
+function killScript(file: string, tag: string): string {
+  return `n=0; while [ $n -lt 100 ]; do read -r tag pid <${file}; [ "$tag" = ${tag} ] && exec kill -KILL -- "-$pid"; n=$((n + 1)); sleep 0.1; done`;
+}
+
+function takeSlot(slots: Slots): number {
+  let slot = 1;
+  while (slots.has(slot)) slot += 1;
+  slots.add(slot);
+  return slot;
+}
+
+function open(client: Client, slots: Slots, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
+  const slot = takeSlot(slots);
+  const file = `${SESSION_FILE}.${slot}`;
+  const tag = `s${++sessions}`;
   return new Promise((resolve) => {
-    lost.then((what) => resolve({ error: what }));
+    const fail = (error: string) => {
+      slots.delete(slot);
+      resolve({ error });
+    };
+    lost.then(fail);
     try {
-      client.exec(`exec ${shellQuote(argv)}`, (error, channel) =>
-        resolve(error === undefined || error === null ? { channel } : { error: error.message }),
-      );
+      // sshd makes each session a process group, so the shell's number, which exec keeps, names all of it.
+      client.exec(`echo ${tag} $$ >${file}; exec ${shellQuote(argv)}`, (error, channel) => {
+        if (error !== undefined && error !== null) return fail(error.message);
+        const kill = () => {
+          channel.on("error", () => {});
+          channel.resume(); // the end is reported only when nothing is left to be read
+          try {
+            client.exec(killScript(file, tag), (failure, killer) => {
+              if (failure === undefined || failure === null) killer.on("error", () => {}).resume();
+            });
+          } catch {
+            // the connection is gone, and the process with its machine
+          }
+        };
+        resolve({ remote: { channel, kill, forget: () => void slots.delete(slot) } });
+      });
     } catch (error) {
-      resolve({ error: error instanceof Error ? error.message : String(error) });
+      fail(error instanceof Error ? error.message : String(error));
     }
   });
 }
 
-function stopChannel(channel: ClientChannel): void {
-  try {
-    channel.signal("KILL");
-    channel.close();
-  } catch {
-    // the connection is gone, and the process with its machine
-  }
-}
-
 async function runOver(
   client: Client,
+  slots: Slots,
   command: Command,
   lost: Promise<string>,
   signal: AbortSignal,
@@ -136,11 +178,11 @@ async function runOver(
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const end = await new Promise<Completed["end"]>((resolve) => {
-    let channel: ClientChannel | undefined;
+    let remote: RemoteProcess | undefined;
     const stop = (how: Completed["end"]) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
-      if (channel !== undefined && how.kind !== "exited") stopChannel(channel);
+      if (how.kind === "timed-out" || how.kind === "lost") remote?.kill();
       resolve(how);
     };
     const timer = setTimeout(
@@ -151,9 +193,10 @@ async function runOver(
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     lost.then((what) => stop({ kind: "lost", what }));
-    open(client, command.argv, lost).then((opened) => {
+    open(client, slots, command.argv, lost).then((opened) => {
       if ("error" in opened) return stop({ kind: "lost", what: opened.error });
-      channel = opened.channel;
+      remote = opened.remote;
+      const { channel, forget } = opened.remote;
       let exit: Completed["end"] | undefined;
       channel.on("data", (chunk: Buffer) => stdout.push(chunk));
       channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
@@ -161,10 +204,11 @@ async function runOver(
         exit = code === null ? { kind: "killed", signal: killer ?? "a signal" } : { kind: "exited", code };
       });
       channel.on("error", () => {});
-      // A channel that closes without an exit status may precede the news that the machine is gone.
       channel.on("close", () => {
-        if (exit !== undefined) stop(exit);
-        else setTimeout(() => stop({ kind: "lost", what: "the channel closed without an exit status" }), 500);
+        forget();
+        if (exit !== undefined) return stop(exit);
+        // A channel that closes without an exit status may precede the news that the machine is gone.
+        setTimeout(() => stop({ kind: "lost", what: "the channel closed without an exit status" }), 500);
       });
       channel.end(command.stdin ?? "");
     });
@@ -179,14 +223,15 @@ async function runOver(
 
 async function spawnOver(
   client: Client,
+  slots: Slots,
   argv: readonly string[],
   lost: Promise<string>,
   signal: AbortSignal,
 ): Promise<Result<Child>> {
   if (signal.aborted) return failed({ code: "stopped", what: "stopped by the user" });
-  const opened = await open(client, argv, lost);
+  const opened = await open(client, slots, argv, lost);
   if ("error" in opened) return failed({ code: "no-boot", what: `cannot start ${argv[0]}: ${opened.error}` });
-  const { channel } = opened;
+  const { channel, kill, forget } = opened.remote;
   let errors = "";
   channel.stderr.setEncoding("utf8");
   channel.stderr.on("data", (text: string) => {
@@ -199,11 +244,14 @@ async function spawnOver(
   });
   const ended = Promise.race([
     new Promise<string>((resolve) => {
-      channel.on("close", () => resolve(how));
+      channel.on("close", () => {
+        forget();
+        resolve(how);
+      });
     }),
     lost,
   ]);
-  return ok({ stream: channel, errors: () => errors, ended, kill: () => stopChannel(channel) });
+  return ok({ stream: channel, errors: () => errors, ended, kill });
 }
 
 async function shellOver(
@@ -213,12 +261,14 @@ async function shellOver(
   signal: AbortSignal,
 ): Promise<number> {
   const size = () => ({ rows: output.rows ?? 24, cols: output.columns ?? 80, height: 0, width: 0 });
-  const opened = await new Promise<Opened>((resolve) => {
-    lost.then((error) => resolve({ error }));
-    client.shell({ term: process.env["TERM"] ?? "xterm", ...size() }, (error, channel) =>
-      resolve(error ? { error: error.message } : { channel }),
-    );
-  });
+  const opened = await new Promise<{ readonly channel: ClientChannel } | { readonly error: string }>(
+    (resolve) => {
+      lost.then((error) => resolve({ error }));
+      client.shell({ term: process.env["TERM"] ?? "xterm", ...size() }, (error, channel) =>
+        resolve(error ? { error: error.message } : { channel }),
+      );
+    },
+  );
   if ("error" in opened) {
     output.write(`no shell: ${opened.error}\n`);
     return 1;

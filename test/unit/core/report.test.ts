@@ -13,7 +13,7 @@ import { madeUpReport } from "../made-up/report.ts";
 
 function quantity(mean: number, more: Partial<Quantity> = {}): Quantity {
   return {
-    estimate: { n: 2, mean, standardError: mean / 100 },
+    estimate: { n: 2, mean, standardError: mean / 80 },
     perBoot: [mean, mean],
     changeFromPreviousLevel: undefined,
     ratioToL0: undefined,
@@ -63,8 +63,8 @@ describe("a workload's table", () => {
         "boots",
       ],
       rows: [
-        ["L0", "5263.8", "--", "52.6", "1.00%", "0.18817", "--", "0.00188", "1.00%", "2"],
-        ["L1", "4211.1", "-20.0%", "42.1", "1.00%", "0.23522", "+25.0%", "0.00235", "1.00%", "2"],
+        ["L0", "5263.8", "--", "65.8", "1.25%", "0.18817", "--", "0.00235", "1.25%", "2"],
+        ["L1", "4211.1", "-20.0%", "52.6", "1.25%", "0.23522", "+25.0%", "0.00294", "1.25%", "2"],
       ],
     });
   });

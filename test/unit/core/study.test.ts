@@ -275,12 +275,12 @@ describe("a study is refused, with the line and what was found, for", () => {
     [
       // 1,000,000 rows of 300 bytes are 286.1 MiB, beside 72 MiB for the server.
       "a scratch disk that is too small",
-      withLine(13, "scratch: { size: 358MiB }"),
+      withLine(13, "scratch: { size: 438MiB }"),
       {
         code: "scratch-too-small",
         at: "mine.yaml:13",
-        what: "workload oltp needs a scratch disk of 359 MiB, the study gives 358 MiB",
-        hint: "size: 359MiB",
+        what: "workload oltp needs a scratch disk of 439 MiB, the study gives 438 MiB",
+        hint: "size: 439MiB",
       },
     ],
     [
@@ -386,12 +386,12 @@ describe("a study is refused, with the line and what was found, for", () => {
 });
 
 test("the scratch disk may be exactly as large as the data set", () => {
-  expect(problems(withLine(13, "scratch: { size: 359MiB }"))).toEqual([]);
+  expect(problems(withLine(13, "scratch: { size: 439MiB }"))).toEqual([]);
 });
 
 test("a workload without a data set needs no data disk", () => {
   expect(dataDiskBytes(workload("cpu", { threads: 1 }))).toBe(0);
-  expect(dataDiskBytes(workload("oltp", { threads: 1, tables: 2, rows: 10_000 }))).toBe(78 * 2 ** 20);
+  expect(dataDiskBytes(workload("oltp", { threads: 1, tables: 2, rows: 10_000 }))).toBe(158 * 2 ** 20);
 });
 
 describe("the studies that ship", () => {

@@ -126,6 +126,7 @@ describe("significant", () => {
   test("gives no digit too many where rounding carries", () => {
     expect(significant(9.9996, 4)).toBe("10.00");
     expect(significant(0.99999, 3)).toBe("1.00");
+    expect(significant(100 * (1 - 0.9), 3)).toBe("10.0");
   });
 
   test("is off by at most half a unit of the last digit, and never has an exponent", () => {

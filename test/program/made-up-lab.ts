@@ -1,0 +1,154 @@
+import { systemClock } from "../../src/adapters/clock.ts";
+import { localMachine } from "../../src/adapters/machine/local.ts";
+import { type SimulatedOptions, simulatedMachine } from "../../src/adapters/machine/simulated.ts";
+import type { Command } from "../../src/core/command.ts";
+import { failed, ok, type Problem, type Result } from "../../src/core/problem.ts";
+import type { Report } from "../../src/core/report.ts";
+import { type Study, studyData } from "../../src/core/study.ts";
+import { reportOf } from "../../src/lab/analyse.ts";
+import type { LabEvent } from "../../src/lab/events.ts";
+import type { Machine, PlatformStep, PreparedPlatform, RunRecord, Store } from "../../src/lab/ports.ts";
+import { runPlan } from "../../src/lab/run.ts";
+import { workloads } from "../../src/workloads/index.ts";
+
+type Answer = ReturnType<SimulatedOptions["answer"]>;
+
+/** One command, as a machine of the lab is asked to run it. */
+export interface Asked {
+  /** 1-based; L0 starting is a new one. */
+  readonly bringUp: number;
+  readonly level: number;
+  readonly command: Command;
+  /** The workload whose own command this is; undefined for preparation, snapshots and the like. */
+  readonly workload: string | undefined;
+  /** How often this workload was asked for at this level, this time included. */
+  readonly time: number;
+  /** How many workload commands the lab was asked for before. */
+  readonly before: number;
+}
+
+export interface LabOptions {
+  readonly commandSeconds?: number;
+  /** Answers instead of the truth; undefined leaves it to the truth. */
+  readonly answer?: (asked: Asked) => Answer;
+  /** What keeps a machine from starting. */
+  readonly obstacle?: (at: { readonly bringUp: number; readonly level: number }) => Problem | undefined;
+  /** What the parent says when it is asked whether the step can work. */
+  readonly check?: (level: number) => readonly Problem[];
+  /** Transactions per second; without it 1000 at L0 and four fifths of that for each level. */
+  readonly throughput?: (asked: Asked) => number;
+}
+
+export interface Lab {
+  readonly platform: PreparedPlatform;
+  /** `up L0`, `down L0`, in the order it happened. */
+  readonly log: readonly string[];
+}
+
+/** A lab of simulated machines without noise, in which a test decides what goes wrong. */
+export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
+  const log: string[] = [];
+  const times = new Map<string, number>();
+  let [bringUp, asks] = [0, 0];
+  const throughput = options.throughput ?? (({ level }) => 1000 * 0.8 ** level);
+  const machineAt = (level: number): Machine => {
+    const own = bringUp;
+    const machine = simulatedMachine({
+      name: `L${level}`,
+      commandSeconds: options.commandSeconds ?? 0,
+      answer: (command) => {
+        const workload = study.workloads.find(
+          (one) => one.command.argv.join("\0") === command.argv.join("\0"),
+        );
+        const key = `${workload?.name}@${level}`;
+        const time = (times.get(key) ?? 0) + 1;
+        times.set(key, time);
+        const asked = { bringUp: own, level, command, workload: workload?.name, time, before: asks };
+        if (workload !== undefined) asks++;
+        const threads = Number(workload?.params["threads"] ?? 1);
+        return (
+          options.answer?.(asked) ??
+          workload?.render({ throughputPerSecond: throughput(asked), threads }) ??
+          ""
+        );
+      },
+    });
+    log.push(`up L${level}`);
+    let disposed = false;
+    return {
+      ...machine,
+      dispose: async () => {
+        if (!disposed) log.push(`down L${level}`);
+        disposed = true;
+        await machine.dispose();
+      },
+    };
+  };
+  const step = (level: number): PlatformStep => ({
+    level,
+    driver: "made-up",
+    launch: { argv: ["made-up", `L${level}`], memoryBytes: 0, cpus: 1 },
+    check: async () => options.check?.(level) ?? [],
+    start: async () => {
+      if (level === 0) bringUp++;
+      const obstacle = options.obstacle?.({ bringUp, level });
+      return obstacle === undefined ? ok(machineAt(level)) : failed(obstacle);
+    },
+  });
+  return {
+    log,
+    platform: {
+      hardware: "simulated",
+      base: localMachine(),
+      steps: Array.from({ length: study.levels + 1 }, (_, level) => step(level)),
+      place: () => ({ dataDisk: "/made-up/data", scratchDisk: "/made-up/scratch" }),
+      record: {},
+      dispose: async () => {},
+    },
+  };
+}
+
+export interface Measured {
+  readonly result: Result<"complete">;
+  readonly events: readonly LabEvent[];
+  readonly report: Report;
+}
+
+export const RUN = "made-up-run";
+
+/** Measures the study's plan, all of it or what the store does not hold yet. */
+export async function measure(
+  study: Study,
+  platform: PreparedPlatform,
+  store: Store,
+  seed = 1,
+  onEvent: (event: LabEvent) => void = () => {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Measured> {
+  const known = (await store.runs()).find((run) => run.id === RUN);
+  const run: RunRecord = known ?? {
+    id: RUN,
+    createdAt: systemClock.now(),
+    study: studyData(study),
+    seed,
+    hardware: platform.hardware,
+    record: {},
+  };
+  if (known === undefined) await store.addRun(run);
+  const events: LabEvent[] = [];
+  const emit = (event: LabEvent) => {
+    events.push(event);
+    onEvent(event);
+  };
+  const result = await runPlan({
+    id: RUN,
+    study,
+    seed: run.seed,
+    platform,
+    store,
+    clock: systemClock,
+    emit,
+    signal,
+  });
+  return { result, events, report: await reportOf(run, store, workloads) };
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { workloads } from "../../../src/workloads/index.ts";
+import { workload } from "../made-up/study.ts";
+
+const PLACE = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
+
+describe("the command of", () => {
+  test.each<[string, Readonly<Record<string, unknown>>, readonly string[], number]>([
+    [
+      "cpu",
+      { threads: 2 },
+      [
+        "sysbench",
+        "cpu",
+        "--time=0",
+        "--percentile=95",
+        "--threads=2",
+        "--cpu-max-prime=20000",
+        "--events=10000",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "cpu",
+      { threads: 1, primeMax: 2000, events: 500 },
+      [
+        "sysbench",
+        "cpu",
+        "--time=0",
+        "--percentile=95",
+        "--threads=1",
+        "--cpu-max-prime=2000",
+        "--events=500",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "threads",
+      {},
+      [
+        "sysbench",
+        "threads",
+        "--time=0",
+        "--percentile=95",
+        "--threads=64",
+        "--thread-yields=1000",
+        "--thread-locks=8",
+        "--events=10000",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "threads",
+      { threads: 8, yields: 100, locks: 4, events: 200 },
+      [
+        "sysbench",
+        "threads",
+        "--time=0",
+        "--percentile=95",
+        "--threads=8",
+        "--thread-yields=100",
+        "--thread-locks=4",
+        "--events=200",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "memory-write",
+      { threads: 2 },
+      [
+        "sysbench",
+        "memory",
+        "--time=0",
+        "--percentile=95",
+        "--threads=2",
+        "--memory-block-size=4194304000",
+        "--memory-total-size=17179869184",
+        "--memory-oper=write",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "memory-read",
+      { threads: 1, blockSize: "256MiB", totalSize: "8GiB" },
+      [
+        "sysbench",
+        "memory",
+        "--time=0",
+        "--percentile=95",
+        "--threads=1",
+        "--memory-block-size=268435456",
+        "--memory-total-size=8589934592",
+        "--memory-oper=read",
+        "run",
+      ],
+      3600,
+    ],
+    [
+      "oltp",
+      { threads: 2, tables: 3, rows: 10_000, seconds: 4 },
+      [
+        "sysbench",
+        "oltp_read_write",
+        "--time=4",
+        "--percentile=95",
+        "--db-driver=mysql",
+        "--mysql-socket=/run/dvirt/mysql.sock",
+        "--mysql-user=root",
+        "--mysql-db=sbtest",
+        "--tables=3",
+        "--table-size=10000",
+        "--threads=2",
+        "run",
+      ],
+      604,
+    ],
+  ])("%s with %j is exactly this", (name, params, argv, timeoutSeconds) => {
+    expect(workload(name, params).command).toEqual({ argv, timeoutSeconds });
+  });
+});
+
+describe("every workload", () => {
+  const all = workloads.map((kind) => workload(kind.name, { threads: 1 }));
+
+  test("has a name of its own, and says what it isolates", () => {
+    expect(new Set(all.map((one) => one.name)).size).toBe(all.length);
+    for (const one of all) expect(one.about).toMatch(/\S/);
+  });
+
+  test("has a command that it needs the program of, with a limit beyond its guess", () => {
+    for (const one of all) {
+      expect(one.needs).toContain(one.command.argv[0]);
+      expect(one.guessSeconds).toBeGreaterThan(0);
+      expect(one.command.timeoutSeconds).toBeGreaterThan(one.guessSeconds);
+    }
+  });
+
+  test("refuses a parameter that it does not have", () => {
+    for (const kind of workloads) {
+      const resolved = kind.resolve({ threads: 1, trheads: 2 });
+      expect(resolved).toMatchObject({
+        ok: false,
+        issues: [{ code: "unrecognized_keys", keys: ["trheads"] }],
+      });
+    }
+  });
+
+  test("refuses no threads at all", () => {
+    for (const kind of workloads) {
+      expect(kind.resolve({ threads: 0 })).toMatchObject({ ok: false, issues: [{ path: ["threads"] }] });
+    }
+  });
+
+  test("that has no data set prepares and cleans up nothing", () => {
+    const simple = all.filter((one) => one.dataSet === undefined);
+    expect(simple.map((one) => one.name)).toEqual(["cpu", "threads", "memory-write", "memory-read"]);
+    for (const one of simple) expect([one.prepare(PLACE), one.cleanup]).toEqual([[], []]);
+  });
+});
+
+test.each(["memory-write", "memory-read"])("%s refuses sizes that are none", (name) => {
+  const kind = workloads.find((one) => one.name === name);
+  for (const blockSize of ["0MiB", "lots", "256"]) {
+    expect(kind?.resolve({ threads: 1, blockSize })).toMatchObject({
+      ok: false,
+      issues: [{ path: ["blockSize"], message: "is no size; write it like 256MiB" }],
+    });
+  }
+});
