@@ -6,22 +6,26 @@ import { localMachine } from "../src/adapters/machine/local.ts";
 import { problemText } from "../src/core/problem.ts";
 import { platformNamed } from "../src/platforms/index.ts";
 
-/** Installs what the live tests need and holds the lab while they run; fails loudly where it cannot. */
-export default async function setup(): Promise<() => Promise<void>> {
-  const say = (text: string) => console.error(text);
+/** Installs what the live tests need; fails loudly where it cannot. */
+export default async function setup(): Promise<void> {
   const platform = platformNamed("x86_64-kvm");
   const packages = await ensurePackages(
     {
       needs: await platform.needs(cacheFolder(process.env)),
       path: process.env["PATH"] ?? "",
       ask: undefined,
-      say,
+      say: (text) => console.error(text),
     },
     localMachine(),
     AbortSignal.timeout(1_800_000),
   );
   if (!packages.ok) throw new Error(packages.problems.map(problemText).join("\n"));
-  const lock = await lockLab(platform.lock ?? "", {
+}
+
+/** Holds the lab, as a run would, so that no run measures beside a live test; returns how to give it back. */
+export async function holdLab(): Promise<() => Promise<void>> {
+  const name = platformNamed("x86_64-kvm").lock ?? "";
+  const lock = await lockLab(name, {
     pid: process.pid,
     what: "dvirt's live tests",
     since: systemClock.now(),

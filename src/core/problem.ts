@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 /** An expected failure: what was found, where, and what to try. Bugs throw instead. */
 export interface Problem {
   /** A short kebab-case name that scripts and tests can rely on. */
@@ -40,5 +42,5 @@ export function problemText(problem: Problem): string {
         .map((line) => `  | ${line}`),
     );
   }
-  return lines.join("\n");
+  return printable(lines.join("\n"));
 }

@@ -1,3 +1,4 @@
+import { printable } from "../core/printable.ts";
 import { depthTable, type Report, timelineTable, workloadTable } from "../core/report.ts";
 import type { Output } from "./output.ts";
 import { textTable } from "./text-table.ts";
@@ -7,7 +8,7 @@ export const terminal: Output = {
   name: "terminal",
   render: (report) => {
     const depth = depthTable(report);
-    return [
+    const lines = [
       `${report.study.title} · run ${report.run} · ${report.hardware} hardware · seed ${report.seed}`,
       ...(report.label === undefined ? [] : [report.label]),
       "",
@@ -18,7 +19,8 @@ export const terminal: Output = {
       "",
       ...report.notes.map((note) => `note: ${note}`),
       ...report.analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
-    ].join("\n");
+    ];
+    return printable(lines.join("\n"));
   },
 };
 

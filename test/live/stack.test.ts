@@ -22,6 +22,7 @@ import { platforms } from "../../src/platforms/index.ts";
 import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
+import { holdLab } from "../lab-for-tests.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
@@ -33,8 +34,10 @@ const ready: Omit<MachineRecord, "boot" | "bringUp">[] = [];
 let study: Study;
 let platform: PreparedPlatform;
 let stack: Stack;
+let giveBack: () => Promise<void> = async () => {};
 
 beforeAll(async () => {
+  giveBack = await holdLab();
   const parsed = parseStudy(await readText("test/live/live.yaml"), "test/live/live.yaml", {
     workloads,
     platforms: platforms.map(({ name }) => name),
@@ -57,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await stack?.dispose();
   await platform?.dispose();
+  await giveBack();
 });
 
 const machine = (level: number): Machine => {

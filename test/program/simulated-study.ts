@@ -22,7 +22,7 @@ levels: ${shape.levels ?? 2}
 boots: ${shape.boots ?? 3}
 runs: ${shape.runs ?? 1}
 resources: {policy: reserved, guest: {cpus: 1, memory: 768MiB}, reserve: {cpus: 1, memory: 768MiB}}
-scratch: {size: 128MiB}
+scratch: {size: 512MiB}
 workloads:
 ${(shape.workloads ?? [CPU, OLTP]).map((text) => `  - ${text}\n`).join("")}`;
 }

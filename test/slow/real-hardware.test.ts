@@ -14,6 +14,7 @@ import { guestRecipe } from "../../src/images/recipe.ts";
 import type { Machine } from "../../src/lab/ports.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
 import { workloads } from "../../src/workloads/index.ts";
+import { holdLab } from "../lab-for-tests.ts";
 
 // The path for machines with KVM, on a machine that has it: the emulated computer. Node, the built program
 // and the image go in on the scratch disk; dvirt runs in there as it would on a server.
@@ -32,7 +33,10 @@ async function quickStudy() {
 let work: string;
 let computer: Machine;
 
+let giveBack: () => Promise<void> = async () => {};
+
 beforeAll(async () => {
+  giveBack = await holdLab();
   const signal = AbortSignal.timeout(1_800_000);
   const recipe = await guestRecipe();
   const image = await ensureImage(recipe, cacheFolder(process.env), localMachine(), console.error, signal);
@@ -92,6 +96,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await computer?.dispose();
+  await giveBack();
   if (work !== undefined) rmSync(work, { recursive: true, force: true });
 });
 

@@ -63,4 +63,5 @@ done
 exec 3<>"$port"
 /usr/sbin/sshd -i -e -f /run/dvirt/sshd_config <&3 >&3 2>/run/dvirt/sshd.log
 # The session ended: nobody can reach this guest any more.
+{ echo "dvirt: the control session ended"; tail -n 4 /run/dvirt/sshd.log; } >/dev/console
 poweroff -f

@@ -1,0 +1,147 @@
+// What dvirt itself costs, as ratios: run it on an otherwise idle machine. `npm run bench [PAIRS]`.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../dist/adapters/clock.js";
+import { readText } from "../dist/adapters/files.js";
+import { cacheFolder } from "../dist/adapters/folders.js";
+import { lockLab } from "../dist/adapters/lab-lock.js";
+import { localMachine } from "../dist/adapters/machine/local.js";
+import { startTree } from "../dist/adapters/machine/tree.js";
+import { parseStudy } from "../dist/core/study.js";
+import { ensureImage } from "../dist/images/build.js";
+import { guestRecipe } from "../dist/images/recipe.js";
+import { createStack } from "../dist/lab/stack.js";
+import { platforms } from "../dist/platforms/index.js";
+import { prepareX86Kvm } from "../dist/platforms/x86-64-kvm.js";
+import { workloads } from "../dist/workloads/index.js";
+
+const signal = AbortSignal.timeout(3_600_000);
+const cache = cacheFolder(process.env);
+const got = (result) => {
+  if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
+  return result.value;
+};
+const lock = got(
+  await lockLab("dvirt-lab", { pid: process.pid, what: "npm run bench", since: systemClock.now() }),
+);
+
+// t quantile, 0.975, by degrees of freedom (Student's table); between two entries the smaller df is taken.
+const T = [
+  [4, 2.776],
+  [9, 2.262],
+  [14, 2.145],
+  [19, 2.093],
+  [29, 2.045],
+  [39, 2.023],
+  [59, 2.001],
+  [99, 1.984],
+];
+
+/** Mean ratio A/B of pairs with its 95% interval, by the logarithms. */
+function ratio(pairs) {
+  const logs = pairs.map(([a, b]) => Math.log(a / b));
+  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
+  const error = Math.sqrt(
+    logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (logs.length - 1) / logs.length,
+  );
+  const t = T.filter(([df]) => df <= logs.length - 1).at(-1)?.[1] ?? 12.71;
+  return {
+    at: Math.exp(mean),
+    from: Math.exp(mean - t * error),
+    to: Math.exp(mean + t * error),
+    n: pairs.length,
+  };
+}
+
+async function treeAgainstByHand(image, count) {
+  const work = mkdtempSync(join(tmpdir(), "dvirt-bench-"));
+  const [own, hand] = ["own", "hand"].map((name) => join(work, name));
+  mkdirSync(own);
+  mkdirSync(hand);
+  const tree = got(
+    await startTree({ name: "L0", rootImage: image.rootDisk, mountPoint: own, files: {} }, signal),
+  );
+  const argv = ["sysbench", "cpu", "--threads=1", "--cpu-max-prime=2000", "--time=1", "run"];
+  const events = (text) => Number(/events per second:\s+([\d.]+)/.exec(text)?.[1]);
+  const asDvirt = async () => events((await tree.run({ argv, timeoutSeconds: 60 }, signal)).stdout);
+  const script =
+    'mount -t ext4 -o ro,loop,noload "$1" "$2"; mount -t proc proc "$2/proc"; shift; mnt=$1; shift; exec chroot "$mnt" "$@"';
+  const byHand = () =>
+    events(
+      execFileSync(
+        "unshare",
+        ["--mount", "--propagation", "private", "sh", "-c", script, "sh", image.rootDisk, hand, ...argv],
+        {
+          encoding: "utf8",
+        },
+      ),
+    );
+  const pairs = [];
+  try {
+    for (let i = 0; i < count; i++) {
+      // Alternate who goes first, so that drift falls on both alike.
+      if (i % 2 === 0) {
+        const a = await asDvirt();
+        pairs.push([a, byHand()]);
+      } else {
+        const b = byHand();
+        pairs.push([await asDvirt(), b]);
+      }
+    }
+  } finally {
+    await tree.dispose();
+    rmSync(work, { recursive: true, force: true });
+  }
+  return ratio(pairs);
+}
+
+async function bringUps() {
+  const study = got(
+    parseStudy(
+      (await readText("studies/quick.yaml")).replace("hardware: auto", "hardware: emulated"),
+      "studies/quick.yaml",
+      {
+        workloads,
+        platforms: platforms.map(({ name }) => name),
+      },
+    ),
+  );
+  const platform = got(
+    await prepareX86Kvm({ study, cache, labFolder: join(cache, "lab"), say: () => {}, signal }),
+  );
+  const seconds = [];
+  const stack = createStack({
+    platform,
+    clock: systemClock,
+    emit: () => {},
+    onMachine: async (machine) => void seconds.push(machine.readySeconds),
+  });
+  try {
+    got(await stack.reach(2, signal));
+  } finally {
+    await stack.dispose();
+    await platform.dispose();
+  }
+  return seconds;
+}
+
+try {
+  const image = got(await ensureImage(await guestRecipe(), cache, localMachine(), console.error, signal));
+  const count = Number(process.argv[2] ?? 40);
+  const same = await treeAgainstByHand(image, count);
+  console.log(
+    `L0 on real hardware, sysbench cpu through dvirt against by hand in the same tree: ratio ${same.at.toFixed(4)}, 95% interval ${same.from.toFixed(4)} to ${same.to.toFixed(4)}, ${same.n} pairs`,
+  );
+  const seconds = await bringUps();
+  const total = seconds.reduce((sum, one) => sum + one, 0);
+  console.log(
+    `bring-up on emulated hardware: L0 : L1 : L2 = 1 : ${seconds
+      .slice(1)
+      .map((one) => (one / seconds[0]).toFixed(2))
+      .join(" : ")}; whole stack ${(total / seconds[0]).toFixed(2)} times L0 (${total.toFixed(1)} s)`,
+  );
+} finally {
+  await lock.release();
+}

@@ -1,0 +1,128 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, expect, it } from "vitest";
+import { cacheFolder } from "../../src/adapters/folders.ts";
+import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { planBoots } from "../../src/core/plan.ts";
+import { randomStream } from "../../src/core/random.ts";
+import { studyFromData } from "../../src/core/study.ts";
+import { workloads } from "../../src/workloads/index.ts";
+
+// dvirt itself, measuring on a real stack, killed with SIGKILL at random moments and resumed. A few kills
+// here; DVIRT_KILLS=25 makes it as many as you like.
+
+const KILLS = Number(process.env["DVIRT_KILLS"] ?? "2");
+const seed = Number(process.env["DVIRT_KILL_SEED"] ?? Date.now() % 100_000);
+const random = randomStream(seed);
+const place = mkdtempSync(join(tmpdir(), "dvirt-kill-"));
+const store = join(place, "store.sqlite");
+const cache = cacheFolder(process.env);
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number | null;
+  /** Trials that dvirt said were measured, as `up L0 cpu`. */
+  readonly told: readonly string[];
+  readonly text: string;
+}
+
+function dvirt(args: readonly string[], killAfterSeconds: number | undefined): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      ["dist/main.js", ...args, "--store", store, "--out", join(place, "out")],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    let text = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    child.stdout.resume();
+    const timer =
+      killAfterSeconds === undefined
+        ? undefined
+        : setTimeout(() => child.kill("SIGKILL"), killAfterSeconds * 1000);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      const told = [...text.matchAll(/^ {2}(up|down) +L(\d) +([\w-]+)/gm)].map(
+        ([, way, level, name]) => `${way} L${level} ${name}`,
+      );
+      resolve({ code, told, text });
+    });
+  });
+}
+
+const processesLeft = () =>
+  execFileSync("sh", ["-c", "pgrep -f '[n]ame=dvirt.ssh|[m]ariadbd|[k]eeper .*dvirt' || true"], {
+    encoding: "utf8",
+  }).trim();
+
+it(`loses nothing, doubles nothing and leaves nothing over ${KILLS} kills (seed ${seed})`, async () => {
+  let kills = 0;
+  let begun = false;
+  const told = new Set<string>();
+  for (;;) {
+    const last = kills >= KILLS;
+    const args = begun
+      ? ["resume"]
+      : ["run", "test/live/live.yaml", "--workloads", "cpu,oltp", "--seed", "5"];
+    const ended = await dvirt(args, last ? undefined : 1 + random() * 55);
+    const [run] = existsSync(store) ? await storedRuns() : [];
+    begun = run !== undefined;
+    for (const one of ended.told) told.add(one);
+    if (ended.code === null) {
+      kills += 1;
+      await wait(1000); // the kernel ends what was told to die with its parent
+      expect(processesLeft(), `after kill ${kills}`).toBe("");
+      console.error(`kill ${kills}: ${told.size} trials told so far`);
+    } else {
+      expect(ended.code, ended.text).toBe(0);
+      if (last) break;
+      // It was done before the next kill: those kills that are left go to a new run.
+      await checkComplete(told);
+      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${store}${suffix}`, { force: true });
+      told.clear();
+      begun = false;
+    }
+  }
+  await checkComplete(told);
+  expect(processesLeft()).toBe("");
+  expect(existsSync(join(cache, "lab"))).toBe(false);
+  for (const room of ["images", "data-sets"]) {
+    expect(readdirSync(join(cache, room)).filter((name) => name.startsWith("building-"))).toEqual([]);
+  }
+  expect(readFileSync("/proc/mounts", "utf8")).not.toContain(cache);
+});
+
+async function storedRuns() {
+  const opened = await openSqliteStore(store);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+  try {
+    return await opened.value.runs();
+  } finally {
+    await opened.value.close();
+  }
+}
+
+async function checkComplete(told: ReadonlySet<string>): Promise<void> {
+  const opened = await openSqliteStore(store);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+  const [run, another] = await opened.value.runs();
+  if (run === undefined) throw new Error("no run in the store");
+  expect(another).toBeUndefined();
+  const study = studyFromData(run.study, workloads);
+  if (study === undefined) throw new Error("the stored study cannot be read");
+  const planned = planBoots(study, run.seed).flatMap((boot) => boot.trials);
+  const stored = (await opened.value.observations(run.id)).map((one) => one.trial);
+  expect(stored.map((trial) => trial.id).sort()).toEqual(planned.map((trial) => trial.id).sort());
+  const names = new Set(stored.map((trial) => `${trial.direction} L${trial.level} ${trial.workload}`));
+  expect([...told].filter((one) => !names.has(one))).toEqual([]);
+  expect((await opened.value.verdicts(run.id)).size).toBe(planned.length);
+  await opened.value.close();
+}
