@@ -21,6 +21,7 @@ export default defineConfig({
           globalSetup: ["test/lab-for-tests.ts"],
           testTimeout: 900_000,
           hookTimeout: 900_000,
+          retry: 1, // a lost machine is not a failed test; the retry is shown
           fileParallelism: false, // one stack at a time on a machine
           sequence: { groupOrder: 1 },
         },

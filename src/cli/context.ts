@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { ensureFolder, exists, namesIn, readText, remove } from "../adapters/files.ts";
@@ -5,6 +6,7 @@ import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { parseStudy, type Study } from "../core/study.ts";
+import { BUILDING_ELSEWHERE } from "../images/build.ts";
 import type { RunRecord, Store } from "../lab/ports.ts";
 import { platforms } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
@@ -141,6 +143,9 @@ export async function leftovers(context: Context): Promise<readonly string[]> {
     for (const name of await namesIn(join(cache, room))) {
       if (name.startsWith("building-")) found.push(join(cache, room, name));
     }
+  }
+  for (const name of await namesIn(tmpdir())) {
+    if (name.startsWith(BUILDING_ELSEWHERE)) found.push(join(tmpdir(), name));
   }
   return found;
 }

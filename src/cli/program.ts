@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
+import { systemProblem } from "../adapters/system-problem.ts";
 import { cleanCommand } from "./clean.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
-import { resumeCommand, runCommand } from "./run.ts";
+import { resumeCommand, runCommand, tell } from "./run.ts";
 import { shellCommand } from "./shell.ts";
 import { showCommand } from "./show.ts";
 
@@ -81,8 +82,10 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    if (!isCommanderError(error)) throw error;
-    return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+    const problem = systemProblem(error);
+    if (problem === undefined) throw error;
+    return tell(context, [problem]);
   }
   return code;
 }

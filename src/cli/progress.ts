@@ -98,8 +98,8 @@ export function createProgress(options: ProgressOptions): Progress {
           return;
         case "trial-ended": {
           waiting = undefined;
-          estimator.sawTrial(event.trial, event.seconds);
-          const at = pending.findIndex((trial) => trial.id === event.trial.id);
+          if (!event.lost) estimator.sawTrial(event.trial, event.seconds);
+          const at = event.lost ? -1 : pending.findIndex((trial) => trial.id === event.trial.id);
           if (at >= 0) pending.splice(at, 1);
           line(
             trialLine(event.trial, event) +

@@ -5,6 +5,7 @@ import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder, writeFileIn } from "../adapters/files.ts";
 import { lockLab } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
+import { settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
 import { type HardwareChoice, type Study, studyData, studyFromData } from "../core/study.ts";
@@ -198,7 +199,7 @@ async function measure(
   const progress = createProgress({
     output: context.errors,
     boots: planBoots(study, run.seed),
-    done: await store.trialIds(run.id),
+    done: settledTrials(await store.attempts(run.id)),
     estimator: createEstimator(study.workloads, platform.hardware),
     clock: systemClock,
   });

@@ -1,10 +1,11 @@
 import { shellQuote } from "../adapters/shell.ts";
 import { endText } from "../core/command.ts";
-import type { Observation } from "../core/observation.ts";
+import type { Observation, Verdict } from "../core/observation.ts";
+import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem.ts";
 import { inventoryTable } from "../core/report.ts";
 import { reportOf } from "../lab/analyse.ts";
-import type { RunRecord, Store } from "../lab/ports.ts";
+import { type RunRecord, type Store, verdictKey } from "../lab/ports.ts";
 import { terminal } from "../outputs/index.ts";
 import { textTable } from "../outputs/text-table.ts";
 import { workloads } from "../workloads/index.ts";
@@ -56,8 +57,8 @@ async function showRun(context: Context, run: RunRecord, store: Store): Promise<
 }
 
 async function showTrial(context: Context, run: RunRecord, store: Store, id: string): Promise<ExitCode> {
-  const observation = (await store.observations(run.id)).find((one) => one.trial.id === id);
-  if (observation === undefined) {
+  const attempts = (await store.observations(run.id)).filter((one) => one.trial.id === id);
+  if (attempts.length === 0) {
     return tell(context, [
       {
         code: "no-trial",
@@ -67,37 +68,44 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
       },
     ]);
   }
-  const verdict = (await store.verdicts(run.id)).get(id);
-  const machine = (await store.machines(run.id)).find(
-    (one) => one.bringUp === observation.bringUp && one.level === observation.trial.level,
-  );
-  const parts: [string, string][] = [
-    ["trial", `${id}, bring-up ${observation.bringUp}, started ${observation.startedAt}`],
+  const verdicts = await store.verdicts(run.id);
+  const machines = await store.machines(run.id);
+  for (const observation of attempts) {
+    const machine = machines.find(
+      (one) => one.bringUp === observation.bringUp && one.level === observation.trial.level,
+    );
+    const verdict = verdicts.get(verdictKey({ trial: id, attempt: observation.attempt }));
+    const parts = [
+      ...trialParts(observation, verdict),
+      ["launched by", machine === undefined ? "" : shellQuote(machine.argv)],
+      ["machine", machine?.facts ?? ""],
+    ];
+    const text = parts.map(([name, body]) => `--- ${name}\n${(body ?? "").trimEnd()}\n`).join("\n");
+    context.output.write(`${printable(text)}\n`);
+  }
+  return EXIT.fine;
+}
+
+function trialParts(observation: Observation, verdict: Verdict | undefined): readonly [string, string][] {
+  const { trial, attempt, bringUp, startedAt, completed } = observation;
+  return [
+    ["trial", `${trial.id}, attempt ${attempt}, bring-up ${bringUp}, started ${startedAt}`],
     ["command", shellQuote(observation.argv)],
-    [
-      "end",
-      `${endText(observation.completed.end)} after ${observation.completed.seconds.toFixed(3)} s by the host's clock`,
-    ],
-    [
-      "verdict",
-      verdict === undefined
-        ? "not judged yet"
-        : verdict.kind === "measured"
-          ? JSON.stringify(verdict.reading)
-          : problemText(verdict.problem),
-    ],
-    ["standard output", observation.completed.stdout],
-    ["standard error", observation.completed.stderr],
+    ["end", `${endText(completed.end)} after ${completed.seconds.toFixed(3)} s by the host's clock`],
+    ["verdict", verdictText(verdict)],
+    ["standard output", completed.stdout],
+    ["standard error", completed.stderr],
     ...steps(observation),
     ...observation.evidence.flatMap(({ level, before, after }): [string, string][] => [
       [`L${level} before`, before],
       [`L${level} after`, after],
     ]),
-    ["launched by", machine === undefined ? "" : shellQuote(machine.argv)],
-    ["machine", machine?.facts ?? ""],
   ];
-  context.output.write(parts.map(([name, text]) => `--- ${name}\n${text.trimEnd()}\n`).join("\n"));
-  return EXIT.fine;
+}
+
+function verdictText(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return "not judged yet";
+  return verdict.kind === "measured" ? JSON.stringify(verdict.reading) : problemText(verdict.problem);
 }
 
 function steps(observation: Observation): [string, string][] {

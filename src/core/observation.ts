@@ -8,6 +8,8 @@ import type { Reading } from "./workload.ts";
 /** What a trial left, before anybody parsed it. Append-only. */
 export interface Observation {
   readonly trial: Trial;
+  /** 1-based: a trial whose machine was lost under it is executed again, and every attempt is kept. */
+  readonly attempt: number;
   /** Which bring-up of the stack it was measured in, 1-based over the run. */
   readonly bringUp: number;
   readonly startedAt: string;
@@ -29,6 +31,47 @@ export interface LevelEvidence {
   readonly level: number;
   readonly before: string;
   readonly after: string;
+}
+
+/** Whether the machine was lost, or hung, at any time around the trial: then it cannot be trusted any more. */
+export function machineLost(observation: Observation): boolean {
+  return trialLost(observation) || observation.steps.some(({ completed }) => isLost(completed));
+}
+
+/** Whether the machine was lost, or hung, before the workload's end: then the trial says nothing of the workload. */
+export function trialLost({ completed, steps }: Observation): boolean {
+  return isLost(completed) || steps.some((step) => step.phase === "prepare" && isLost(step.completed));
+}
+
+function isLost({ end }: Completed): boolean {
+  return end.kind === "lost" || end.kind === "timed-out";
+}
+
+/** Attempts at one trial before it counts as failed. */
+const ATTEMPTS = 3;
+
+/** Trials that need not be executed again: some attempt kept its machine, or all attempts are used up. */
+export function settledTrials(attempts: readonly TrialAttempt[]): ReadonlySet<string> {
+  return new Set(attempts.filter((one) => !one.lost || one.attempt >= ATTEMPTS).map((one) => one.trial));
+}
+
+/** The observation that speaks for each trial: the last attempt that kept its machine, else the last. */
+export function decisive(observations: readonly Observation[]): readonly Observation[] {
+  const chosen = new Map<string, Observation>();
+  for (const observation of observations) {
+    const before = chosen.get(observation.trial.id);
+    if (before === undefined || trialLost(before) || !trialLost(observation)) {
+      chosen.set(observation.trial.id, observation);
+    }
+  }
+  return [...chosen.values()];
+}
+
+/** The little of an observation that says whether its trial is settled. */
+export interface TrialAttempt {
+  readonly trial: string;
+  readonly attempt: number;
+  readonly lost: boolean;
 }
 
 /** What parsing made of an observation. */

@@ -40,6 +40,8 @@ export interface BringUp {
 
 export interface TrialRow {
   readonly trial: Trial;
+  /** Which attempt at the trial this is; earlier ones lost their machine. */
+  readonly attempt: number;
   readonly bringUp: number;
   readonly reading: Reading | undefined;
   readonly problem: string | undefined;

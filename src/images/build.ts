@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   copy,
@@ -38,6 +39,9 @@ export interface ImageManifest {
 }
 
 const FILES = ["root.img", "vmlinux", "initrd", "packages", "image-id"] as const;
+/** The beginning of a work folder's name where it is not in the cache. */
+export const BUILDING_ELSEWHERE = "dvirt-building-";
+
 const BUILD_BYTES = 3.5 * 2 ** 30; // the tree, the disk made from it, and a copy
 
 /** The image of this recipe: from the cache, or built there. `say` tells what takes long. */
@@ -58,7 +62,11 @@ export async function ensureImage(
   say(
     `building the guest image (Debian ${recipe.suite}, ${recipe.packages.length} packages and what they need): once, about two minutes`,
   );
-  const work = await temporaryFolder(join(cache, "images", "building-"));
+  // Without root, mmdebstrap's users have no way into a home folder, so the work is done where all may go.
+  const rooted = process.getuid?.() === 0;
+  const work = await temporaryFolder(
+    rooted ? join(cache, "images", "building-") : join(tmpdir(), BUILDING_ELSEWHERE),
+  );
   try {
     await openToAll(work); // without root, mmdebstrap's hooks write as another user
     for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
@@ -66,6 +74,8 @@ export async function ensureImage(
     const made = await host.run(
       {
         argv: [
+          "env",
+          `TMPDIR=${work}`, // so that its tree is found and removed with the rest if it is killed
           "mmdebstrap",
           "--mode=auto",
           "--variant=apt",
@@ -90,7 +100,7 @@ export async function ensureImage(
         evidence: made.stderr.trim().split("\n").slice(-12).join("\n"),
       });
     }
-    const finished = await ensureFolder(join(work, "finished"));
+    const finished = await ensureFolder(join(cache, "images", `building-${recipe.hash}`));
     for (const name of FILES) {
       await copy(join(work, "out", name), join(finished, name));
       await remove(join(work, "out", name));

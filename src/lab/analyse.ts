@@ -1,12 +1,12 @@
 import { analyse, type FailedTrial, type MeasuredTrial } from "../core/analysis.ts";
 import { parseFacts } from "../core/facts.ts";
-import { nestedEntries } from "../core/observation.ts";
+import { decisive, nestedEntries, settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { problemText } from "../core/problem.ts";
 import { answer, type BringUp, LABELS, type LevelFacts, type Report } from "../core/report.ts";
 import { studyFromData } from "../core/study.ts";
 import type { WorkloadKind } from "../core/workload.ts";
-import type { MachineRecord, RunRecord, Store } from "./ports.ts";
+import { type MachineRecord, type RunRecord, type Store, verdictKey } from "./ports.ts";
 
 /** A run's report from what the store holds; complete or not. */
 export async function reportOf(
@@ -19,8 +19,10 @@ export async function reportOf(
   const machines = await store.machines(run.id);
   const measured: MeasuredTrial[] = [];
   const failures: FailedTrial[] = [];
-  for (const { trial } of observations) {
-    const verdict = verdicts.get(trial.id);
+  const speaking = decisive(observations);
+  for (const observation of speaking) {
+    const { trial } = observation;
+    const verdict = verdicts.get(verdictKey({ trial: trial.id, attempt: observation.attempt }));
     if (verdict?.kind === "measured") measured.push({ trial, reading: verdict.reading });
     else if (verdict !== undefined) failures.push({ trial, problem: verdict.problem });
   }
@@ -28,7 +30,8 @@ export async function reportOf(
   const analysis = analyse(measured, failures, names, run.study.levels);
   const study = studyFromData(run.study, kinds);
   const planned =
-    study === undefined ? observations.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
+    study === undefined ? speaking.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
+  const unsettled = planned - settledTrials(await store.attempts(run.id)).size;
   const label = LABELS[run.hardware];
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines);
@@ -46,10 +49,12 @@ export async function reportOf(
     answers: names.map((name) => answer(name, analysis.cells)),
     levels,
     bringUps,
-    trials: observations.map((observation) => {
-      const verdict = verdicts.get(observation.trial.id);
+    trials: speaking.map((observation) => {
+      const { trial, attempt } = observation;
+      const verdict = verdicts.get(verdictKey({ trial: trial.id, attempt }));
       return {
-        trial: observation.trial,
+        trial,
+        attempt,
         bringUp: observation.bringUp,
         reading: verdict?.kind === "measured" ? verdict.reading : undefined,
         problem: verdict?.kind === "failed" ? problemText(verdict.problem) : undefined,
@@ -65,14 +70,19 @@ export async function reportOf(
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
         : []),
-      ...(observations.length < planned
-        ? [
-            `${planned - observations.length} of ${planned} trials are not measured yet: dvirt resume ${run.id}`,
-          ]
+      ...lostNote(observations.length - speaking.length),
+      ...(unsettled > 0
+        ? [`${unsettled} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
         : []),
     ],
     record: run.record,
   };
+}
+
+/** Attempts whose machine was lost under them are in the store and in no figure. */
+function lostNote(lost: number): readonly string[] {
+  if (lost === 0) return [];
+  return [`${lost} attempt(s) lost their machine and were made again; what they left is kept (dvirt show)`];
 }
 
 /** Levels of unlike size mix the cost of a layer with the loss of processors. */

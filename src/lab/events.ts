@@ -30,6 +30,8 @@ export type LabEvent =
   | {
       readonly kind: "trial-ended";
       readonly trial: Trial;
+      /** The machine was lost under it: it is executed again. */
+      readonly lost: boolean;
       readonly verdict: Verdict;
       readonly seconds: number;
     }

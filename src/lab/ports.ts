@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { Command, Completed } from "../core/command.ts";
-import type { Observation, Verdict } from "../core/observation.ts";
+import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
 import type { Problem, Result } from "../core/problem.ts";
 import type { StudyData } from "../core/study.ts";
 
@@ -100,7 +100,17 @@ export interface MachineRecord {
   readonly facts: string;
 }
 
-/** Keeps what was measured. Observations are append-only; one per run and trial. */
+/** Names an observation within a run. */
+export interface ObservationKey {
+  readonly trial: string;
+  readonly attempt: number;
+}
+
+export function verdictKey({ trial, attempt }: ObservationKey): string {
+  return `${trial}#${attempt}`;
+}
+
+/** Keeps what was measured. Observations are append-only; one per run, trial and attempt. */
 export interface Store {
   addRun(run: RunRecord): Promise<void>;
   runs(): Promise<readonly RunRecord[]>;
@@ -109,8 +119,9 @@ export interface Store {
   /** Stores the raw observation before anybody parses it. */
   addObservation(run: string, observation: Observation): Promise<void>;
   observations(run: string): Promise<readonly Observation[]>;
-  trialIds(run: string): Promise<ReadonlySet<string>>;
-  addVerdict(run: string, trial: string, verdict: Verdict): Promise<void>;
+  attempts(run: string): Promise<readonly TrialAttempt[]>;
+  addVerdict(run: string, observation: ObservationKey, verdict: Verdict): Promise<void>;
+  /** By `trial#attempt`. */
   verdicts(run: string): Promise<ReadonlyMap<string, Verdict>>;
   close(): Promise<void>;
 }

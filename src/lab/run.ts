@@ -1,13 +1,13 @@
-import { judge, type Observation } from "../core/observation.ts";
+import { judge, machineLost, type Observation, settledTrials, trialLost } from "../core/observation.ts";
 import type { Boot } from "../core/plan.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
-import type { Clock, PreparedPlatform, Store } from "./ports.ts";
+import { type Clock, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
 import { createStack, type Stack } from "./stack.ts";
-import { executeTrial, machineFailed } from "./trial.ts";
+import { executeTrial } from "./trial.ts";
 
 export interface RunInput {
   readonly id: string;
@@ -33,7 +33,7 @@ const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no
 export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   const { study, store, emit } = input;
   await judgeWaiting(input);
-  const done = await store.trialIds(input.id);
+  const done = settledTrials(await store.attempts(input.id));
   const boots = planBoots(study, input.seed);
   emit({
     kind: "run-started",
@@ -59,8 +59,9 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
 /** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
 async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
-  const done = await store.trialIds(input.id);
-  const pending = boot.trials.filter((trial) => !done.has(trial.id));
+  const attempts = await store.attempts(input.id);
+  const settled = settledTrials(attempts);
+  const pending = boot.trials.filter((trial) => !settled.has(trial.id));
   if (pending.length === 0) return undefined;
   emit({ kind: "boot-started", boot: boot.index, pending: pending.length, bringUp });
   const stack = createStack({
@@ -72,6 +73,9 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
   try {
     for (const trial of pending) {
       signal.throwIfAborted();
+      if ((await stack.diagnose()) !== undefined) {
+        return await withLastWords(lostProblem(trial.id, "the stack was lost before this trial"), stack);
+      }
       const reached = await stack.reach(trial.level, signal);
       signal.throwIfAborted();
       if (!reached.ok) return await withLastWords(reached.problems[0], stack);
@@ -83,27 +87,33 @@ async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promis
         workload,
         stack.machines,
         platform.place(trial.level),
-        bringUp,
+        { bringUp, attempt: 1 + attempts.filter((one) => one.trial === trial.id).length },
         clock,
         signal,
       );
       // Raw first: what is parsed below can be parsed again, what is not stored is gone.
       await store.addObservation(input.id, observation);
       const verdict = await judgeOne(input, observation);
-      emit({ kind: "trial-ended", trial, verdict, seconds: clock.seconds() - begun });
-      if (machineFailed(observation)) {
-        const lost: Problem = {
-          code: "machine-lost",
-          at: trial.id,
-          what: `L${trial.level} could not be trusted after this trial; its raw output is kept, and the trials that are left need a fresh bring-up`,
-        };
-        return await withLastWords(lost, stack);
+      emit({
+        kind: "trial-ended",
+        trial,
+        lost: trialLost(observation),
+        verdict,
+        seconds: clock.seconds() - begun,
+      });
+      if (machineLost(observation)) {
+        const what = `L${trial.level} was lost or hung under this trial, whose raw output is kept`;
+        return await withLastWords(lostProblem(trial.id, what), stack);
       }
     }
     return undefined;
   } finally {
     await stack.dispose();
   }
+}
+
+function lostProblem(at: string, what: string): Problem {
+  return { code: "machine-lost", at, what };
 }
 
 async function withLastWords(problem: Problem | undefined, stack: Stack): Promise<Problem | undefined> {
@@ -117,7 +127,7 @@ async function withLastWords(problem: Problem | undefined, stack: Stack): Promis
 
 async function judgeOne(input: RunInput, observation: Observation) {
   const verdict = judge(observation, workloadNamed(input.study, observation.trial.workload).parse);
-  await input.store.addVerdict(input.id, observation.trial.id, verdict);
+  await input.store.addVerdict(input.id, keyOf(observation), verdict);
   return verdict;
 }
 
@@ -126,8 +136,12 @@ async function judgeWaiting(input: RunInput): Promise<void> {
   const judged = await input.store.verdicts(input.id);
   const all = await input.store.observations(input.id);
   for (const observation of all) {
-    if (!judged.has(observation.trial.id)) await judgeOne(input, observation);
+    if (!judged.has(verdictKey(keyOf(observation)))) await judgeOne(input, observation);
   }
+}
+
+function keyOf({ trial, attempt }: Observation) {
+  return { trial: trial.id, attempt };
 }
 
 function workloadNamed(study: Study, name: string): Workload {

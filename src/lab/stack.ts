@@ -6,7 +6,7 @@ import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } fr
 /** The machines L0..Ln that are up: a fold of steps over the base machine, deepest last. */
 export interface Stack {
   readonly machines: readonly Machine[];
-  /** Takes the stack to exactly this depth: starts what is missing, stops what is deeper. */
+  /** Takes the stack to exactly this depth: stops what is deeper or lost, starts what is missing. */
   reach(level: number, signal: AbortSignal): Promise<Result<Machine>>;
   /** What the shallowest machine that was lost last said; undefined while all can be reached. */
   diagnose(): Promise<string | undefined>;
@@ -20,6 +20,11 @@ export interface StackOptions {
   readonly emit: EventSink;
   /** Called with each machine that came up, before anything is measured on it. */
   readonly onMachine: (machine: Omit<MachineRecord, "boot" | "bringUp">) => Promise<void>;
+}
+
+async function anyLost(machines: readonly Machine[]): Promise<boolean> {
+  const said = await Promise.all(machines.map((machine) => machine.diagnose()));
+  return said.some((text) => text !== undefined);
 }
 
 export function createStack(options: StackOptions): Stack {
@@ -84,7 +89,7 @@ export function createStack(options: StackOptions): Stack {
       return up.map(({ machine }) => machine);
     },
     async reach(level, signal) {
-      while (up.length - 1 > level) await pop();
+      while (up.length - 1 > level || (await anyLost(up.map(({ machine }) => machine)))) await pop();
       for (const step of platform.steps.slice(up.length, level + 1)) {
         signal.throwIfAborted();
         const pushed = await push(step, signal);

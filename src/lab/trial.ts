@@ -14,7 +14,7 @@ export async function executeTrial(
   workload: Workload,
   machines: readonly Machine[],
   place: WorkPlace,
-  bringUp: number,
+  at: { readonly bringUp: number; readonly attempt: number },
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Observation> {
@@ -40,14 +40,7 @@ export async function executeTrial(
   const evidence = before.map(
     (text, level): LevelEvidence => ({ level, before: text, after: after[level] ?? "" }),
   );
-  return { trial, bringUp, startedAt, argv: workload.command.argv, completed, steps, evidence };
-}
-
-/** Whether the machine can be trusted for the next trial. */
-export function machineFailed(observation: Observation): boolean {
-  return [observation.completed, ...observation.steps.map((step) => step.completed)].some(
-    ({ end }) => end.kind === "lost" || end.kind === "timed-out",
-  );
+  return { trial, ...at, startedAt, argv: workload.command.argv, completed, steps, evidence };
 }
 
 async function runSteps(

@@ -76,6 +76,8 @@ it(`loses nothing, doubles nothing and leaves nothing over ${KILLS} kills (seed 
     const [run] = existsSync(store) ? await storedRuns() : [];
     begun = run !== undefined;
     for (const one of ended.told) told.add(one);
+    const trouble = ended.text.split("\n").filter((line) => /error\[|^ {2}\| /.test(line));
+    if (trouble.length > 0) console.error(trouble.join("\n"));
     if (ended.code === null) {
       kills += 1;
       await wait(1000); // the kernel ends what was told to die with its parent

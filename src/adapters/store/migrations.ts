@@ -20,20 +20,23 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE observations (
     run TEXT NOT NULL REFERENCES runs (id),
     trial TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    lost INTEGER NOT NULL,
     boot INTEGER NOT NULL,
     level INTEGER NOT NULL,
     workload TEXT NOT NULL,
     observation TEXT NOT NULL,
     stdout TEXT NOT NULL,
     stderr TEXT NOT NULL,
-    UNIQUE (run, trial)
+    UNIQUE (run, trial, attempt)
   ) STRICT;
   CREATE TABLE verdicts (
     run TEXT NOT NULL,
     trial TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
     verdict TEXT NOT NULL,
-    PRIMARY KEY (run, trial),
-    FOREIGN KEY (run, trial) REFERENCES observations (run, trial)
+    PRIMARY KEY (run, trial, attempt),
+    FOREIGN KEY (run, trial, attempt) REFERENCES observations (run, trial, attempt)
   ) STRICT;
   CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;

@@ -1,8 +1,8 @@
 import { Kysely, SqliteDialect, sql } from "kysely";
 import Database from "libsql";
-import type { Observation, Verdict } from "../../core/observation.ts";
+import { type Observation, type TrialAttempt, trialLost, type Verdict } from "../../core/observation.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
-import type { MachineRecord, RunRecord, Store } from "../../lab/ports.ts";
+import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /** Structured values are JSON text; what is searched for has a column of its own. */
@@ -19,6 +19,8 @@ interface Schema {
   observations: {
     run: string;
     trial: string;
+    attempt: number;
+    lost: number;
     boot: number;
     level: number;
     workload: string;
@@ -26,7 +28,7 @@ interface Schema {
     stdout: string;
     stderr: string;
   };
-  verdicts: { run: string; trial: string; verdict: string };
+  verdicts: { run: string; trial: string; attempt: number; verdict: string };
 }
 
 /** Opens a store file, making it or bringing it up to date; a store of a newer version is refused. */
@@ -124,6 +126,8 @@ function sqliteStore(db: Kysely<Schema>): Store {
         .values({
           run,
           trial: observation.trial.id,
+          attempt: observation.attempt,
+          lost: trialLost(observation) ? 1 : 0,
           boot: observation.trial.boot,
           level: observation.trial.level,
           workload: observation.trial.workload,
@@ -145,23 +149,29 @@ function sqliteStore(db: Kysely<Schema>): Store {
         return { ...stored, completed: { ...stored.completed, stdout: row.stdout, stderr: row.stderr } };
       });
     },
-    async trialIds(run) {
-      const rows = await db.selectFrom("observations").select("trial").where("run", "=", run).execute();
-      return new Set(rows.map((row) => row.trial));
+    async attempts(run) {
+      const rows = await db
+        .selectFrom("observations")
+        .select(["trial", "attempt", "lost"])
+        .where("run", "=", run)
+        .execute();
+      return rows.map(
+        (row): TrialAttempt => ({ trial: row.trial, attempt: row.attempt, lost: row.lost === 1 }),
+      );
     },
-    async addVerdict(run, trial, verdict) {
+    async addVerdict(run, { trial, attempt }, verdict) {
       await db
         .insertInto("verdicts")
-        .values({ run, trial, verdict: JSON.stringify(verdict) })
+        .values({ run, trial, attempt, verdict: JSON.stringify(verdict) })
         .execute();
     },
     async verdicts(run) {
       const rows = await db
         .selectFrom("verdicts")
-        .select(["trial", "verdict"])
+        .select(["trial", "attempt", "verdict"])
         .where("run", "=", run)
         .execute();
-      return new Map(rows.map((row): [string, Verdict] => [row.trial, JSON.parse(row.verdict)]));
+      return new Map(rows.map((row): [string, Verdict] => [verdictKey(row), JSON.parse(row.verdict)]));
     },
     async close() {
       await db.destroy();

@@ -1,0 +1,41 @@
+import type { Problem } from "../core/problem.ts";
+
+const FULL = {
+  code: "disk-full",
+  hint: "free some space and go on with dvirt resume: what was stored is safe",
+} as const;
+
+const DENIED = {
+  code: "no-rights",
+  hint: "check who owns the file or folder, or choose another with --store, --out or XDG_CACHE_HOME",
+} as const;
+
+/** What the operating system or the store's engine may refuse at any time; other errors are ours. */
+const EXPECTED: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
+  ENOSPC: FULL,
+  EDQUOT: FULL,
+  SQLITE_FULL: FULL,
+  EACCES: DENIED,
+  EPERM: DENIED,
+  EROFS: DENIED,
+  SQLITE_READONLY: DENIED,
+  SQLITE_IOERR: {
+    code: "store-failed",
+    hint: "the disk of the store fails or is full; go on with dvirt resume when it is mended",
+  },
+  SQLITE_CORRUPT: {
+    code: "store-failed",
+    hint: "restore the store from a copy, or begin another with --store FILE",
+  },
+  SQLITE_BUSY: { code: "store-busy", hint: "another program holds the store; try again when it is done" },
+};
+
+/** The problem behind an error of the system or the store; undefined for a bug. */
+export function systemProblem(error: unknown): Problem | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const code = String(error.code);
+  const known = Object.entries(EXPECTED).find(([name]) => code === name || code.startsWith(`${name}_`))?.[1];
+  if (known === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? { at: error.path } : {};
+  return { code: known.code, ...path, what: error.message, hint: known.hint };
+}
