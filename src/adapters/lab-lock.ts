@@ -1,5 +1,12 @@
+import { createHash } from "node:crypto";
 import { connect, createServer } from "node:net";
+import { resolve } from "node:path";
 import { failed, ok, type Result } from "../core/problem.ts";
+
+/** The lock of a lab that shares nothing but a store file, however the file is named. */
+export function storeLockName(path: string): string {
+  return `dvirt-store-${createHash("sha256").update(resolve(path)).digest("hex").slice(0, 32)}`;
+}
 
 export interface LabLock {
   release(): Promise<void>;
@@ -38,21 +45,21 @@ export async function lockLab(name: string, holder: Holder): Promise<Result<LabL
 }
 
 function listen(path: string, holder: Holder): Promise<LabLock | undefined> {
-  return new Promise((resolve, reject) => {
+  return new Promise((done, reject) => {
     const server = createServer((socket) => {
       socket.on("error", () => {});
       socket.end(JSON.stringify(holder));
     });
     server.unref();
     server.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE") resolve(undefined);
+      if (error.code === "EADDRINUSE") done(undefined);
       else reject(error);
     });
     server.listen({ path }, () =>
-      resolve({
+      done({
         release: () =>
-          new Promise((done) => {
-            server.close(() => done());
+          new Promise((closed) => {
+            server.close(() => closed());
           }),
       }),
     );
@@ -60,7 +67,7 @@ function listen(path: string, holder: Holder): Promise<LabLock | undefined> {
 }
 
 function ask(path: string): Promise<Holder | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     const socket = connect({ path });
     let text = "";
     socket.setTimeout(3000, () => socket.destroy());
@@ -68,6 +75,6 @@ function ask(path: string): Promise<Holder | undefined> {
       text += chunk.toString("utf8");
     });
     socket.on("error", () => {});
-    socket.on("close", () => resolve(text === "" ? undefined : JSON.parse(text)));
+    socket.on("close", () => done(text === "" ? undefined : JSON.parse(text)));
   });
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { ensureFolder, exists, namesIn, readText, remove } from "../adapters/files.ts";
+import { exists, namesIn, remove, textIfAny } from "../adapters/files.ts";
 import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
@@ -71,17 +71,18 @@ export async function ask(context: Context, question: string): Promise<boolean> 
 export async function loadStudy(context: Context, nameOrFile: string): Promise<Result<Study>> {
   const shipped = join(context.home, "studies", `${nameOrFile}.yaml`);
   const file = (await exists(nameOrFile)) || !(await exists(shipped)) ? nameOrFile : shipped;
-  if (!(await exists(file))) {
+  const text = await textIfAny(file);
+  if (text === undefined) {
     const names = (await namesIn(join(context.home, "studies"))).map((name) => name.replace(/\.yaml$/, ""));
     return failed({
       code: "no-study",
       at: nameOrFile,
-      what: "there is no such study, by name or by file",
+      what: "there is no such study, by name or by file that can be read",
       hint: `one of ${names.join(", ")}, or the path of a YAML file`,
     });
   }
   const label = file === shipped ? join("studies", `${nameOrFile}.yaml`) : file;
-  return parseStudy(await readText(file), label, { workloads, platforms: platforms.map(({ name }) => name) });
+  return parseStudy(text, label, { workloads, platforms: platforms.map(({ name }) => name) });
 }
 
 export interface StoreOption {
@@ -93,9 +94,7 @@ export function storePath(context: Context, options: StoreOption): string {
 }
 
 export async function openStore(context: Context, options: StoreOption): Promise<Result<Store>> {
-  const path = storePath(context, options);
-  await ensureFolder(dirname(path));
-  return openSqliteStore(path);
+  return openSqliteStore(storePath(context, options));
 }
 
 /** A run by its name, the beginning of it, or `latest`. */

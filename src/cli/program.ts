@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
+import { LIMITS } from "../core/study.ts";
 import { cleanCommand } from "./clean.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
 import { listCommand } from "./list.ts";
@@ -28,11 +29,12 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
   const withStudy = (made: Command) =>
     made
       .addOption(new Option("--hardware <kind>", "where L0 is").choices(["auto", "real", "emulated"]))
-      .option("--levels <n>", "the deepest level", whole(0))
-      .option("--boots <n>", "fresh bring-ups of the stack", whole(1))
-      .option("--runs <n>", "trials of a workload per level and direction in a boot", whole(1))
+      .option("--levels <n>", "the deepest level", whole(0, LIMITS.levels))
+      .option("--boots <n>", "fresh bring-ups of the stack", whole(1, LIMITS.boots))
+      .option("--runs <n>", "trials of a workload per level and direction in a boot", whole(1, LIMITS.runs))
       .option("--workloads <names>", "only these, with commas between", (text) => text.split(","));
-  const seeded = (made: Command) => made.option("--seed <n>", "for the order of the workloads", whole(0));
+  const seeded = (made: Command) =>
+    made.option("--seed <n>", "for the order of the workloads", whole(0, LIMITS.seed));
   const measuring = (made: Command) =>
     made
       .option("--yes", "install missing Debian packages without asking")
@@ -69,7 +71,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     .addOption(new Option("--hardware <kind>", "where L0 is").choices(["auto", "real", "emulated"]))
     .option("--study <study>", "whose machines to use", "quick")
     .action(async (level: string, options) => {
-      code = await shellCommand(context, whole(0)(level), options.study, options);
+      code = await shellCommand(context, whole(0, LIMITS.levels)(level), options.study, options);
     });
   program
     .command("clean")
@@ -90,12 +92,11 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
   return code;
 }
 
-function whole(least: number): (text: string) => number {
+function whole(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least)
-      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
-    return value;
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
 

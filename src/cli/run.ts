@@ -3,12 +3,12 @@ import { stringify } from "yaml";
 import { systemClock } from "../adapters/clock.ts";
 import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder, writeFileIn } from "../adapters/files.ts";
-import { lockLab } from "../adapters/lab-lock.ts";
+import { lockLab, storeLockName } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
 import { settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
-import { type HardwareChoice, type Study, studyData, studyFromData } from "../core/study.ts";
+import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { createEstimator } from "../lab/estimate.ts";
 import type { PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
@@ -157,8 +157,8 @@ export async function withLab(
   );
   if (!packages.ok) return tell(context, packages.problems);
   // A lab without machines shares only its store.
-  const lockName = platform.lock ?? `dvirt-store-${storePath(context, options)}`;
-  const lock = await lockLab(lockName.slice(0, 100), { pid: process.pid, what, since: systemClock.now() });
+  const lockName = platform.lock ?? storeLockName(storePath(context, options));
+  const lock = await lockLab(lockName, { pid: process.pid, what, since: systemClock.now() });
   if (!lock.ok) return tell(context, lock.problems);
   try {
     if (platform.lock !== undefined) await sweep(context);
@@ -228,7 +228,7 @@ async function measure(
   const report = await reportOf(run, store, workloads);
   context.output.write(`${terminal.render(report)}\n`);
   const folder = join(options.out ?? "dvirt-results", run.id);
-  await writeFileIn(folder, "study.yaml", stringify(run.study));
+  await writeFileIn(folder, "study.yaml", stringify(studyDocument(run.study)));
   const names: string[] = [];
   for (const output of outputs) {
     if (output.fileName === undefined) continue;

@@ -57,14 +57,17 @@ const sizeOfMachine = z
   .strictObject({ cpus: z.int().min(1), memory: size })
   .transform((given): Size => ({ cpus: given.cpus, memoryBytes: given.memory }));
 
+/** The most that a study, or an option that overrides it, may ask for. */
+export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, seed: 2 ** 31 - 1 } as const;
+
 const studySchema = z.strictObject({
   study: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a study's name has lower-case letters, digits and dashes"),
   title: z.string().min(1),
   platform: z.string(),
   hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
-  levels: z.int().min(0).max(9).default(2),
-  boots: z.int().min(1),
-  runs: z.int().min(1).default(1),
+  levels: z.int().min(0).max(LIMITS.levels).default(2),
+  boots: z.int().min(1).max(LIMITS.boots),
+  runs: z.int().min(1).max(LIMITS.runs).default(1),
   resources: z.strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
@@ -153,6 +156,30 @@ export function dataDiskBytes(workload: Workload): number {
 
 export function studyData(study: Study): StudyData {
   return { ...study, workloads: study.workloads.map(({ name, params }) => ({ ...params, name })) };
+}
+
+/** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
+export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
+  const { name, resources, scratch, ...rest } = data;
+  const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
+  return {
+    study: name,
+    ...rest,
+    resources: {
+      policy: resources.policy,
+      guest: machine(resources.guest),
+      reserve: machine(resources.reserve),
+    },
+    scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
+  };
+}
+
+/** The largest unit that gives a whole number, so that nothing is rounded. */
+function sizeText(bytes: number): string {
+  const units = ["GiB", "MiB", "KiB"] as const;
+  const power = units.findIndex((_, index) => bytes % 1024 ** (3 - index) === 0);
+  const unit = units[power];
+  return unit === undefined ? `${bytes}B` : `${bytes / 1024 ** (3 - power)}${unit}`;
 }
 
 /** A study back from what was stored; undefined where this version cannot read it. */

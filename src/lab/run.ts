@@ -1,6 +1,12 @@
-import { judge, machineLost, type Observation, settledTrials, trialLost } from "../core/observation.ts";
-import type { Boot } from "../core/plan.ts";
-import { planBoots } from "../core/plan.ts";
+import {
+  judge,
+  machineLost,
+  type Observation,
+  settledTrials,
+  type TrialAttempt,
+  trialLost,
+} from "../core/observation.ts";
+import { planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
@@ -24,7 +30,7 @@ export interface RunInput {
 const BRING_UPS_PER_BOOT = 3;
 
 /** What may go better next time; a missing capability does not. */
-const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-boot", "no-answer"]);
+const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer"]);
 
 /**
  * Measures every trial of the plan that the store does not hold, boot by boot. Rejects only when the
@@ -44,10 +50,14 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   });
   let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
   for (const boot of boots) {
-    for (let attempt = 1; ; attempt++) {
-      const problem = await measureBoot(input, boot, ++bringUps);
+    for (let used = 1; ; used++) {
+      const attempts = await store.attempts(input.id);
+      const settled = settledTrials(attempts);
+      const pending = boot.trials.filter((trial) => !settled.has(trial.id));
+      if (pending.length === 0) break;
+      const problem = await measureBoot(input, pending, attempts, ++bringUps);
       if (problem === undefined) break;
-      const again = attempt < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
+      const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
       emit({ kind: "stack-lost", problem, again });
       if (!again) return failed(problem);
     }
@@ -57,18 +67,20 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
 }
 
 /** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
-async function measureBoot(input: RunInput, boot: Boot, bringUp: number): Promise<Problem | undefined> {
+async function measureBoot(
+  input: RunInput,
+  pending: readonly Trial[],
+  attempts: readonly TrialAttempt[],
+  bringUp: number,
+): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
-  const attempts = await store.attempts(input.id);
-  const settled = settledTrials(attempts);
-  const pending = boot.trials.filter((trial) => !settled.has(trial.id));
-  if (pending.length === 0) return undefined;
-  emit({ kind: "boot-started", boot: boot.index, pending: pending.length, bringUp });
+  const boot = pending[0]?.boot ?? 0;
+  emit({ kind: "boot-started", boot, pending: pending.length, bringUp });
   const stack = createStack({
     platform,
     clock,
     emit,
-    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot: boot.index, bringUp }),
+    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, bringUp }),
   });
   try {
     for (const trial of pending) {

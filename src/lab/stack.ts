@@ -48,7 +48,14 @@ export function createStack(options: StackOptions): Stack {
     const problems = await step.check(parent, signal);
     if (problems.length > 0) return failed(...problems);
     let started = await step.start(parent, signal);
-    if (!started.ok && !signal.aborted && (await parent.diagnose()) === undefined) {
+    if (!started.ok && !signal.aborted) {
+      if ((await parent.diagnose()) !== undefined) {
+        return failed({
+          code: "machine-lost",
+          at: parent.name,
+          what: `${parent.name} was lost while L${step.level} was starting on it`,
+        });
+      }
       // An emulated computer hangs in one boot out of some dozens; its parent is sound, so once more.
       for (const problem of started.problems) emit({ kind: "machine-again", level: step.level, problem });
       started = await step.start(parent, signal);

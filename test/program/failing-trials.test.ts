@@ -71,7 +71,7 @@ describe("a workload that fails costs its own trial and no other", () => {
       stdout: "Initializing worker threads...\n",
       stderr: "FATAL: out of threads\n",
     });
-    expect((await store.verdicts(RUN)).get(id)).toEqual({
+    expect((await store.verdicts(RUN)).get(`${id}#1`)).toEqual({
       kind: "failed",
       problem: {
         code: "workload-failed",
@@ -98,7 +98,7 @@ describe("a workload that fails costs its own trial and no other", () => {
     expect(result.ok).toBe(true);
     const id = "b1-up-L1-cpu-1";
     expect((await observationOf(store, id)).completed.stdout).toBe(text);
-    expect((await store.verdicts(RUN)).get(id)).toMatchObject({
+    expect((await store.verdicts(RUN)).get(`${id}#1`)).toMatchObject({
       kind: "failed",
       problem: { code: "unexpected-output", at: id, what: expect.stringContaining("total number of events") },
     });
@@ -127,7 +127,7 @@ describe("a workload that fails costs its own trial and no other", () => {
     });
     const prepared = asked.indexOf("oltp-prepare");
     expect(asked[prepared + 1]).toBe("oltp-cleanup");
-    expect((await store.verdicts(RUN)).get(id)).toMatchObject({
+    expect((await store.verdicts(RUN)).get(`${id}#1`)).toMatchObject({
       kind: "failed",
       problem: {
         code: "preparation-failed",
@@ -171,7 +171,7 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
     const id = `b1-up-L${level}-cpu-1`;
     const observation = await observationOf(store, id);
     expect(observation).toMatchObject({ bringUp: 1, completed: { end, stdout: "half of the output\n" } });
-    expect((await store.verdicts(RUN)).get(id)).toMatchObject({
+    expect((await store.verdicts(RUN)).get(`${id}#1`)).toMatchObject({
       kind: "failed",
       problem: { code: "workload-failed", at: id },
     });
@@ -416,9 +416,9 @@ test("an observation that a killed run left without a verdict is judged from its
   const controller = new AbortController();
   const dying: Store = {
     ...store,
-    addVerdict: async (run, trial, verdict) => {
-      if (trial === "b1-up-L1-cpu-1") throw new Error("killed here");
-      await store.addVerdict(run, trial, verdict);
+    addVerdict: async (run, key, verdict) => {
+      if (key.trial === "b1-up-L1-cpu-1") throw new Error("killed here");
+      await store.addVerdict(run, key, verdict);
     },
   };
   const lab = madeUpLab(STUDY);
@@ -426,7 +426,7 @@ test("an observation that a killed run left without a verdict is judged from its
     "killed here",
   );
   expectTornDownDeepestFirst(lab);
-  expect((await store.verdicts(RUN)).has("b1-up-L1-cpu-1")).toBe(false);
+  expect((await store.verdicts(RUN)).has("b1-up-L1-cpu-1#1")).toBe(false);
   const before = await observationOf(store, "b1-up-L1-cpu-1");
   const { result } = await measure(STUDY, madeUpLab(STUDY).platform, store);
   expect(result.ok).toBe(true);

@@ -1,5 +1,7 @@
-import type { Observation, Verdict } from "../../src/core/observation.ts";
-import type { MachineRecord, RunRecord, Store } from "../../src/lab/ports.ts";
+import { type Observation, trialLost, type Verdict } from "../../src/core/observation.ts";
+import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../src/lab/ports.ts";
+
+const keyOf = ({ trial, attempt }: Observation) => verdictKey({ trial: trial.id, attempt });
 
 /** A store that forgets at the end of the test, and throws where append-only would be broken. */
 export function memoryStore(): Store {
@@ -23,19 +25,25 @@ export function memoryStore(): Store {
     machines: async (run) => of(machines, run),
     addObservation: async (run, observation) => {
       const own = of(observations, run);
-      if (own.some((other) => other.trial.id === observation.trial.id)) {
-        throw new Error(`trial ${observation.trial.id} was measured twice`);
+      if (own.some((other) => keyOf(other) === keyOf(observation))) {
+        throw new Error(`${keyOf(observation)} was measured twice`);
       }
       own.push(observation);
     },
     observations: async (run) => of(observations, run),
-    trialIds: async (run) => new Set(of(observations, run).map(({ trial }) => trial.id)),
-    addVerdict: async (run, trial, verdict) => {
+    attempts: async (run) =>
+      of(observations, run).map((one) => ({
+        trial: one.trial.id,
+        attempt: one.attempt,
+        lost: trialLost(one),
+      })),
+    addVerdict: async (run, observation, verdict) => {
+      const trial = verdictKey(observation);
       const own = verdicts.get(run) ?? new Map<string, Verdict>();
       verdicts.set(run, own);
-      if (own.has(trial)) throw new Error(`trial ${trial} was judged twice`);
-      if (!of(observations, run).some((other) => other.trial.id === trial)) {
-        throw new Error(`trial ${trial} was judged before its observation was stored`);
+      if (own.has(trial)) throw new Error(`${trial} was judged twice`);
+      if (!of(observations, run).some((other) => keyOf(other) === trial)) {
+        throw new Error(`${trial} was judged before its observation was stored`);
       }
       own.set(trial, verdict);
     },

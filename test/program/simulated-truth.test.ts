@@ -118,7 +118,7 @@ describe("a linear drift of the host", () => {
     const { store } = await measuredUnderDrift();
     const verdicts = await store.verdicts(RUN);
     const upwards = (await store.observations(RUN)).flatMap(({ trial }) => {
-      const verdict = verdicts.get(trial.id);
+      const verdict = verdicts.get(`${trial.id}#1`);
       return trial.direction === "up" && verdict?.kind === "measured"
         ? [{ trial, reading: verdict.reading }]
         : [];

@@ -50,6 +50,7 @@ const MACHINE: MachineRecord = {
 function observation(change: Partial<Observation> = {}, id = "b1-up-L0-cpu-1"): Observation {
   return {
     trial: { id, boot: 1, direction: "up", level: 0, workload: "cpu", run: 1 },
+    attempt: 1,
     bringUp: 1,
     startedAt: "2026-11-23T10:00:01.000Z",
     argv: ["sysbench", "cpu", "run"],
@@ -127,10 +128,12 @@ describe("a store keeps what was measured", () => {
     const place = await placeForTest();
     const store = await filled(place);
     await expect(store.addObservation("nonesuch", observation())).rejects.toThrow(/FOREIGN KEY/);
-    await expect(store.addVerdict(RUN.id, "b9-up-L0-cpu-1", MEASURED)).rejects.toThrow(/FOREIGN KEY/);
+    await expect(store.addVerdict(RUN.id, { trial: "b9-up-L0-cpu-1", attempt: 1 }, MEASURED)).rejects.toThrow(
+      /FOREIGN KEY/,
+    );
     await expect(store.addMachine("nonesuch", MACHINE)).rejects.toThrow(/FOREIGN KEY/);
-    await store.addVerdict(RUN.id, "b1-up-L0-cpu-1", MEASURED);
-    await expect(store.addVerdict(RUN.id, "b1-up-L0-cpu-1", MEASURED)).rejects.toThrow(
+    await store.addVerdict(RUN.id, { trial: "b1-up-L0-cpu-1", attempt: 1 }, MEASURED);
+    await expect(store.addVerdict(RUN.id, { trial: "b1-up-L0-cpu-1", attempt: 1 }, MEASURED)).rejects.toThrow(
       /UNIQUE constraint failed/,
     );
     await store.close();
@@ -156,9 +159,10 @@ describe("a store keeps what was measured", () => {
   test("what one connection stored, another reads at once", async () => {
     const place = await placeForTest();
     const [writer, reader] = [await filled(place), await opened(place)];
-    expect(await reader.trialIds(RUN.id)).toEqual(new Set(["b1-up-L0-cpu-1"]));
+    const first = { trial: "b1-up-L0-cpu-1", attempt: 1, lost: false };
+    expect(await reader.attempts(RUN.id)).toEqual([first]);
     await writer.addObservation(RUN.id, observation({}, "b1-up-L0-cpu-2"));
-    expect(await reader.trialIds(RUN.id)).toEqual(new Set(["b1-up-L0-cpu-1", "b1-up-L0-cpu-2"]));
+    expect(await reader.attempts(RUN.id)).toEqual([first, { ...first, trial: "b1-up-L0-cpu-2" }]);
     await writer.close();
     await reader.close();
   });
@@ -230,9 +234,9 @@ describe("what goes in comes out", () => {
       kind: "failed",
       problem: { code: "workload-failed", what: "exit code 1", evidence: "'" },
     };
-    await store.addVerdict(RUN.id, "b1-up-L0-cpu-1", MEASURED);
+    await store.addVerdict(RUN.id, { trial: "b1-up-L0-cpu-1", attempt: 1 }, MEASURED);
     await store.addObservation(RUN.id, observation({}, "a"));
-    await store.addVerdict(RUN.id, "a", failure);
+    await store.addVerdict(RUN.id, { trial: "a", attempt: 1 }, failure);
     await store.close();
     const again = await opened(place);
     expect((await again.runs()).map(({ id }) => id)).toEqual(["z-earlier", RUN.id, "a-later-one"]);

@@ -38,6 +38,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (run, trial, attempt),
     FOREIGN KEY (run, trial, attempt) REFERENCES observations (run, trial, attempt)
   ) STRICT;
+  CREATE TRIGGER observations_are_not_replaced BEFORE INSERT ON observations
+    WHEN EXISTS (SELECT 1 FROM observations
+      WHERE run = NEW.run AND trial = NEW.trial AND attempt = NEW.attempt)
+    BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;
   CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;
   CREATE TRIGGER observations_are_kept BEFORE DELETE ON observations

@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import Database from "libsql";
 import { type Observation, type TrialAttempt, trialLost, type Verdict } from "../../core/observation.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
+import { ensureFolder } from "../files.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
 /** Structured values are JSON text; what is searched for has a column of its own. */
@@ -35,6 +37,7 @@ interface Schema {
 export async function openSqliteStore(path: string): Promise<Result<Store>> {
   let database: Database.Database;
   try {
+    await ensureFolder(dirname(path));
     database = new Database(path);
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL"); // an observation that was reported stored survives a power cut
@@ -174,6 +177,8 @@ function sqliteStore(db: Kysely<Schema>): Store {
       return new Map(rows.map((row): [string, Verdict] => [verdictKey(row), JSON.parse(row.verdict)]));
     },
     async close() {
+      // Without this the data stays in the log beside the file, and a copy of the file alone loses it.
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
       await db.destroy();
     },
   };

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Observation } from "../../../src/core/observation.ts";
-import { judge } from "../../../src/core/observation.ts";
+import { judge, type Observation, trialLost } from "../../../src/core/observation.ts";
 import { planBoots, type Trial } from "../../../src/core/plan.ts";
 import { studyData } from "../../../src/core/study.ts";
 import { reportOf } from "../../../src/lab/analyse.ts";
-import type { MachineRecord, RunRecord, Store } from "../../../src/lab/ports.ts";
+import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../../src/lab/ports.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 import { fixture } from "../fixture.ts";
 import { completed, madeUpObservation } from "../made-up/observation.ts";
@@ -35,9 +34,16 @@ function holding(observations: readonly Observation[], machines: readonly Machin
     machines: async () => machines,
     addObservation: refuse,
     observations: async () => observations,
-    trialIds: async () => new Set(observations.map(({ trial }) => trial.id)),
+    attempts: async () =>
+      observations.map((one) => ({ trial: one.trial.id, attempt: one.attempt, lost: trialLost(one) })),
     addVerdict: refuse,
-    verdicts: async () => new Map(observations.map((one) => [one.trial.id, judge(one, parse)])),
+    verdicts: async () =>
+      new Map(
+        observations.map((one) => [
+          verdictKey({ trial: one.trial.id, attempt: one.attempt }),
+          judge(one, parse),
+        ]),
+      ),
     close: async () => {},
   };
 }

@@ -11,6 +11,7 @@ export function completed(different: Partial<Completed> = {}): Completed {
 export function madeUpObservation(different: Partial<Observation> = {}): Observation {
   return {
     trial: madeUpTrial(),
+    attempt: 1,
     bringUp: 1,
     startedAt: "2026-01-02T03:04:05.000Z",
     argv: ["sysbench", "cpu", "run"],

@@ -58,6 +58,7 @@ export function madeUpReport(different: Partial<Report> = {}): Report {
     trials: trials.map(
       (trial): TrialRow => ({
         trial,
+        attempt: 1,
         bringUp: trial.boot,
         reading: trial.id === FAILED ? undefined : readingOf(trial),
         problem: trial.id === FAILED ? problemText(PROBLEM) : undefined,
