@@ -31,7 +31,8 @@ export interface WorkloadDefinition<P> {
   /** Rows of the data set that must be on the data disk; absent where none is needed. */
   readonly dataSet?: (params: P) => DataSet;
   readonly prepare?: (params: P, place: WorkPlace) => readonly Command[];
-  readonly command: (params: P) => Command;
+  /** What is measured; it gets a limit from the guess below. */
+  readonly argv: (params: P) => readonly string[];
   readonly cleanup?: (params: P) => readonly Command[];
   readonly parse: (stdout: string) => Result<Reading>;
   /** Seconds that one trial takes at L0 of an emulated computer: a first guess until one was seen. */
@@ -82,6 +83,14 @@ export type Resolved =
   | { readonly ok: true; readonly workload: Workload }
   | { readonly ok: false; readonly issues: readonly z.core.$ZodIssue[] };
 
+/**
+ * A trial that takes longer has hung: far above what a guest's guest on a busy emulated computer was seen
+ * to need (some 10 times the guess), far below what a person would wait.
+ */
+function trialLimitSeconds(guessSeconds: number): number {
+  return Math.ceil(180 + 40 * guessSeconds);
+}
+
 export function defineWorkload<P extends Readonly<Record<string, unknown>>>(
   definition: WorkloadDefinition<P>,
 ): WorkloadKind {
@@ -98,7 +107,10 @@ export function defineWorkload<P extends Readonly<Record<string, unknown>>>(
         needs: definition.needs,
         params,
         dataSet: definition.dataSet?.(params),
-        command: definition.command(params),
+        command: {
+          argv: definition.argv(params),
+          timeoutSeconds: trialLimitSeconds(definition.guessSeconds(params)),
+        },
         prepare: (place) => definition.prepare?.(params, place) ?? [],
         cleanup: definition.cleanup?.(params) ?? [],
         parse: definition.parse,

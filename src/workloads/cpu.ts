@@ -12,8 +12,7 @@ export const cpu = defineWorkload({
     primeMax: z.int().min(3).default(20_000), // FitzGerald 2014, table 3
     events: z.int().min(1).default(10_000), // FitzGerald 2014, table 3
   }),
-  command: (p) =>
-    sysbench("cpu", { threads: p.threads, "cpu-max-prime": p.primeMax, events: p.events }, 3600),
+  argv: (p) => sysbench("cpu", { threads: p.threads, "cpu-max-prime": p.primeMax, events: p.events }),
   parse: parseSysbench,
   // One event costs about primeMax^1.5; 8,000 events to 2,000 took 1.6 s on an emulated computer.
   guessSeconds: (p) => (2 * p.events * (p.primeMax / 2000) ** 1.5) / 8000 / p.threads,

@@ -42,21 +42,17 @@ export const oltp = defineWorkload({
       stdin: serverConfiguration(p),
     },
   ],
-  command: (p) =>
-    sysbench(
-      "oltp_read_write",
-      {
-        "db-driver": "mysql",
-        "mysql-socket": SOCKET,
-        "mysql-user": "root",
-        "mysql-db": "sbtest",
-        tables: p.tables,
-        "table-size": p.rows,
-        threads: p.threads,
-        time: p.seconds,
-      },
-      p.seconds + 600,
-    ),
+  argv: (p) =>
+    sysbench("oltp_read_write", {
+      "db-driver": "mysql",
+      "mysql-socket": SOCKET,
+      "mysql-user": "root",
+      "mysql-db": "sbtest",
+      tables: p.tables,
+      "table-size": p.rows,
+      threads: p.threads,
+      time: p.seconds,
+    }),
   cleanup: () => [{ argv: ["sh", "-c", CLEANUP, "oltp-cleanup"], timeoutSeconds: 300 }],
   parse: parseSysbench,
   guessSeconds: (p) => p.seconds + 3 + p.rows / 50_000,

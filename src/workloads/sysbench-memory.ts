@@ -18,17 +18,13 @@ export function memoryWorkload(operation: "read" | "write", about: string): Work
       blockSize: bytes.default("4000MiB"), // FitzGerald 2014, listing 7
       totalSize: bytes.default("16GiB"), // FitzGerald 2014, listing 7
     }),
-    command: (p) =>
-      sysbench(
-        "memory",
-        {
-          threads: p.threads,
-          "memory-block-size": parseBytes(p.blockSize) ?? 0,
-          "memory-total-size": parseBytes(p.totalSize) ?? 0,
-          "memory-oper": operation,
-        },
-        3600,
-      ),
+    argv: (p) =>
+      sysbench("memory", {
+        threads: p.threads,
+        "memory-block-size": parseBytes(p.blockSize) ?? 0,
+        "memory-total-size": parseBytes(p.totalSize) ?? 0,
+        "memory-oper": operation,
+      }),
     parse: parseSysbench,
     // An emulated computer wrote about 4.5 GiB/s.
     guessSeconds: (p) => (parseBytes(p.totalSize) ?? 0) / (4.5 * 2 ** 30),

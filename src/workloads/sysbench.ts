@@ -1,17 +1,15 @@
-import type { Command } from "../core/command.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import type { Reading, SimulatedTruth } from "../core/workload.ts";
 
-/** A sysbench 1.0 command; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
+/** The argv of sysbench 1.0; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
 export function sysbench(
   test: string,
   options: Readonly<Record<string, string | number>>,
-  timeoutSeconds: number,
-): Command {
+): readonly string[] {
   const flags = Object.entries({ time: 0, percentile: 95, ...options }).map(
     ([name, value]) => `--${name}=${value}`,
   );
-  return { argv: ["sysbench", test, ...flags, "run"], timeoutSeconds };
+  return ["sysbench", test, ...flags, "run"];
 }
 
 /**

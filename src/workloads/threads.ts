@@ -13,12 +13,13 @@ export const threads = defineWorkload({
     locks: z.int().min(1).default(8), // FitzGerald 2014, listing 6
     events: z.int().min(1).default(10_000), // FitzGerald 2014, table 3
   }),
-  command: (p) =>
-    sysbench(
-      "threads",
-      { threads: p.threads, "thread-yields": p.yields, "thread-locks": p.locks, events: p.events },
-      3600,
-    ),
+  argv: (p) =>
+    sysbench("threads", {
+      threads: p.threads,
+      "thread-yields": p.yields,
+      "thread-locks": p.locks,
+      events: p.events,
+    }),
   parse: parseSysbench,
   // 200 events of 100 yields took 0.15 s on an emulated computer.
   guessSeconds: (p) => (p.events * p.yields) / 130_000,

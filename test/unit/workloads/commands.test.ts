@@ -5,7 +5,7 @@ import { workload } from "../made-up/study.ts";
 const PLACE = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
 
 describe("the command of", () => {
-  test.each<[string, Readonly<Record<string, unknown>>, readonly string[], number]>([
+  test.each<[string, Readonly<Record<string, unknown>>, readonly string[]]>([
     [
       "cpu",
       { threads: 2 },
@@ -19,7 +19,6 @@ describe("the command of", () => {
         "--events=10000",
         "run",
       ],
-      3600,
     ],
     [
       "cpu",
@@ -34,7 +33,6 @@ describe("the command of", () => {
         "--events=500",
         "run",
       ],
-      3600,
     ],
     [
       "threads",
@@ -50,7 +48,6 @@ describe("the command of", () => {
         "--events=10000",
         "run",
       ],
-      3600,
     ],
     [
       "threads",
@@ -66,7 +63,6 @@ describe("the command of", () => {
         "--events=200",
         "run",
       ],
-      3600,
     ],
     [
       "memory-write",
@@ -82,7 +78,6 @@ describe("the command of", () => {
         "--memory-oper=write",
         "run",
       ],
-      3600,
     ],
     [
       "memory-read",
@@ -98,7 +93,6 @@ describe("the command of", () => {
         "--memory-oper=read",
         "run",
       ],
-      3600,
     ],
     [
       "oltp",
@@ -117,10 +111,9 @@ describe("the command of", () => {
         "--threads=2",
         "run",
       ],
-      604,
     ],
-  ])("%s with %j is exactly this", (name, params, argv, timeoutSeconds) => {
-    expect(workload(name, params).command).toEqual({ argv, timeoutSeconds });
+  ])("%s with %j is exactly this", (name, params, argv) => {
+    expect(workload(name, params).command.argv).toEqual(argv);
   });
 });
 
@@ -132,11 +125,11 @@ describe("every workload", () => {
     for (const one of all) expect(one.about).toMatch(/\S/);
   });
 
-  test("has a command that it needs the program of, with a limit beyond its guess", () => {
+  test("has a command that it needs the program of, with a limit far beyond its guess", () => {
     for (const one of all) {
       expect(one.needs).toContain(one.command.argv[0]);
       expect(one.guessSeconds).toBeGreaterThan(0);
-      expect(one.command.timeoutSeconds).toBeGreaterThan(one.guessSeconds);
+      expect(one.command.timeoutSeconds).toBeGreaterThan(20 * one.guessSeconds);
     }
   });
 
