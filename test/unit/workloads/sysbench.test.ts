@@ -132,17 +132,15 @@ describe("sysbench output that cannot be trusted", () => {
 
 describe("a sysbench command", () => {
   test("runs without sysbench's own 10 s limit unless a time is given", () => {
-    expect(sysbench("cpu", { threads: 2 }, 60)).toEqual({
-      argv: ["sysbench", "cpu", "--time=0", "--percentile=95", "--threads=2", "run"],
-      timeoutSeconds: 60,
-    });
-    expect(sysbench("cpu", { time: 5 }, 60).argv).toEqual([
-      "sysbench",
-      "cpu",
-      "--time=5",
+    const start = ["sysbench", "cpu"];
+    expect(sysbench("cpu", { threads: 2 })).toEqual([
+      ...start,
+      "--time=0",
       "--percentile=95",
+      "--threads=2",
       "run",
     ]);
+    expect(sysbench("cpu", { time: 5 })).toEqual([...start, "--time=5", "--percentile=95", "run"]);
   });
 });
 
