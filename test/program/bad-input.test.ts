@@ -119,7 +119,7 @@ test("a study that is not there is told with those that are", async () => {
   expect(await refused(place, ["run", "quikc", ...place.measuring])).toEqual({
     code: 2,
     stderr:
-      "error[no-study] quikc: there is no such study, by name or by file\n" +
+      "error[no-study] quikc: there is no such study, by name or by file that can be read\n" +
       `  try: one of ${names.join(", ")}, or the path of a YAML file\n`,
   });
 });
@@ -141,19 +141,19 @@ describe("a command line that cannot be read", () => {
     ],
     [
       "run sim.yaml --levels two",
-      `error: option '--levels <n>' argument 'two' is invalid. It must be a whole number from 0.\n${hint}`,
+      `error: option '--levels <n>' argument 'two' is invalid. It must be a whole number from 0 to 9.\n${hint}`,
     ],
     [
       "run sim.yaml --levels -1",
-      `error: option '--levels <n>' argument '-1' is invalid. It must be a whole number from 0.\n${hint}`,
+      `error: option '--levels <n>' argument '-1' is invalid. It must be a whole number from 0 to 9.\n${hint}`,
     ],
     [
       "run sim.yaml --levels 1.5",
-      `error: option '--levels <n>' argument '1.5' is invalid. It must be a whole number from 0.\n${hint}`,
+      `error: option '--levels <n>' argument '1.5' is invalid. It must be a whole number from 0 to 9.\n${hint}`,
     ],
     [
       "run sim.yaml --boots 0",
-      `error: option '--boots <n>' argument '0' is invalid. It must be a whole number from 1.\n${hint}`,
+      `error: option '--boots <n>' argument '0' is invalid. It must be a whole number from 1 to 10000.\n${hint}`,
     ],
     ["frobnicate sim.yaml", `error: unknown command 'frobnicate'\n${hint}`],
     ["run sim.yaml --fast", `error: unknown option '--fast'\n${hint}`],

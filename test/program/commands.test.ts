@@ -281,7 +281,7 @@ describe("dvirt list and dvirt show", () => {
     const { stdout }: { stdout: string } = JSON.parse(stored ?? "{}");
     expect(stdout).toContain("sysbench 1.0.20 (simulated by dvirt)");
     expect(shown.stdout).toContain(`--- standard output\n${stdout.trimEnd()}\n`);
-    expect(shown.stdout).toMatch(new RegExp(`^--- trial\n${id}, bring-up 2, started \\d{4}-`));
+    expect(shown.stdout).toMatch(new RegExp(`^--- trial\n${id}, attempt 1, bring-up 2, started \\d{4}-`));
     expect(shown.stdout).toContain("--- command\nsysbench oltp_read_write ");
     expect(shown.stdout).toContain("--- end\nexit code 0 after ");
     expect(shown.stdout).toMatch(/^--- prepare\nsh -c '/m);
@@ -399,6 +399,7 @@ test("the simulated lab leaves other people's images and leftovers in the cache 
   await mkdir(lab, { recursive: true });
   await writeFile(join(lab, "scratch.img"), "of a run with machines");
   await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
-  expect((await dvirt(place, ["run", "sim.yaml", ...place.measuring])).code).toBe(0);
+  const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
+  expect(ended.code, ended.stderr).toBe(0);
   expect(await readFile(join(lab, "scratch.img"), "utf8")).toBe("of a run with machines");
 });

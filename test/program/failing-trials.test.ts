@@ -1,8 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { systemClock } from "../../src/adapters/clock.ts";
 import type { Completed } from "../../src/core/command.ts";
-import type { Observation } from "../../src/core/observation.ts";
+import { type Observation, trialLost } from "../../src/core/observation.ts";
 import type { LabEvent } from "../../src/lab/events.ts";
 import type { Store } from "../../src/lab/ports.ts";
+import { createStack } from "../../src/lab/stack.ts";
 import { type Asked, type Lab, madeUpLab, measure, RUN } from "./made-up-lab.ts";
 import { memoryStore } from "./memory-store.ts";
 import { CPU, OLTP, plannedIds, studyOf } from "./simulated-study.ts";
@@ -20,24 +23,45 @@ const firstCpu = (level: number) => (asked: Asked) =>
 
 const isScript = (name: string) => (asked: Asked) => asked.command.argv[3] === name;
 
-async function observationOf(store: Store, id: string): Promise<Observation> {
-  const found = (await store.observations(RUN)).find((one) => one.trial.id === id);
-  if (found === undefined) throw new Error(`${id} is not in the store`);
-  return found;
+/** Every attempt at a trial, in the order of storing. */
+async function attemptsOf(store: Store, id: string): Promise<readonly Observation[]> {
+  return (await store.observations(RUN)).filter((one) => one.trial.id === id);
 }
+
+/** The observation of a trial that was attempted once. */
+async function observationOf(store: Store, id: string): Promise<Observation> {
+  const [only, ...more] = await attemptsOf(store, id);
+  if (only === undefined) throw new Error(`${id} is not in the store`);
+  expect(more, `${id} was attempted once`).toEqual([]);
+  return only;
+}
+
+/** `trial#attempt` of every observation, sorted. */
+async function attemptsIn(store: Store): Promise<readonly string[]> {
+  return (await store.observations(RUN)).map(({ trial, attempt }) => `${trial.id}#${attempt}`).sort();
+}
+
+/** What is stored of a plan of which these trials were attempted this often, and all others once. */
+const attemptsAt = (attempts: Readonly<Record<string, number>>, plan = PLAN): readonly string[] =>
+  plan
+    .flatMap((id) => Array.from({ length: attempts[id] ?? 1 }, (_, index) => `${id}#${index + 1}`))
+    .sort();
 
 async function measuredIds(store: Store): Promise<readonly string[]> {
   const verdicts = [...(await store.verdicts(RUN))];
   return verdicts
     .filter(([, verdict]) => verdict.kind === "measured")
-    .map(([id]) => id)
+    .map(([key]) => key.replace(/#\d+$/, ""))
     .sort();
 }
 
-async function expectAllJudgedOnce(store: Store): Promise<void> {
-  // The store of these tests throws at a second observation or verdict of a trial.
-  expect((await store.observations(RUN)).map(({ trial }) => trial.id).sort()).toEqual(PLAN);
-  expect([...(await store.verdicts(RUN)).keys()].sort()).toEqual(PLAN);
+async function expectAllJudgedOnce(
+  store: Store,
+  attempts: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  // The store of these tests throws at a second observation or verdict of an attempt.
+  expect(await attemptsIn(store)).toEqual(attemptsAt(attempts));
+  expect([...(await store.verdicts(RUN)).keys()].sort()).toEqual(attemptsAt(attempts));
 }
 
 /** Every machine that came up went down again, and never one that still carried another. */
@@ -53,6 +77,16 @@ function expectTornDownDeepestFirst({ log }: Lab): void {
 
 const bringUpsIn = (lab: Lab) => lab.log.filter((entry) => entry === "up L0").length;
 const lostIn = (events: readonly LabEvent[]) => events.filter((event) => event.kind === "stack-lost");
+const againIn = (events: readonly LabEvent[]) => events.filter((event) => event.kind === "machine-again");
+
+/** The trial of each attempt that was told as lost, in order. */
+const lostTrialsIn = (events: readonly LabEvent[]) =>
+  events.flatMap((event) => (event.kind === "trial-ended" && event.lost ? [event.trial.id] : []));
+
+const lostNote = (attempts: number) =>
+  `${attempts} attempt(s) lost their machine and were made again; what they left is kept (dvirt show)`;
+const failedNote = (trials: number) =>
+  `${trials} trial(s) failed and are in no figure; their raw text is kept`;
 
 describe("a workload that fails costs its own trial and no other", () => {
   test("sysbench exits 1: the raw text is kept, the trial has failed, and the run goes on", async () => {
@@ -84,7 +118,9 @@ describe("a workload that fails costs its own trial and no other", () => {
     await expectAllJudgedOnce(store);
     expect(bringUpsIn(lab), "a failed trial needs no fresh bring-up").toBe(SHAPE.boots);
     expect(lostIn(events)).toEqual([]);
-    expect(report.notes).toContain("1 trial(s) failed and are in no figure; their raw text is kept");
+    expect(lostTrialsIn(events)).toEqual([]);
+    expect(report.notes).toContain(failedNote(1));
+    expect(report.notes).not.toContainEqual(expect.stringContaining("lost their machine"));
     expect(report.analysis.failed.map(({ trial }) => trial.id)).toEqual([id]);
     expect(report.analysis.cells.flatMap((cell) => cell.trials)).not.toContain(id);
     expectTornDownDeepestFirst(lab);
@@ -169,20 +205,26 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
     const { result, events, report } = await measure(STUDY, lab.platform, store);
     expect(result).toEqual({ ok: true, value: "complete" });
     const id = `b1-up-L${level}-cpu-1`;
-    const observation = await observationOf(store, id);
-    expect(observation).toMatchObject({ bringUp: 1, completed: { end, stdout: "half of the output\n" } });
-    expect((await store.verdicts(RUN)).get(`${id}#1`)).toMatchObject({
+    const attempts = await attemptsOf(store, id);
+    expect(attempts).toMatchObject([
+      { attempt: 1, bringUp: 1, completed: { end, stdout: "half of the output\n" } },
+      { attempt: 2, bringUp: 2, completed: { end: { kind: "exited", code: 0 } } },
+    ]);
+    const verdicts = await store.verdicts(RUN);
+    expect(verdicts.get(`${id}#1`)).toMatchObject({
       kind: "failed",
       problem: { code: "workload-failed", at: id },
     });
-    expect(await measuredIds(store)).toEqual(PLAN.filter((other) => other !== id));
-    await expectAllJudgedOnce(store);
+    expect(verdicts.get(`${id}#2`)).toMatchObject({ kind: "measured" });
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store, { [id]: 2 });
 
-    // The next trial of the boot ran in the fresh bring-up, and none ran on the lost machine after it.
+    // The same trial was the next, in the fresh bring-up, and nothing ran on the lost machine after it.
     const observations = await store.observations(RUN);
     const at = observations.findIndex(({ trial }) => trial.id === id);
     expect(observations.slice(0, at + 1).every((one) => one.bringUp === 1)).toBe(true);
     expect(observations.slice(at + 1).every((one) => one.bringUp > 1)).toBe(true);
+    expect(observations[at + 1]?.trial.id).toBe(id);
     expect(bringUpsIn(lab)).toBe(SHAPE.boots + 1);
     expectTornDownDeepestFirst(lab);
 
@@ -191,65 +233,172 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
     ]);
     if (end.kind === "lost")
       expect(lostIn(events)[0]?.problem.evidence, "its last words").toContain(end.what);
+    expect(lostTrialsIn(events)).toEqual([id]);
+
+    // The second attempt speaks for the trial, and the first is told.
+    expect(report.analysis.failed).toEqual([]);
+    expect(report.trials.find(({ trial }) => trial.id === id)).toMatchObject({
+      attempt: 2,
+      bringUp: 2,
+      reading: expect.anything(),
+      problem: undefined,
+    });
+    expect(report.trials.map(({ trial }) => trial.id).sort()).toEqual(PLAN);
+    expect(report.analysis.cells.flatMap((cell) => cell.trials).sort()).toEqual(PLAN);
+    expect(report.notes).toContain(lostNote(1));
+    expect(report.notes).not.toContain(failedNote(1));
     expect(report.notes).toContain("boot 1 was interrupted and went on in a fresh bring-up");
     expect(report.notes).not.toContain("boot 2 was interrupted and went on in a fresh bring-up");
   });
 
-  test("it is lost in the cleanup: the reading stands, and the next trial has a fresh bring-up", async () => {
+  test.each(ends)("it %s in the cleanup: the reading stands, and the next trial has a fresh bring-up", async (
+    _,
+    end,
+  ) => {
     let pending = true;
     const lab = madeUpLab(STUDY, {
       answer: (asked) => {
         if (!pending || asked.level !== 1 || !isScript("oltp-cleanup")(asked)) return undefined;
         pending = false;
-        return answer({ kind: "lost", what: "the hypervisor ended" });
+        return answer(end);
       },
     });
     const store = memoryStore();
-    const { result } = await measure(STUDY, lab.platform, store);
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
     expect(result.ok).toBe(true);
     expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store);
+    expect(lostTrialsIn(events), "the trial itself was not lost").toEqual([]);
+    expect(lostIn(events)).toMatchObject([{ again: true, problem: { at: "b1-up-L1-oltp-1" } }]);
+    expect(report.notes).not.toContainEqual(expect.stringContaining("lost their machine"));
     expect(bringUpsIn(lab)).toBe(SHAPE.boots + 1);
     expectTornDownDeepestFirst(lab);
   });
 
-  test("it is lost in the preparation: the workload is not run there, and the rest is measured afresh", async () => {
+  test.each(ends)("it %s in the preparation: the workload is not run there, and is made again afresh", async (
+    _,
+    end,
+  ) => {
     let pending = true;
     const lab = madeUpLab(STUDY, {
       answer: (asked) => {
         if (!pending || asked.level !== 2 || !isScript("oltp-prepare")(asked)) return undefined;
         pending = false;
-        return answer({ kind: "lost", what: "the hypervisor ended" });
+        return answer(end);
       },
     });
     const store = memoryStore();
-    const { result } = await measure(STUDY, lab.platform, store);
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
     expect(result.ok).toBe(true);
-    expect((await observationOf(store, "b1-up-L2-oltp-1")).completed.end.kind).toBe("not-run");
-    expect(await measuredIds(store)).toEqual(PLAN.filter((id) => id !== "b1-up-L2-oltp-1"));
+    const id = "b1-up-L2-oltp-1";
+    expect(await attemptsOf(store, id)).toMatchObject([
+      { attempt: 1, bringUp: 1, completed: { end: { kind: "not-run" } } },
+      { attempt: 2, bringUp: 2, completed: { end: { kind: "exited", code: 0 } } },
+    ]);
+    expect((await store.verdicts(RUN)).get(`${id}#1`)).toMatchObject({
+      kind: "failed",
+      problem: { code: "preparation-failed", at: id },
+    });
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store, { [id]: 2 });
+    expect(lostTrialsIn(events)).toEqual([id]);
+    expect(report.analysis.failed).toEqual([]);
+    expect(report.notes).toContain(lostNote(1));
     expect(bringUpsIn(lab)).toBe(SHAPE.boots + 1);
     expectTornDownDeepestFirst(lab);
   });
 
-  test("it is lost twice in each boot: the third bring-up finishes the boot, and the count begins anew with the next", async () => {
+  test.each([0, 1, 2])("L%i is lost after a trial at L2: the reading stands, and nothing more runs on that stack", async (
+    level,
+  ) => {
+    const id = "b1-up-L2-cpu-1";
+    const lab = madeUpLab(STUDY);
+    // Between storing a trial and the next one, where no command can notice it.
+    const inner = memoryStore();
+    let pending = true;
+    const store: Store = {
+      ...inner,
+      addVerdict: async (run, key, verdict) => {
+        await inner.addVerdict(run, key, verdict);
+        if (key.trial !== id || !pending) return;
+        pending = false;
+        await lab.lose(level, "killed by SIGKILL");
+      },
+    };
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
+    expect(result.ok).toBe(true);
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store);
+    expect(lostTrialsIn(events)).toEqual([]);
+    const observations = await store.observations(RUN);
+    const at = observations.findIndex(({ trial }) => trial.id === id);
+    expect(observations.slice(0, at + 1).every((one) => one.bringUp === 1)).toBe(true);
+    expect(observations.slice(at + 1).every((one) => one.bringUp > 1)).toBe(true);
+    expect(lostIn(events)).toEqual([
+      {
+        kind: "stack-lost",
+        again: true,
+        problem: {
+          code: "machine-lost",
+          at: observations[at + 1]?.trial.id,
+          what: expect.stringContaining("before this trial"),
+          evidence: "killed by SIGKILL",
+        },
+      },
+    ]);
+    expect(report.notes).toContain("boot 1 was interrupted and went on in a fresh bring-up");
+    expect(report.notes).not.toContainEqual(expect.stringContaining("lost their machine"));
+    expect(bringUpsIn(lab)).toBe(SHAPE.boots + 1);
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("a trial is lost twice in each boot: its third attempt measures it, and the count begins anew with the next boot", async () => {
     const lab = madeUpLab(STUDY, {
-      answer: ({ workload, level }) =>
-        workload === "cpu" && level === 2
+      answer: ({ workload, level, bringUp }) =>
+        workload === "cpu" && level === 2 && bringUp % 3 !== 0
           ? answer({ kind: "lost", what: "the hypervisor ended" })
           : undefined,
     });
     const store = memoryStore();
-    const { result, events } = await measure(STUDY, lab.platform, store);
-    // A boot asks for cpu at L2 twice, on the way up and on the way down, and both trials are lost.
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
     expect(result.ok).toBe(true);
     expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, true, true]);
     expect(bringUpsIn(lab)).toBe(6);
-    await expectAllJudgedOnce(store);
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store, { "b1-up-L2-cpu-1": 3, "b2-up-L2-cpu-1": 3 });
+    expect((await attemptsOf(store, "b2-up-L2-cpu-1")).map(({ bringUp }) => bringUp)).toEqual([4, 5, 6]);
+    expect(report.analysis.failed).toEqual([]);
+    expect(report.notes).toContain(lostNote(4));
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("two trials of each boot are lost once: each has a second attempt, and the third bring-up finishes the boot", async () => {
+    const lost = new Set<number>();
+    const lab = madeUpLab(STUDY, {
+      answer: ({ workload, level, time, bringUp }) => {
+        // Of cpu at L2 the first and the third execution: on the way up and, after that one again, on the way down.
+        if (workload !== "cpu" || level !== 2 || ![1, 3, 5, 7].includes(time)) return undefined;
+        lost.add(bringUp);
+        return answer({ kind: "lost", what: "the hypervisor ended" });
+      },
+    });
+    const store = memoryStore();
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
+    expect(result.ok).toBe(true);
+    expect([...lost]).toEqual([1, 2, 4, 5]);
+    expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, true, true]);
+    expect(bringUpsIn(lab)).toBe(6);
+    expect(await measuredIds(store)).toEqual(PLAN);
+    const twice = ["b1-up", "b1-down", "b2-up", "b2-down"].map((at) => [`${at}-L2-cpu-1`, 2]);
+    await expectAllJudgedOnce(store, Object.fromEntries(twice));
+    expect(report.notes).toContain(lostNote(4));
     expectTornDownDeepestFirst(lab);
   });
 
   test("more losses than a boot may have end the run with the problem, and a resume goes on from there", async () => {
     const runs = { ...SHAPE, boots: 1, runs: 2 };
     const study = studyOf({ ...runs, workloads: [CPU] });
+    const plan = plannedIds(runs, ["cpu"]);
     let broken = true;
     const lab = madeUpLab(study, {
       answer: ({ workload, level }) =>
@@ -258,71 +407,281 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
           : undefined,
     });
     const store = memoryStore();
+    const id = "b1-up-L2-cpu-1";
     const first = await measure(study, lab.platform, store);
     expect(first.result).toEqual({
       ok: false,
-      problems: [expect.objectContaining({ code: "machine-lost", at: "b1-down-L2-cpu-2" })],
+      problems: [expect.objectContaining({ code: "machine-lost", at: id })],
     });
     expect(lostIn(first.events).map(({ again }) => again)).toEqual([true, true, false]);
-    expect(first.report.notes).toContain(`5 of 12 trials are not measured yet: dvirt resume ${RUN}`);
+    expect(await attemptsOf(store, id)).toMatchObject([
+      { attempt: 1, bringUp: 1 },
+      { attempt: 2, bringUp: 2 },
+      { attempt: 3, bringUp: 3 },
+    ]);
+    // Both trials at L0 and L1 on the way up, and the one at L2 that has used its attempts up.
+    expect(first.report.notes).toContain(`7 of 12 trials are not measured yet: dvirt resume ${RUN}`);
+    expect(first.report.analysis.failed.map(({ trial }) => trial.id)).toEqual([id]);
     expectTornDownDeepestFirst(lab);
     broken = false;
     const second = await measure(study, lab.platform, store);
     expect(second.result.ok).toBe(true);
-    expect((await store.observations(RUN)).map(({ trial }) => trial.id).sort()).toEqual(
-      plannedIds(runs, ["cpu"]),
+    expect(second.events[0]).toMatchObject({ kind: "run-started", trials: 12, done: 5 });
+    expect(await attemptsIn(store), "what has failed for good is not executed again").toEqual(
+      attemptsAt({ [id]: 3 }, plan),
     );
-    expect(await measuredIds(store)).toHaveLength(12 - 3);
+    expect(await measuredIds(store)).toEqual(plan.filter((other) => other !== id));
+    expect(second.report.analysis.failed.map(({ trial }) => trial.id)).toEqual([id]);
+    expect(second.report.trials.find(({ trial }) => trial.id === id)).toMatchObject({
+      attempt: 3,
+      problem: expect.stringContaining("the hypervisor ended"),
+    });
+    expect(second.report.notes).toContain(failedNote(1));
+    expect(second.report.notes).toContain(lostNote(2));
+    expect(second.report.notes).not.toContainEqual(expect.stringContaining("not measured yet"));
     expectTornDownDeepestFirst(lab);
+  });
+
+  test("the third loss of a trial settles it as failed, and the run goes on where the boot has bring-ups left", async () => {
+    const id = "b1-up-L2-cpu-1";
+    let losses = 0;
+    const lab = madeUpLab(STUDY, {
+      answer: ({ workload, level }) => {
+        if (workload !== "cpu" || level !== 2 || losses === 3) return undefined;
+        losses++;
+        return answer({ kind: "lost", what: "the hypervisor ended" });
+      },
+    });
+    const store = memoryStore();
+    const controller = new AbortController();
+    const reason = new Error("SIGINT");
+    const stopAtSecondLoss = (event: LabEvent) => {
+      if (event.kind === "stack-lost" && losses === 2) controller.abort(reason);
+    };
+    await expect(
+      measure(STUDY, lab.platform, store, 1, stopAtSecondLoss, controller.signal),
+    ).rejects.toBe(reason);
+    expect((await attemptsOf(store, id)).map(({ attempt }) => attempt)).toEqual([1, 2]);
+    // The attempts are the trial's, over all that resume it; the bring-ups are the boot's, anew with each.
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
+    expect(result).toEqual({ ok: true, value: "complete" });
+    expect(lostIn(events).map(({ again }) => again)).toEqual([true]);
+    await expectAllJudgedOnce(store, { [id]: 3 });
+    expect(await measuredIds(store)).toEqual(PLAN.filter((other) => other !== id));
+    expect(report.analysis.failed.map(({ trial }) => trial.id)).toEqual([id]);
+    expect(report.notes).toContain(failedNote(1));
+    expect(report.notes).toContain(lostNote(2));
+    expect(bringUpsIn(lab)).toBe(2 + 1 + SHAPE.boots);
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("a trial that failed on a sound machine is settled at once, also after an attempt that was lost", async () => {
+    const id = "b1-up-L1-cpu-1";
+    const lab = madeUpLab(STUDY, {
+      answer: ({ workload, level, time }) => {
+        if (workload !== "cpu" || level !== 1 || time > 2) return undefined;
+        return time === 1 ? answer({ kind: "lost", what: "the hypervisor ended" }) : exited(1, "", "FATAL\n");
+      },
+    });
+    const store = memoryStore();
+    const { result, report } = await measure(STUDY, lab.platform, store);
+    expect(result.ok).toBe(true);
+    await expectAllJudgedOnce(store, { [id]: 2 });
+    expect(report.analysis.failed).toMatchObject([{ trial: { id }, problem: { evidence: "FATAL" } }]);
+    expect(report.notes).toContain(failedNote(1));
+    expect(report.notes).toContain(lostNote(1));
+  });
+
+  test("whatever is lost whenever, a run that is resumed ends, with every trial measured or failed for good", async () => {
+    const study = studyOf({ levels: 1, boots: 2, workloads: [CPU, OLTP] });
+    const plan = plannedIds({ levels: 1, boots: 2, runs: 1 }, ["cpu", "oltp"]);
+    const property = fc.asyncProperty(
+      fc.infiniteStream(fc.integer({ min: 0, max: 99 })),
+      fc.integer({ min: 0, max: 30 }),
+      async (dice, percent) => {
+        const store = memoryStore();
+        const lab = madeUpLab(study, {
+          answer: ({ workload, command }) => {
+            const { value: die } = dice.next();
+            if (die >= percent) return undefined;
+            if (die % 4 === 3 && workload !== undefined) return exited(1, "", "FATAL\n");
+            const step = workload ?? command.argv[3] ?? command.argv[0];
+            return die % 2 === 0
+              ? answer({ kind: "lost", what: `lost at ${step}` })
+              : answer({ kind: "timed-out", limitSeconds: 60 });
+          },
+        });
+        let [lives, lostAttempts] = [0, 0];
+        for (;;) {
+          expect(++lives, "a run must get on").toBeLessThan(200);
+          const { result, events, report } = await measure(study, lab.platform, store);
+          lostAttempts += lostTrialsIn(events).length;
+          expectTornDownDeepestFirst(lab);
+          if (!result.ok) {
+            expect(["machine-lost", "no-answer"]).toContain(result.problems[0]?.code);
+            expect(lostIn(events).filter(({ again }) => !again)).toHaveLength(1);
+            continue;
+          }
+          const observations = await store.observations(RUN);
+          expect([...new Set(observations.map(({ trial }) => trial.id))].sort()).toEqual(plan);
+          for (const id of plan) {
+            const attempts = await attemptsOf(store, id);
+            expect(attempts.map(({ attempt }) => attempt)).toEqual(attempts.map((_, index) => index + 1));
+            expect(attempts.length).toBeLessThanOrEqual(3);
+            const lost = attempts.map(trialLost);
+            expect(lost.slice(0, -1), "only what was lost is made again").not.toContain(false);
+            if (lost.at(-1)) expect(attempts).toHaveLength(3);
+            const bringUps = attempts.map(({ bringUp }) => bringUp);
+            expect(new Set(bringUps).size, "each attempt has its own bring-up").toBe(bringUps.length);
+          }
+          expect(observations.filter(trialLost)).toHaveLength(lostAttempts);
+          expect((await store.verdicts(RUN)).size).toBe(observations.length);
+          expect(report.trials.map(({ trial }) => trial.id).sort()).toEqual(plan);
+          const measured = report.analysis.cells.flatMap((cell) => cell.trials);
+          const failures = report.analysis.failed.map(({ trial }) => trial.id);
+          expect([...measured, ...failures].sort()).toEqual(plan);
+          return;
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 40 });
   });
 });
 
 describe("a machine that does not come up", () => {
+  const noBoot = (level: number) => ({
+    code: "no-boot",
+    at: `L${level}`,
+    what: "did not answer within 120 s",
+    evidence: "kernel panic",
+  });
+
   test.each([0, 1, 2])(
-    "L%i never boots: three bring-ups, then the problem, and all is disposed",
+    "L%i never boots: it is started once more on the same parent, then the run ends, and all is disposed",
     async (level) => {
-      const obstacle = {
-        code: "no-boot",
-        at: `L${level}`,
-        what: "did not answer within 120 s",
-        evidence: "kernel panic",
-      };
-      const lab = madeUpLab(STUDY, { obstacle: (at) => (at.level === level ? obstacle : undefined) });
+      const obstacle = noBoot(level);
+      let broken = true;
+      const lab = madeUpLab(STUDY, {
+        obstacle: (start) => (broken && start.level === level ? obstacle : undefined),
+      });
       const store = memoryStore();
-      const { result, events } = await measure(STUDY, lab.platform, store);
+      const { result, events, report } = await measure(STUDY, lab.platform, store);
       expect(result).toEqual({ ok: false, problems: [obstacle] });
-      expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, false]);
-      if (level > 0) expect(bringUpsIn(lab)).toBe(3);
+      expect(againIn(events)).toEqual([{ kind: "machine-again", level, problem: obstacle }]);
+      expect(lostIn(events)).toEqual([{ kind: "stack-lost", again: false, problem: obstacle }]);
+      expect(lab.starts.filter((name) => name === `bring-up 1 L${level}`)).toHaveLength(2);
+      expect(lab.starts, "another bring-up would not help").toHaveLength(level + 2);
+      expect(bringUpsIn(lab)).toBe(level === 0 ? 0 : 1);
       expectTornDownDeepestFirst(lab);
       // What lies below the machine was measured, once.
       const below = PLAN.filter((id) => id.startsWith("b1-up-") && Number(/L(\d)/.exec(id)?.[1]) < level);
       expect(await measuredIds(store)).toEqual(below);
+      const left = PLAN.length - below.length;
+      expect(report.notes).toContain(
+        `${left} of ${PLAN.length} trials are not measured yet: dvirt resume ${RUN}`,
+      );
+
+      broken = false;
+      const second = await measure(STUDY, lab.platform, store);
+      expect(second.result.ok).toBe(true);
+      expect(await measuredIds(store)).toEqual(PLAN);
+      await expectAllJudgedOnce(store);
+      expectTornDownDeepestFirst(lab);
     },
   );
 
-  test("it boots at the third bring-up: nothing is lost", async () => {
+  test.each([0, 1, 2])("L%i boots at the second start: its parent stays, and nothing is lost", async (level) => {
     const lab = madeUpLab(STUDY, {
-      obstacle: ({ bringUp, level }) =>
-        level === 1 && bringUp < 3 ? { code: "no-boot", at: "L1", what: "did not answer" } : undefined,
+      obstacle: (start) =>
+        start.level === level && start.bringUp === 1 && start.time === 1 ? noBoot(level) : undefined,
     });
     const store = memoryStore();
-    const { result } = await measure(STUDY, lab.platform, store);
+    const { result, events, report } = await measure(STUDY, lab.platform, store);
     expect(result.ok).toBe(true);
+    expect(againIn(events)).toEqual([{ kind: "machine-again", level, problem: noBoot(level) }]);
+    expect(lostIn(events)).toEqual([]);
     expect(await measuredIds(store)).toEqual(PLAN);
-    expect(bringUpsIn(lab)).toBe(2 + SHAPE.boots);
+    await expectAllJudgedOnce(store);
+    expect(lab.log.filter((entry) => entry.startsWith("up")), "each machine came up once in each boot").toEqual(
+      ["up L0", "up L1", "up L2", "up L0", "up L1", "up L2"],
+    );
+    expect(report.notes).not.toContainEqual(expect.stringContaining("interrupted"));
     expectTornDownDeepestFirst(lab);
   });
 
-  test("it comes up and runs no command: the same", async () => {
+  test("its parent is lost while it starts: it is not started on it again, and a fresh bring-up finishes the boot", async () => {
+    const lab = madeUpLab(STUDY, {
+      obstacle: async ({ bringUp, level }) => {
+        if (level !== 2 || bringUp !== 1) return undefined;
+        await lab.lose(1, "L1 was killed by SIGKILL");
+        return noBoot(2);
+      },
+    });
+    const store = memoryStore();
+    const { result, events } = await measure(STUDY, lab.platform, store);
+    expect(result.ok).toBe(true);
+    expect(againIn(events)).toEqual([]);
+    expect(lostIn(events)).toEqual([
+      {
+        kind: "stack-lost",
+        again: true,
+        problem: {
+          code: "machine-lost",
+          at: "L1",
+          what: expect.stringContaining("while L2 was starting"),
+          evidence: expect.stringContaining("L1 was killed by SIGKILL"),
+        },
+      },
+    ]);
+    expect(lab.starts.filter((name) => name === "bring-up 1 L2")).toHaveLength(1);
+    expect(bringUpsIn(lab)).toBe(SHAPE.boots + 1);
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store);
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("its parent is lost in every start: three bring-ups, then the problem", async () => {
+    const lab = madeUpLab(STUDY, {
+      obstacle: async ({ level }) => {
+        if (level !== 2) return undefined;
+        await lab.lose(1, "L1 was killed by SIGKILL");
+        return noBoot(2);
+      },
+    });
+    const { result, events } = await measure(STUDY, lab.platform, memoryStore());
+    expect(result).toMatchObject({ ok: false, problems: [{ code: "machine-lost", at: "L1" }] });
+    expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, false]);
+    expect(bringUpsIn(lab)).toBe(3);
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("it comes up and runs no command: three bring-ups, then the problem", async () => {
     const lab = madeUpLab(STUDY, {
       answer: ({ command, level }) =>
         level === 2 && command.argv[0] === "true"
           ? answer({ kind: "timed-out", limitSeconds: 60 })
           : undefined,
     });
-    const { result } = await measure(STUDY, lab.platform, memoryStore());
+    const { result, events } = await measure(STUDY, lab.platform, memoryStore());
     expect(result).toMatchObject({ ok: false, problems: [{ code: "no-answer", at: "L2" }] });
+    expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, false]);
     expect(bringUpsIn(lab)).toBe(3);
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("it answers at the third bring-up: nothing is lost", async () => {
+    const lab = madeUpLab(STUDY, {
+      answer: ({ command, level, bringUp }) =>
+        level === 1 && bringUp < 3 && command.argv[0] === "true"
+          ? answer({ kind: "timed-out", limitSeconds: 60 })
+          : undefined,
+    });
+    const store = memoryStore();
+    const { result } = await measure(STUDY, lab.platform, store);
+    expect(result.ok).toBe(true);
+    expect(await measuredIds(store)).toEqual(PLAN);
+    await expectAllJudgedOnce(store);
+    expect(bringUpsIn(lab)).toBe(2 + SHAPE.boots);
     expectTornDownDeepestFirst(lab);
   });
 
@@ -354,6 +713,50 @@ describe("a machine that does not come up", () => {
   });
 });
 
+describe("a stack", () => {
+  const { signal } = new AbortController();
+
+  function stackOf() {
+    const lab = madeUpLab(STUDY);
+    const stack = createStack({
+      platform: lab.platform,
+      clock: systemClock,
+      emit: () => {},
+      onMachine: async () => {},
+    });
+    return { lab, stack };
+  }
+
+  test.each([0, 1, 2])("that lost L%i takes it and what is deeper down first, and keeps the rest", async (level) => {
+    const { lab, stack } = stackOf();
+    expect((await stack.reach(2, signal)).ok).toBe(true);
+    await lab.lose(level, "killed");
+    expect((await stack.reach(2, signal)).ok).toBe(true);
+    const levels = [0, 1, 2].filter((own) => own >= level);
+    expect(lab.log).toEqual([
+      "up L0",
+      "up L1",
+      "up L2",
+      ...levels.toReversed().map((own) => `down L${own}`),
+      ...levels.map((own) => `up L${own}`),
+    ]);
+    expect(await stack.diagnose()).toBe(undefined);
+    await stack.dispose();
+    expectTornDownDeepestFirst(lab);
+  });
+
+  test("says what the shallowest machine that was lost last said", async () => {
+    const { lab, stack } = stackOf();
+    await stack.reach(2, signal);
+    expect(await stack.diagnose()).toBe(undefined);
+    await lab.lose(2, "the deeper one");
+    expect(await stack.diagnose()).toBe("the deeper one");
+    await lab.lose(1, "the shallower one");
+    expect(await stack.diagnose()).toBe("the shallower one");
+    await stack.dispose();
+  });
+});
+
 describe("an abort", () => {
   const reason = new Error("SIGINT");
 
@@ -368,7 +771,9 @@ describe("an abort", () => {
     await expect(measure(STUDY, lab.platform, store, 1, onEvent, controller.signal)).rejects.toBe(reason);
     expectTornDownDeepestFirst(lab);
     const kept = (await store.observations(RUN)).map(({ trial }) => trial.id);
-    expect([...(await store.verdicts(RUN)).keys()], "what is stored is judged").toEqual(kept);
+    expect([...(await store.verdicts(RUN)).keys()], "what is stored is judged").toEqual(
+      kept.map((id) => `${id}#1`),
+    );
     expect(await measuredIds(store), "and nothing of it is half").toEqual([...kept].sort());
     const fresh = madeUpLab(STUDY);
     const { result } = await measure(STUDY, fresh.platform, store);

@@ -15,7 +15,7 @@ type Answer = ReturnType<SimulatedOptions["answer"]>;
 
 /** One command, as a machine of the lab is asked to run it. */
 export interface Asked {
-  /** 1-based; L0 starting is a new one. */
+  /** 1-based; L0 coming up is a new one. */
   readonly bringUp: number;
   readonly level: number;
   readonly command: Command;
@@ -27,12 +27,20 @@ export interface Asked {
   readonly before: number;
 }
 
+/** One start of a machine. */
+export interface Start {
+  readonly bringUp: number;
+  readonly level: number;
+  /** How often this level has been started in this bring-up, this time included. */
+  readonly time: number;
+}
+
 export interface LabOptions {
   readonly commandSeconds?: number;
   /** Answers instead of the truth; undefined leaves it to the truth. */
   readonly answer?: (asked: Asked) => Answer;
   /** What keeps a machine from starting. */
-  readonly obstacle?: (at: { readonly bringUp: number; readonly level: number }) => Problem | undefined;
+  readonly obstacle?: (start: Start) => Problem | undefined | Promise<Problem | undefined>;
   /** What the parent says when it is asked whether the step can work. */
   readonly check?: (level: number) => readonly Problem[];
   /** Transactions per second; without it 1000 at L0 and four fifths of that for each level. */
@@ -43,11 +51,20 @@ export interface Lab {
   readonly platform: PreparedPlatform;
   /** `up L0`, `down L0`, in the order it happened. */
   readonly log: readonly string[];
+  /** Every start that was tried, as `bring-up 1 L0`. */
+  readonly starts: readonly string[];
+  /** Takes the machine of a level away, with these last words. */
+  lose(level: number, words: string): Promise<void>;
 }
+
+/** The command at which a machine of this lab is lost; nobody but the lab asks for it. */
+const LOSE = "made-up-loss";
 
 /** A lab of simulated machines without noise, in which a test decides what goes wrong. */
 export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
   const log: string[] = [];
+  const starts: string[] = [];
+  const up = new Map<number, Machine>();
   const times = new Map<string, number>();
   let [bringUp, asks] = [0, 0];
   const throughput = options.throughput ?? (({ level }) => 1000 * 0.8 ** level);
@@ -57,6 +74,9 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
       name: `L${level}`,
       commandSeconds: options.commandSeconds ?? 0,
       answer: (command) => {
+        if (command.argv[0] === LOSE) {
+          return { end: { kind: "lost", what: command.argv[1] ?? "" }, stdout: "", stderr: "" };
+        }
         const workload = study.workloads.find(
           (one) => one.command.argv.join("\0") === command.argv.join("\0"),
         );
@@ -74,6 +94,7 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
       },
     });
     log.push(`up L${level}`);
+    up.set(level, machine);
     let disposed = false;
     return {
       ...machine,
@@ -90,13 +111,22 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
     launch: { argv: ["made-up", `L${level}`], memoryBytes: 0, cpus: 1 },
     check: async () => options.check?.(level) ?? [],
     start: async () => {
-      if (level === 0) bringUp++;
-      const obstacle = options.obstacle?.({ bringUp, level });
-      return obstacle === undefined ? ok(machineAt(level)) : failed(obstacle);
+      const coming = level === 0 ? bringUp + 1 : bringUp;
+      const name = `bring-up ${coming} L${level}`;
+      starts.push(name);
+      const time = starts.filter((other) => other === name).length;
+      const obstacle = await options.obstacle?.({ bringUp: coming, level, time });
+      if (obstacle !== undefined) return failed(obstacle);
+      bringUp = coming;
+      return ok(machineAt(level));
     },
   });
   return {
     log,
+    starts,
+    lose: async (level, words) => {
+      await up.get(level)?.run({ argv: [LOSE, words], timeoutSeconds: 1 }, new AbortController().signal);
+    },
     platform: {
       hardware: "simulated",
       base: localMachine(),

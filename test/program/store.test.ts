@@ -1,10 +1,11 @@
-import { stat } from "node:fs/promises";
+import { copyFile, stat } from "node:fs/promises";
 import fc from "fast-check";
 import Database from "libsql";
 import { describe, expect, test, vi } from "vitest";
 import { MIGRATIONS } from "../../src/adapters/store/migrations.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import type { Observation, Verdict } from "../../src/core/observation.ts";
+import type { Completed } from "../../src/core/command.ts";
+import type { Observation, Step, Verdict } from "../../src/core/observation.ts";
 import { studyData } from "../../src/core/study.ts";
 import type { MachineRecord, RunRecord, Store } from "../../src/lab/ports.ts";
 import { createPlace, type Place, placeForTest } from "./place.ts";
@@ -90,7 +91,12 @@ describe("a store keeps what was measured", () => {
     ["a DELETE of one row", "DELETE FROM observations WHERE trial = 'b1-up-L0-cpu-1'"],
     [
       "INSERT OR REPLACE",
-      "INSERT OR REPLACE INTO observations SELECT run, trial, boot, level, workload, observation, 'better', stderr FROM observations",
+      "INSERT OR REPLACE INTO observations SELECT run, trial, attempt, lost, boot, level, workload, observation, 'better', stderr FROM observations",
+    ],
+    ["UPDATE OR REPLACE", "UPDATE OR REPLACE observations SET trial = 'another'"],
+    [
+      "INSERT OR REPLACE by its row number",
+      "INSERT OR REPLACE INTO observations (rowid, run, trial, attempt, lost, boot, level, workload, observation, stdout, stderr) SELECT rowid, run, 'another', attempt, lost, boot, level, workload, observation, 'better', stderr FROM observations",
     ],
   ])("an observation refuses %s, from any connection", async (_, statement) => {
     const place = await placeForTest();
@@ -98,7 +104,7 @@ describe("a store keeps what was measured", () => {
     await store.close();
     const before = await readRawStore(place.store);
     const database = new Database(place.store);
-    expect(() => database.exec(statement)).toThrow(/observations are append-only|UNIQUE constraint failed/);
+    expect(() => database.exec(statement)).toThrow(/observations are append-only/);
     database.close();
     expect(await readRawStore(place.store)).toEqual(before);
   });
@@ -109,8 +115,63 @@ describe("a store keeps what was measured", () => {
     const other = observation({
       completed: { end: { kind: "exited", code: 0 }, stdout: "other\n", stderr: "", seconds: 9 },
     });
-    await expect(store.addObservation(RUN.id, other)).rejects.toThrow(/UNIQUE constraint failed/);
+    await expect(store.addObservation(RUN.id, other)).rejects.toThrow(/observations are append-only/);
     expect(await store.observations(RUN.id)).toEqual([observation()]);
+    await store.close();
+  });
+
+  test("every attempt at a trial is an observation of its own, with a verdict of its own", async () => {
+    const place = await placeForTest();
+    const store = await filled(place);
+    const id = "b1-up-L0-cpu-1";
+    const second = observation({ attempt: 2, bringUp: 2 });
+    await store.addObservation(RUN.id, second);
+    await expect(store.addObservation(RUN.id, second)).rejects.toThrow(/observations are append-only/);
+    expect(await store.observations(RUN.id)).toEqual([observation(), second]);
+    await expect(store.addVerdict(RUN.id, { trial: id, attempt: 3 }, MEASURED)).rejects.toThrow(
+      /FOREIGN KEY/,
+    );
+    await store.addVerdict(RUN.id, { trial: id, attempt: 2 }, MEASURED);
+    expect(await store.verdicts(RUN.id)).toEqual(new Map([[`${id}#2`, MEASURED]]));
+    await store.close();
+  });
+
+  test("an attempt is lost where its machine was gone or hung before the workload's end, and only there", async () => {
+    const place = await placeForTest();
+    const store = await filled(place);
+    const completed = (end: Completed["end"]): Completed => ({ end, stdout: "", stderr: "", seconds: 1 });
+    const step = (phase: Step["phase"], end: Completed["end"]): Step => ({
+      phase,
+      command: { argv: ["true"], timeoutSeconds: 1 },
+      completed: completed(end),
+    });
+    const lost = { kind: "lost", what: "the hypervisor ended" } as const;
+    const hung = { kind: "timed-out", limitSeconds: 60 } as const;
+    const notRun = completed({ kind: "not-run", what: "not run" });
+    const cases: readonly (readonly [name: string, lost: boolean, change: Partial<Observation>])[] = [
+      ["lost", true, { completed: completed(lost) }],
+      ["hung", true, { completed: completed(hung) }],
+      ["lost in preparation", true, { completed: notRun, steps: [step("prepare", lost)] }],
+      ["hung in preparation", true, { completed: notRun, steps: [step("prepare", hung)] }],
+      ["failed", false, { completed: completed({ kind: "exited", code: 1 }) }],
+      ["killed", false, { completed: completed({ kind: "killed", signal: "SIGKILL" }) }],
+      [
+        "failed preparation",
+        false,
+        { completed: notRun, steps: [step("prepare", { kind: "exited", code: 1 })] },
+      ],
+      ["lost in cleanup", false, { steps: [step("cleanup", lost)] }],
+      ["hung in cleanup", false, { steps: [step("cleanup", hung)] }],
+    ];
+    for (const [name, , change] of cases) await store.addObservation(RUN.id, observation(change, name));
+    const told = await store.attempts(RUN.id);
+    expect(told).toHaveLength(1 + cases.length);
+    expect(told).toEqual(
+      expect.arrayContaining(cases.map(([trial, isLost]) => ({ trial, attempt: 1, lost: isLost }))),
+    );
+    expect((await store.observations(RUN.id)).slice(1)).toEqual(
+      cases.map(([name, , change]) => observation(change, name)),
+    );
     await store.close();
   });
 
@@ -154,6 +215,11 @@ describe("a store keeps what was measured", () => {
     await store.close();
     const log = await stat(`${place.store}-wal`).catch(() => undefined);
     expect(log?.size ?? 0, "bytes in the write-ahead log of a closed store").toBe(0);
+    const copied = await placeForTest();
+    await copyFile(place.store, copied.store);
+    const copy = await opened(copied);
+    expect(await copy.observations(RUN.id)).toEqual([observation()]);
+    await copy.close();
   });
 
   test("what one connection stored, another reads at once", async () => {
@@ -246,8 +312,8 @@ describe("what goes in comes out", () => {
     expect((await again.observations(RUN.id)).map(({ trial }) => trial.id)).toEqual(["b1-up-L0-cpu-1", "a"]);
     expect(await again.verdicts(RUN.id)).toEqual(
       new Map<string, Verdict>([
-        ["b1-up-L0-cpu-1", MEASURED],
-        ["a", failure],
+        ["b1-up-L0-cpu-1#1", MEASURED],
+        ["a#1", failure],
       ]),
     );
     await again.close();

