@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, symlink } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
@@ -170,18 +170,52 @@ describe("a command line that cannot be read", () => {
   });
 
   // What a study may not say, an option may not either.
-  test.each(["--levels 10", "--boots 99999999999", "--seed 99999999999999999999"])(
-    "dvirt run sim.yaml %s is refused, because it is too much",
-    async (option) => {
+  test.each([
+    ["--levels", "10", "from 0 to 9"],
+    ["--boots", "10001", "from 1 to 10000"],
+    ["--boots", "99999999999", "from 1 to 10000"],
+    ["--runs", "0", "from 1 to 1000"],
+    ["--runs", "1001", "from 1 to 1000"],
+    ["--seed", "2147483648", "from 0 to 2147483647"],
+    ["--seed", "99999999999999999999", "from 0 to 2147483647"],
+  ])(
+    "dvirt run sim.yaml %s %s is refused, because it is too much or too little",
+    async (name, value, range) => {
       const place = await placeForTest();
       await place.write("sim.yaml", studyText({ boots: 1, workloads: [CPU] }));
-      const ended = await dvirt(place, ["run", "sim.yaml", ...option.split(" "), ...place.measuring]);
-      expect({ code: ended.code, stderr: ended.stderr }).toEqual({
+      expect(await refused(place, ["run", "sim.yaml", name, value, ...place.measuring])).toEqual({
         code: 2,
-        stderr: expect.stringContaining(option.split(" ")[0] ?? ""),
+        stderr: `error: option '${name} <n>' argument '${value}' is invalid. It must be a whole number ${range}.\n${hint}`,
       });
+      expect(await place.files(), "nothing was begun").toEqual(["sim.yaml"]);
     },
   );
+
+  test.each([
+    ["levels: 10", "levels"],
+    ["boots: 10001", "boots"],
+    ["runs: 1001", "runs"],
+  ])("a study may not say %s either", async (line, key) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText().replace(new RegExp(`^${key}: .*$`, "m"), line));
+    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    expect(stderr).toMatch(new RegExp(`^error\\[bad-value\\] sim\\.yaml:\\d: ${key}: Too big: .*\\n$`));
+    expect(code).toBe(2);
+  });
+
+  test("the most that is allowed is allowed", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ boots: 1, workloads: [CPU] }));
+    const most = (options: string) => dvirt(place, ["plan", "sim.yaml", ...options.split(" ")]);
+    for (const options of [
+      "--levels 9 --seed 2147483647",
+      "--levels 0 --runs 1000",
+      "--levels 0 --boots 10000",
+    ]) {
+      const ended = await most(options);
+      expect({ code: ended.code, stderr: ended.stderr }, options).toEqual({ code: 0, stderr: "" });
+    }
+  });
 });
 
 describe("a lab that cannot be had", () => {
@@ -310,8 +344,35 @@ describe("a store that cannot be used", () => {
   );
 });
 
+describe("a folder that cannot be made, because a file is in its place, is an expected failure", () => {
+  test.each(["out", "out/deeper"])("for the results: %s", async (out) => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    const file = await place.write("out", "");
+    const ended = await dvirt(place, ["run", "sim.yaml", "--store", place.store, "--out", out]);
+    expect(ended.stderr).toMatch(/^error\[[a-z-]+\] .+\n {2}try: .+\n$/m);
+    expect(ended.stderr).not.toContain("this is a bug");
+    expect(ended.code).toBe(69);
+    // What was measured is in the store: resume with a folder that can be made writes it.
+    await rm(file);
+    const resumed = await dvirt(place, ["resume", ...place.measuring]);
+    expect(resumed.code, resumed.stderr).toBe(0);
+    expect(resumed.stderr).toContain("2 trials, 2 of them in the store already");
+  });
+
+  test("for the cache", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    const file = await place.write("a-file", "");
+    const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring], { XDG_CACHE_HOME: file });
+    expect(ended.stderr).toMatch(/^error\[[a-z-]+\] .+\n {2}try: .+\n$/);
+    expect(ended.stderr).not.toContain("this is a bug");
+    expect(ended.code).toBe(69);
+  });
+});
+
 describe("two at once on one store", () => {
-  const slow = { DVIRT_SIMULATED_SECONDS: "0.1" };
+  const slow = { DVIRT_SIMULATED_SECONDS: "0.05" };
 
   async function first(place: Place, store: string) {
     await place.write("sim.yaml", studyText({ boots: 1 }));

@@ -7,6 +7,9 @@ import type { Place } from "./place.ts";
 export const HOME = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = join(HOME, "dist", "main.js");
 
+/** How the built program is called, before its own arguments. */
+export const DVIRT: readonly string[] = [process.execPath, "--no-warnings", MAIN];
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -53,11 +56,20 @@ export function startDvirt(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Running {
+  return startProgram(place, [...DVIRT, ...argv], environment);
+}
+
+/** Starts any program as the built one is started. */
+export function startProgram(
+  place: Place,
+  [program = "", ...argv]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Running {
   assertBuilt();
   const temporary = join(place.folder, "tmp");
   mkdirSync(temporary, { recursive: true });
   const { DVIRT_STORE: _, XDG_DATA_HOME: __, ...inherited } = process.env;
-  const child = spawn(process.execPath, ["--no-warnings", MAIN, ...argv], {
+  const child = spawn(program, argv, {
     cwd: place.folder,
     env: {
       ...inherited,
@@ -108,6 +120,21 @@ export function startDvirt(
 /** Lines that were written to their end. */
 export function completeLines(text: string): readonly string[] {
   return text.split("\n").slice(0, -1);
+}
+
+/** The line that tells the end of a trial. */
+export const TRIAL_ENDED = /^ {2}(up|down) +L(\d+) +(\S+) /;
+
+/** Ids of the trials that a command said had ended; with one run per direction the line tells all of it. */
+export function reportedIds(stderr: string): readonly string[] {
+  let boot = "";
+  const ids: string[] = [];
+  for (const line of completeLines(stderr)) {
+    boot = /^boot (\d+)\//.exec(line)?.[1] ?? boot;
+    const found = TRIAL_ENDED.exec(line);
+    if (found !== null) ids.push(`b${boot}-${found[1]}-L${found[2]}-${found[3]}-1`);
+  }
+  return ids;
 }
 
 function assertBuilt(): void {

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { completeLines, dvirt, dvirtOnceLabIsFree, startDvirt } from "./built-program.ts";
-import { type Place, placeForTest } from "./place.ts";
+import { createPlace, type Place, placeForTest } from "./place.ts";
 import { readRawStore } from "./raw-store.ts";
 import { CPU, OLTP, plannedIds, studyText } from "./simulated-study.ts";
 
@@ -14,14 +14,24 @@ const FILES = ["report.json", "report.md", "study.yaml", "tables.csv", "trials.c
 const TRIAL_LINE = /^ {2}(up|down) +L\d+ +\S+ /;
 
 /** A complete run of a simulated study, and what it said. */
-async function completeRun(seed = 7) {
-  const place = await placeForTest();
+async function completeRun(seed = 7, given?: Place) {
+  const place = given ?? (await placeForTest());
   await place.write("sim.yaml", studyText(SHAPE));
   const ended = await dvirt(place, ["run", "sim.yaml", "--seed", String(seed), ...place.measuring]);
   const [run = ""] = (await readRawStore(place.store)).runs;
   const read = (name: string) => readFile(join(place.out, run, name), "utf8");
   return { place, ended, run, read };
 }
+
+let shared: ReturnType<typeof completeRun> | undefined;
+
+/** One complete run for all tests that only look at it. */
+function completeRunToRead() {
+  shared ??= createPlace().then((place) => completeRun(7, place));
+  return shared;
+}
+
+afterAll(async () => (await shared)?.place.remove());
 
 /** Rows of RFC 4180 text, written here so that the writer is not checked by itself. */
 function csvRows(text: string): readonly (readonly string[])[] {
@@ -39,7 +49,7 @@ function csvRows(text: string): readonly (readonly string[])[] {
 
 describe("dvirt run", () => {
   test("prints the tables on standard output, the progress on standard error, and nothing else on either", async () => {
-    const { place, ended, run } = await completeRun();
+    const { place, ended, run } = await completeRunToRead();
     expect(ended.code, ended.stderr).toBe(0);
     const out = ended.stdout.split("\n");
     expect(out[0]).toBe(`Simulated · run ${run} · simulated hardware · seed 7`);
@@ -71,14 +81,14 @@ describe("dvirt run", () => {
   });
 
   test("measures exactly the plan", async () => {
-    const { place } = await completeRun();
+    const { place } = await completeRunToRead();
     const stored = await readRawStore(place.store);
     expect(stored.observations.map(([id]) => id).sort()).toEqual(PLAN);
     expect([...stored.verdicts].sort()).toEqual(PLAN);
   });
 
   test("writes tables.csv with a row for each workload and level", async () => {
-    const { run, read } = await completeRun();
+    const { run, read } = await completeRunToRead();
     const [head = [], ...rows] = csvRows(await read("tables.csv"));
     expect(rows.map((row) => row.length)).toEqual(rows.map(() => head.length));
     const cells = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ""])));
@@ -94,7 +104,7 @@ describe("dvirt run", () => {
   });
 
   test("writes trials.csv with a row for each trial, in the order they ran", async () => {
-    const { place, read } = await completeRun();
+    const { place, read } = await completeRunToRead();
     const [head = [], ...rows] = csvRows(await read("trials.csv"));
     expect(rows.map((row) => row.length)).toEqual(rows.map(() => head.length));
     const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
@@ -104,7 +114,7 @@ describe("dvirt run", () => {
   });
 
   test("writes report.json in the format it names", async () => {
-    const { run, read } = await completeRun();
+    const { run, read } = await completeRunToRead();
     const report: unknown = JSON.parse(await read("report.json"));
     expect(report).toMatchObject({
       format: "dvirt-report/1",
@@ -119,7 +129,7 @@ describe("dvirt run", () => {
   });
 
   test("writes study.yaml with every default resolved", async () => {
-    const { read } = await completeRun();
+    const { read } = await completeRunToRead();
     expect(parse(await read("study.yaml"))).toMatchObject({
       platform: "simulated",
       hardware: "auto",
@@ -134,7 +144,7 @@ describe("dvirt run", () => {
   });
 
   test("writes a study.yaml that gives the same plan again", async () => {
-    const { place, run } = await completeRun();
+    const { place, run } = await completeRunToRead();
     const original = await dvirt(place, ["plan", "sim.yaml", "--seed", "7"]);
     const again = await dvirt(place, ["plan", join(place.out, run, "study.yaml"), "--seed", "7"]);
     expect(again.stderr).toBe("");
@@ -142,7 +152,7 @@ describe("dvirt run", () => {
   });
 
   test("puts the label SIMULATED into every format that a person reads", async () => {
-    const { place, ended, read } = await completeRun();
+    const { place, ended, read } = await completeRunToRead();
     expect(ended.stdout).toContain(LABEL);
     expect(await read("report.md")).toContain(LABEL);
     expect((await dvirt(place, ["show", "--store", place.store])).stdout).toContain(LABEL);
@@ -261,7 +271,7 @@ describe("dvirt list and dvirt show", () => {
   });
 
   test("show repeats the run's report and lists its trials, by the beginning of its name too", async () => {
-    const { place, ended, run } = await completeRun();
+    const { place, ended, run } = await completeRunToRead();
     const shown = await dvirt(place, ["show", run.slice(0, 12), "--store", place.store]);
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
     expect(shown.stdout.startsWith(ended.stdout.trimEnd())).toBe(true);
@@ -273,7 +283,7 @@ describe("dvirt list and dvirt show", () => {
   });
 
   test("show RUN TRIAL prints what the trial left, raw output included", async () => {
-    const { place, run } = await completeRun();
+    const { place, run } = await completeRunToRead();
     const id = "b2-down-L1-oltp-1";
     const shown = await dvirt(place, ["show", run, id, "--store", place.store]);
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });

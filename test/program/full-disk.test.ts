@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { completeLines, dvirt, HOME, startProgram } from "./built-program.ts";
+import { completeLines, DVIRT, reportedIds, startProgram, TRIAL_ENDED } from "./built-program.ts";
 import { type Place, placeForTest } from "./place.ts";
 import { type RawStore, readRawStore } from "./raw-store.ts";
 import { plannedIds, studyText } from "./simulated-study.ts";
@@ -44,17 +44,16 @@ async function diskForTest(): Promise<Disk> {
   await mkdir(folder);
   // The mount lives as long as this shell, so all that is to be seen of it is copied out.
   const script = `
-    disk=$1 size=$2 dvirt=$3 first=$4 second=$5
+    disk=$1 size=$2 first=$3 second=$4; shift 4
     mount -t tmpfs -o "size=$size" none "$disk" || exit 99
-    node --no-warnings "$dvirt" $first >first.out 2>first.err
+    "$@" $first >first.out 2>first.err
     echo $? >first.code
     mkdir first second
     cp "$disk"/store.sqlite* first/
     mount -o remount,size=100m "$disk" || exit 99
-    node --no-warnings "$dvirt" $second >second.out 2>second.err
+    "$@" $second >second.out 2>second.err
     echo $? >second.code
-    cp "$disk"/store.sqlite* second/
-    exit 0`;
+    cp -r "$disk"/* second/`;
   const read = (name: string) => readFile(join(place.folder, name), "utf8");
   const ended = async (name: string): Promise<Ended> => ({
     code: Number(await read(`${name}.code`)),
@@ -65,13 +64,11 @@ async function diskForTest(): Promise<Disk> {
     place,
     folder,
     smallThenLarge: async (size, first, second) => {
-      const argv = [folder, size, join(HOME, "dist", "main.js"), first.join(" "), second.join(" ")];
+      const shell = ["unshare", ...(ownMounts ?? []), "sh", "-c", script, "sh"];
       const whole = await startProgram(
         place,
-        ["unshare", ...(ownMounts ?? []), "sh", "-c", script, "sh", ...argv],
-        {
-          DVIRT_SIMULATED_SECONDS: "0",
-        },
+        [...shell, folder, size, first.join(" "), second.join(" "), ...DVIRT],
+        { DVIRT_SIMULATED_SECONDS: "0" },
       ).ended;
       expect(whole, "the disk could not be made or enlarged").toMatchObject({ code: 0 });
       return [await ended("first"), await ended("second")];
@@ -79,3 +76,91 @@ async function diskForTest(): Promise<Disk> {
     stored: (after) => readRawStore(join(place.folder, after, "store.sqlite")),
   };
 }
+
+const FULL = /error\[disk-full\][^\n]*: [^\n]*\n(?<hint>.*\n)$/;
+
+describe.skipIf(ownMounts === undefined)("a disk that is full", () => {
+  // By size, the disk is full at another moment: in storing a machine, a trial or its verdict.
+  test.each(["100k", "140k", "300k", "320k"])(
+    "under the store (%s) ends the run with 69 and what to do, and doing it loses and doubles nothing",
+    async (size) => {
+      const disk = await diskForTest();
+      const options = ["--store", join(disk.folder, "store.sqlite"), "--out", disk.place.out];
+      const [first, second] = await disk.smallThenLarge(
+        size,
+        ["run", "sim.yaml", ...options],
+        ["resume", ...options],
+      );
+      expect(first.code, first.stderr).toBe(69);
+      expect(first.stdout).toBe("");
+      expect(FULL.exec(first.stderr)?.groups?.["hint"], first.stderr).toBe(HINT);
+      expect(first.stderr.match(/error\[/g), "it is told once").toHaveLength(1);
+
+      const before = await disk.stored("first");
+      expect(before.integrity).toBe("ok");
+      expect(before.runs).toHaveLength(1);
+      const kept = before.observations.map(([id]) => id);
+      expect(kept.length).toBeLessThan(PLAN.length);
+      expect(
+        reportedIds(first.stderr).filter((id) => !kept.includes(id)),
+        "reported as ended and not in the store",
+      ).toEqual([]);
+
+      expect(second.code, second.stderr).toBe(0);
+      const after = await disk.stored("second");
+      expect(after.integrity).toBe("ok");
+      expect(after.runs).toEqual(before.runs);
+      expect(after.observations.map(([id]) => id).sort(), "exactly the plan, each trial once").toEqual(PLAN);
+      expect([...after.verdicts].sort(), "exactly one verdict for each").toEqual(PLAN);
+      expect(after.observations.slice(0, kept.length), "what was stored is as it was").toEqual(
+        before.observations,
+      );
+      expect(second.stderr).toContain(
+        `${PLAN.length} trials${kept.length > 0 ? `, ${kept.length} of them in the store already` : ""};`,
+      );
+    },
+  );
+
+  test.each(["16k", "60k", "80k"])(
+    "before a run is in the store (%s) is told with what to do, and the same command goes when it is done",
+    async (size) => {
+      const disk = await diskForTest();
+      const options = ["--store", join(disk.folder, "store.sqlite"), "--out", disk.place.out];
+      const command = ["run", "sim.yaml", ...options];
+      const [first, second] = await disk.smallThenLarge(size, command, command);
+      expect(first.code, first.stderr).toBe(69);
+      expect(first.stdout).toBe("");
+      expect(first.stderr).toMatch(
+        /^error\[(store-unusable|disk-full)\][^\n]+\n {2}try: .*free .*space.*\n$/,
+      );
+      expect(second.code, second.stderr).toBe(0);
+      const after = await disk.stored("second");
+      expect(after.runs).toHaveLength(1);
+      expect(after.observations.map(([id]) => id).sort()).toEqual(PLAN);
+    },
+  );
+
+  test("under the results ends with 69 and what to do, and resume writes them without measuring again", async () => {
+    const disk = await diskForTest();
+    const options = ["--store", disk.place.store, "--out", disk.folder];
+    const [first, second] = await disk.smallThenLarge(
+      "16k",
+      ["run", "sim.yaml", ...options],
+      ["resume", ...options],
+    );
+    expect(first.code, first.stderr).toBe(69);
+    expect(FULL.exec(first.stderr)?.groups?.["hint"], first.stderr).toBe(HINT);
+    expect(second.code, second.stderr).toBe(0);
+    expect(second.stdout, "the tables are those that were printed").toBe(first.stdout);
+    expect(completeLines(second.stderr).filter((line) => TRIAL_ENDED.test(line))).toEqual([]);
+    const { runs, observations } = await readRawStore(disk.place.store);
+    expect(observations.map(([id]) => id).sort()).toEqual(PLAN);
+    expect((await readdir(join(disk.place.folder, "second", runs[0] ?? ""))).sort()).toEqual([
+      "report.json",
+      "report.md",
+      "study.yaml",
+      "tables.csv",
+      "trials.csv",
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { randomStreamFor } from "../../src/core/random.ts";
-import { completeLines, type Running, startDvirt } from "./built-program.ts";
+import { completeLines, type Running, reportedIds, startDvirt, TRIAL_ENDED } from "./built-program.ts";
 import { createPlace, type Place, placeForTest, processesOf } from "./place.ts";
 import { type RawStore, readRawStore } from "./raw-store.ts";
 import { plannedIds, studyText } from "./simulated-study.ts";
@@ -86,8 +86,6 @@ async function killedUntilComplete(random: () => number, tally: Tally, wanted: (
   }
 }
 
-const TRIAL_ENDED = /^ {2}(up|down) +L(\d+) +(\S+) /;
-
 /** Kills at a moment drawn for one of the phases of a life; may come too late for a life that ends by itself. */
 async function strike(child: Running, random: () => number, pending: number): Promise<void> {
   const kind = random();
@@ -106,18 +104,6 @@ async function strike(child: Running, random: () => number, pending: number): Pr
     }
   }
   child.kill("SIGKILL");
-}
-
-/** Ids of the trials that a life said had ended; with one run per direction the line tells all of it. */
-function reportedIds(stderr: string): readonly string[] {
-  let boot = "";
-  const ids: string[] = [];
-  for (const line of completeLines(stderr)) {
-    boot = /^boot (\d+)\//.exec(line)?.[1] ?? boot;
-    const found = TRIAL_ENDED.exec(line);
-    if (found !== null) ids.push(`b${boot}-${found[1]}-L${found[2]}-${found[3]}-1`);
-  }
-  return ids;
 }
 
 function expectKept(before: RawStore, now: RawStore, reported: ReadonlySet<string>): void {

@@ -103,7 +103,7 @@ afterAll(async () => {
 it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and oltp at all three levels", async () => {
   const dvirt =
     "modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && cd /mnt/extra/project && XDG_CACHE_HOME=/mnt/extra/cache HOME=/mnt/extra " +
-    "/mnt/extra/node dist/main.js run quick --boots 1 --workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
+    "/mnt/extra/node dist/main.js run quick --hardware real --boots 1 --workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
   const run = await computer.run(
     { argv: ["sh", "-c", dvirt], timeoutSeconds: 1500 },
     AbortSignal.timeout(1_600_000),
