@@ -10,6 +10,7 @@ export default defineConfig({
         test: {
           name: "program",
           include: ["test/program/**/*.test.ts"],
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },

@@ -10,6 +10,11 @@ const DENIED = {
   hint: "check who owns the file or folder, or choose another with --store, --out or XDG_CACHE_HOME",
 } as const;
 
+const NO_FOLDER = {
+  code: "no-folder",
+  hint: "a file stands where a folder is needed, or the name cannot be: choose another with --store, --out or XDG_CACHE_HOME",
+} as const;
+
 /** What the operating system or the store's engine may refuse at any time; other errors are ours. */
 const EXPECTED: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
   ENOSPC: FULL,
@@ -19,6 +24,11 @@ const EXPECTED: Readonly<Record<string, { readonly code: string; readonly hint: 
   EPERM: DENIED,
   EROFS: DENIED,
   SQLITE_READONLY: DENIED,
+  ENOTDIR: NO_FOLDER,
+  EEXIST: NO_FOLDER,
+  EISDIR: NO_FOLDER,
+  ELOOP: NO_FOLDER,
+  ENAMETOOLONG: NO_FOLDER,
   SQLITE_IOERR: {
     code: "store-failed",
     hint: "the disk of the store fails or is full; go on with dvirt resume when it is mended",

@@ -67,11 +67,13 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       code = await showCommand(context, run ?? "latest", trial, options);
     },
   );
-  measuring(command("shell <level>", "open a shell that many levels deep"))
+  command("shell", "open a shell that many levels deep")
+    .argument("<level>", "the deepest level", whole(0, LIMITS.levels))
+    .option("--yes", "install missing Debian packages without asking")
     .addOption(new Option("--hardware <kind>", "where L0 is").choices(["auto", "real", "emulated"]))
     .option("--study <study>", "whose machines to use", "quick")
-    .action(async (level: string, options) => {
-      code = await shellCommand(context, whole(0, LIMITS.levels)(level), options.study, options);
+    .action(async (level: number, options) => {
+      code = await shellCommand(context, level, options.study, options);
     });
   program
     .command("clean")

@@ -161,6 +161,8 @@ export async function withLab(
   const lock = await lockLab(lockName, { pid: process.pid, what, since: systemClock.now() });
   if (!lock.ok) return tell(context, lock.problems);
   try {
+    // A folder that cannot be had is better known before hours of measuring than after.
+    if (options.out !== undefined) await ensureFolder(options.out);
     if (platform.lock !== undefined) await sweep(context);
     const opened = await openStore(context, options);
     if (!opened.ok) return tell(context, opened.problems);

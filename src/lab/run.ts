@@ -6,7 +6,7 @@ import {
   type TrialAttempt,
   trialLost,
 } from "../core/observation.ts";
-import { planBoots, type Trial } from "../core/plan.ts";
+import { type Boot, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
@@ -51,12 +51,10 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
   for (const boot of boots) {
     for (let used = 1; ; used++) {
-      const attempts = await store.attempts(input.id);
-      const settled = settledTrials(attempts);
-      const pending = boot.trials.filter((trial) => !settled.has(trial.id));
-      if (pending.length === 0) break;
-      const problem = await measureBoot(input, pending, attempts, ++bringUps);
-      if (problem === undefined) break;
+      const pending = await pendingOf(store, input.id, boot);
+      if (pending.trials.length === 0) break;
+      const problem = await measureBoot(input, pending, ++bringUps);
+      if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
       const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
       emit({ kind: "stack-lost", problem, again });
       if (!again) return failed(problem);
@@ -66,16 +64,24 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   return ok("complete");
 }
 
+/** A boot's trials that are not settled, and all attempts so far. */
+interface Pending {
+  readonly trials: readonly Trial[];
+  readonly attempts: readonly TrialAttempt[];
+}
+
+async function pendingOf(store: Store, run: string, boot: Boot): Promise<Pending> {
+  const attempts = await store.attempts(run);
+  const settled = settledTrials(attempts);
+  return { trials: boot.trials.filter((trial) => !settled.has(trial.id)), attempts };
+}
+
 /** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
-async function measureBoot(
-  input: RunInput,
-  pending: readonly Trial[],
-  attempts: readonly TrialAttempt[],
-  bringUp: number,
-): Promise<Problem | undefined> {
+async function measureBoot(input: RunInput, pending: Pending, bringUp: number): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
-  const boot = pending[0]?.boot ?? 0;
-  emit({ kind: "boot-started", boot, pending: pending.length, bringUp });
+  const { trials, attempts } = pending;
+  const boot = trials[0]?.boot ?? 0;
+  emit({ kind: "boot-started", boot, pending: trials.length, bringUp });
   const stack = createStack({
     platform,
     clock,
@@ -83,7 +89,7 @@ async function measureBoot(
     onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, bringUp }),
   });
   try {
-    for (const trial of pending) {
+    for (const trial of trials) {
       signal.throwIfAborted();
       if ((await stack.diagnose()) !== undefined) {
         return await withLastWords(lostProblem(trial.id, "the stack was lost before this trial"), stack);

@@ -49,11 +49,11 @@ export function createStack(options: StackOptions): Stack {
     if (problems.length > 0) return failed(...problems);
     let started = await step.start(parent, signal);
     if (!started.ok && !signal.aborted) {
-      if ((await parent.diagnose()) !== undefined) {
+      if (await anyLost([parent, ...up.map(({ machine }) => machine)])) {
         return failed({
           code: "machine-lost",
           at: parent.name,
-          what: `${parent.name} was lost while L${step.level} was starting on it`,
+          what: `the stack below L${step.level} was lost while it was starting`,
         });
       }
       // An emulated computer hangs in one boot out of some dozens; its parent is sound, so once more.

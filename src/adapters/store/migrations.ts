@@ -40,7 +40,7 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE TRIGGER observations_are_not_replaced BEFORE INSERT ON observations
     WHEN EXISTS (SELECT 1 FROM observations
-      WHERE run = NEW.run AND trial = NEW.trial AND attempt = NEW.attempt)
+      WHERE rowid = NEW.rowid OR run = NEW.run AND trial = NEW.trial AND attempt = NEW.attempt)
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;
   CREATE TRIGGER observations_stay BEFORE UPDATE ON observations
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { dvirt, HOME } from "./built-program.ts";
+import { placeForTest } from "./place.ts";
+
+const readme = await readFile(join(HOME, "README.md"), "utf8");
+const manifest: { scripts: Record<string, string> } = JSON.parse(
+  await readFile(join(HOME, "package.json"), "utf8"),
+);
+
+const blocks = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, text = ""]) => text.split("\n"));
+const inline = [...readme.replace(/^```.*?^```$/gms, "").matchAll(/`([^`\n]+)`/g)].map(
+  ([, text = ""]) => text,
+);
+const lines = [...new Set([...blocks, ...inline].map((line) => line.replace(/^\$ /, "").trim()))];
+const table = [...readme.matchAll(/^\| `\.\/dvirt (\w+)/gm)].map(([, name = ""]) => name);
+
+/** `./dvirt shell 2` as its command, its operands and its options. */
+function parts(line: string) {
+  const [, command = "", ...words] = line.replace(/\s+#.*$/, "").split(/\s+/);
+  const options = words.filter((word) => word.startsWith("-"));
+  const first = words.findIndex((word) => word.startsWith("-"));
+  return { command, options, operands: first < 0 ? words : words.slice(0, first) };
+}
+
+async function helpOf(command: string): Promise<string> {
+  const ended = await dvirt(await placeForTest(), [command, "--help"]);
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+  // For a word that is no command, commander prints the help of the whole program and is content.
+  expect(ended.stdout.split("\n")[0]).toMatch(new RegExp(`^Usage: dvirt ${command} `));
+  return ended.stdout;
+}
+
+describe("the README", () => {
+  test.each(lines.filter((line) => /^\.\/dvirt\s/.test(line)))(
+    "names a command that there is: %s",
+    async (line) => {
+      const { command, options, operands } = parts(line);
+      const help = await helpOf(command);
+      const known =
+        help
+          .split("\n")[0]
+          ?.match(/[[<][a-z]+[\]>]/g)
+          ?.filter((name) => name !== "[options]") ?? [];
+      expect(known.length, `${command} takes ${known.join(" ")}`).toBeGreaterThanOrEqual(operands.length);
+      for (const option of options) expect(help).toMatch(new RegExp(`^ +${option.split("=")[0]}\\b`, "m"));
+    },
+  );
+
+  test("has every command in its table, and no other", async () => {
+    const { code, stdout } = await dvirt(await placeForTest(), ["--help"]);
+    expect(code).toBe(0);
+    const commands = [...stdout.slice(stdout.indexOf("Commands:")).matchAll(/^ {2}(\w+) /gm)].map(
+      ([, name = ""]) => name,
+    );
+    expect([...table].sort()).toEqual(commands.filter((name) => name !== "help").sort());
+    expect(table.length).toBeGreaterThan(0);
+  });
+
+  test("has every option of run, with its choices, and no other", async () => {
+    const help = await helpOf("run");
+    const known = [...help.matchAll(/^ +(?:-\w, )?(--\w[\w-]*)/gm)].map(([, name = ""]) => name);
+    const said = /^Options of `run`:(.*?)\n\n/ms.exec(readme)?.[1] ?? "";
+    const named = [...said.matchAll(/`(--[\w-]+)/g)].map(([, name = ""]) => name);
+    expect(named.sort()).toEqual(known.filter((name) => name !== "--help").sort());
+    const choices = /--hardware ([\w|]+)/.exec(said)?.[1]?.split("|") ?? [];
+    expect(help).toContain(`(choices: ${choices.map((choice) => `"${choice}"`).join(", ")})`);
+  });
+
+  test("names npm scripts that there are", () => {
+    const named = lines.flatMap((line) => /^npm (?:run )?([\w:]+)$/.exec(line)?.[1] ?? []);
+    expect(named).toContain("test");
+    expect(Object.keys(manifest.scripts)).toEqual(expect.arrayContaining(named));
+  });
+});
