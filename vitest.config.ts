@@ -11,6 +11,7 @@ export default defineConfig({
           name: "program",
           include: ["test/program/**/*.test.ts"],
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -24,7 +25,7 @@ export default defineConfig({
           hookTimeout: 900_000,
           retry: 1, // a lost machine is not a failed test; the retry is shown
           fileParallelism: false, // one stack at a time on a machine
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       // On request only (npm run test:slow): twice the layers, many times the minutes.
