@@ -177,6 +177,8 @@ describe("the workloads", () => {
 });
 
 describe("bad days", () => {
+  beforeEach(soundStack);
+
   it("a database server that cannot start is told with its own words, and the next trial goes well", async () => {
     const observation = await executeTrial(
       trialOf("oltp", 1),
@@ -284,7 +286,9 @@ describe("bad days", () => {
     expect(await machine(1).diagnose()).toContain("L1: its hypervisor ended");
     expect(await say(0, "echo L0 is sound")).toBe("L0 is sound");
   });
+});
 
+describe("the end", () => {
   it("leaves no process, mount or file when it is disposed", async () => {
     await stack.dispose();
     await platform.dispose();
