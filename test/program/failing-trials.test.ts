@@ -631,7 +631,7 @@ describe("a machine that does not come up", () => {
         problem: {
           code: "machine-lost",
           at: "L1",
-          what: expect.stringContaining("while L2 was starting"),
+          what: expect.stringContaining("below L2 was lost while it was starting"),
           evidence: expect.stringContaining("L1 was killed by SIGKILL"),
         },
       },
