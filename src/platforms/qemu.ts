@@ -48,12 +48,7 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
   return [
     "qemu-system-x86_64",
-    "-accel",
-    "kvm",
-    "-cpu",
-    "host",
-    "-M",
-    "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+    ...KVM_MACHINE,
     "-mem-prealloc",
     ...machineFlags(spec),
     ...devices(spec, "device"),
@@ -62,16 +57,21 @@ export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
   ];
 }
 
+/** What the probe proves is what the guests then use. */
+const KVM_MACHINE = [
+  "-accel",
+  "kvm",
+  "-cpu",
+  "host",
+  "-M",
+  "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+] as const;
+
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
   return [
     "qemu-system-x86_64",
-    "-accel",
-    "kvm",
-    "-cpu",
-    "host",
-    "-M",
-    "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+    ...KVM_MACHINE,
     "-smp",
     "1",
     "-m",
