@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { Duplex } from "node:stream";
+import ssh2 from "ssh2";
+import { afterEach, expect, test, vi } from "vitest";
+import { connectSsh, sessionKeys } from "../../../src/adapters/machine/ssh.ts";
+
+/** A stream's end that, once told to, keeps bytes back until more of them come: the fault that was seen. */
+function lazy(end: Duplex) {
+  let keeping = false;
+  let kept: Buffer[] = [];
+  const stream = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      if (keeping && kept.length === 0) kept.push(chunk);
+      else {
+        keeping = keeping && kept.length === 0;
+        end.write(Buffer.concat([...kept, chunk]));
+        kept = [];
+      }
+      done();
+    },
+  });
+  end.on("data", (chunk: Buffer) => stream.push(chunk));
+  return {
+    stream,
+    keepBack: () => {
+      keeping = true;
+    },
+    isKeeping: () => kept.length > 0,
+  };
+}
+
+/** A real SSH server on loopback that says `done` to every command, and counts the requests that mean nothing. */
+async function serve(): Promise<{ port: number; requests: number }> {
+  const server = new ssh2.Server({ hostKeys: [sessionKeys().privateKey] });
+  server.on("connection", (connection) => {
+    connection.on("error", () => {});
+    connection.on("authentication", (attempt) => attempt.accept());
+    connection.on("request", (_accept, reject) => {
+      seen.requests += 1;
+      reject?.();
+    });
+    connection.on("session", (accept) => {
+      accept().on("exec", (acceptCommand) => {
+        const channel = acceptCommand();
+        channel.write("done");
+        channel.exit(0);
+        channel.close();
+      });
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closers.push(() => server.close());
+  const seen = { port: portOf(server.address()), requests: 0 };
+  return seen;
+}
+
+function portOf(address: unknown): number {
+  if (typeof address === "object" && address !== null && "port" in address) return Number(address.port);
+  throw new Error("the server has no port");
+}
+
+const closers: (() => void)[] = [];
+
+/** Lets what is on its way over loopback arrive; no timer is needed for it. */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+  for (const close of closers.splice(0)) close();
+});
+
+async function connected() {
+  const seen = await serve();
+  const socket = connect(seen.port, "127.0.0.1");
+  await once(socket, "connect");
+  closers.push(() => socket.destroy());
+  const line = lazy(socket);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const machine = await connectSsh(
+    {
+      name: "L1",
+      stream: line.stream,
+      privateKey: sessionKeys().privateKey,
+      answerLimitSeconds: 60,
+      carrierEnded: once(socket, "close").then(() => "closed"),
+      stopCarrier: () => socket.destroy(),
+      lastWords: async () => "",
+    },
+    new AbortController().signal,
+  );
+  if (!machine.ok) throw new Error(machine.problems[0]?.what);
+  return { machine: machine.value, line, seen };
+}
+
+test("a command whose bytes lie undelivered is brought on its way by a nudge", async () => {
+  const { machine, line, seen } = await connected();
+  line.keepBack();
+  const running = machine.run({ argv: ["true"], timeoutSeconds: 600 }, new AbortController().signal);
+  while (!line.isKeeping()) await turns(1);
+  expect(seen.requests).toBe(0);
+  vi.advanceTimersByTime(10_000);
+  expect(await running).toMatchObject({ end: { kind: "exited", code: 0 }, stdout: "done" });
+});
+
+test("nudges become rarer while nothing else is said, and end with the machine", async () => {
+  const { machine, seen } = await connected();
+  const nudgesAfter = async (seconds: number) => {
+    const before = seen.requests;
+    vi.advanceTimersByTime(seconds * 1000);
+    await turns(200);
+    return seen.requests - before;
+  };
+  expect([await nudgesAfter(9), await nudgesAfter(1)]).toEqual([0, 1]);
+  expect([await nudgesAfter(19), await nudgesAfter(1)]).toEqual([0, 1]);
+  expect([await nudgesAfter(39), await nudgesAfter(1)]).toEqual([0, 1]);
+  expect([await nudgesAfter(59), await nudgesAfter(1), await nudgesAfter(60)]).toEqual([0, 1, 1]);
+  await machine.dispose();
+  expect(await nudgesAfter(600)).toBe(0);
+});
