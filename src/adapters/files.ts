@@ -15,7 +15,7 @@ import {
   statfs,
   writeFile,
 } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 export function readText(path: string | URL): Promise<string> {
@@ -32,8 +32,8 @@ export async function writeFileIn(
   name: string,
   content: string | Uint8Array,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);
   return path;
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import type { Command, Completed } from "../../core/command.ts";
+import { type Command, type Completed, endText } from "../../core/command.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import type { Child, Machine, Terminal } from "../../lab/ports.ts";
 import { shellQuote } from "../shell.ts";
@@ -152,6 +152,8 @@ type Opened = { readonly remote: RemoteProcess } | { readonly error: string };
 /** A process behind a channel of its own. */
 interface RemoteProcess {
   readonly channel: ClientChannel;
+  /** How it ended, as soon as the server has told. */
+  exit(): Completed["end"] | undefined;
   /** Kills the process and all that it started. OpenSSH forwards no signals to root's sessions, hence by number. */
   kill(): void;
   /** Its number's file may serve the next process. */
@@ -191,6 +193,11 @@ function open(client: Client, slots: Slots, argv: readonly string[], lost: Promi
       // sshd makes each session a process group, so the shell's number, which exec keeps, names all of it.
       client.exec(`echo ${tag} $$ >${file}; exec ${shellQuote(argv)}`, (error, channel) => {
         if (error !== undefined && error !== null) return fail(error.message);
+        // Heard from here on: a quick command's end can come in the same bytes as its beginning.
+        let exit: Completed["end"] | undefined;
+        channel.on("exit", (code: number | null, killer?: string) => {
+          exit = code === null ? { kind: "killed", signal: killer ?? "a signal" } : { kind: "exited", code };
+        });
         const kill = () => {
           channel.on("error", () => {});
           channel.resume(); // the end is reported only when nothing is left to be read
@@ -202,7 +209,7 @@ function open(client: Client, slots: Slots, argv: readonly string[], lost: Promi
             // the connection is gone, and the process with its machine
           }
         };
-        resolve({ remote: { channel, kill, forget: () => void slots.delete(slot) } });
+        resolve({ remote: { channel, exit: () => exit, kill, forget: () => void slots.delete(slot) } });
       });
     } catch (error) {
       fail(error instanceof Error ? error.message : String(error));
@@ -240,15 +247,12 @@ async function runOver(
       if ("error" in opened) return stop({ kind: "lost", what: opened.error });
       remote = opened.remote;
       const { channel, forget } = opened.remote;
-      let exit: Completed["end"] | undefined;
       channel.on("data", (chunk: Buffer) => stdout.push(chunk));
       channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-      channel.on("exit", (code: number | null, killer?: string) => {
-        exit = code === null ? { kind: "killed", signal: killer ?? "a signal" } : { kind: "exited", code };
-      });
       channel.on("error", () => {});
       channel.on("close", () => {
         forget();
+        const exit = opened.remote.exit();
         if (exit !== undefined) return stop(exit);
         // A channel that closes without an exit status may precede the news that the machine is gone.
         setTimeout(() => stop({ kind: "lost", what: "the channel closed without an exit status" }), 500);
@@ -274,22 +278,19 @@ async function spawnOver(
   if (signal.aborted) return failed({ code: "stopped", what: "stopped by the user" });
   const opened = await open(client, slots, argv, lost);
   if ("error" in opened) return failed({ code: "no-boot", what: `cannot start ${argv[0]}: ${opened.error}` });
-  const { channel, kill, forget } = opened.remote;
+  const { channel, exit, kill, forget } = opened.remote;
   let errors = "";
   channel.stderr.setEncoding("utf8");
   channel.stderr.on("data", (text: string) => {
     errors = (errors + text).slice(-16_384);
   });
   channel.on("error", () => {});
-  let how = "the channel closed";
-  channel.on("exit", (code: number | null, killer?: string) => {
-    how = code === null ? `killed by ${killer ?? "a signal"}` : `exit code ${code}`;
-  });
   const ended = Promise.race([
     new Promise<string>((resolve) => {
       channel.on("close", () => {
         forget();
-        resolve(how);
+        const end = exit();
+        resolve(end === undefined ? "the channel closed" : endText(end));
       });
     }),
     lost,

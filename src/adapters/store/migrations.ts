@@ -47,4 +47,35 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER observations_are_kept BEFORE DELETE ON observations
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;
   `,
+  // What a report needs of a million trials stands in columns; the texts beside them stay as they were.
+  `
+  ALTER TABLE verdicts ADD COLUMN boot INTEGER;
+  ALTER TABLE verdicts ADD COLUMN direction TEXT;
+  ALTER TABLE verdicts ADD COLUMN level INTEGER;
+  ALTER TABLE verdicts ADD COLUMN workload TEXT;
+  ALTER TABLE verdicts ADD COLUMN throughput_per_s REAL;
+  ALTER TABLE verdicts ADD COLUMN response_s REAL;
+  CREATE TABLE nested_entries (
+    run TEXT NOT NULL,
+    trial TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    host INTEGER NOT NULL,
+    workload TEXT NOT NULL,
+    level INTEGER NOT NULL,
+    entries INTEGER NOT NULL,
+    PRIMARY KEY (run, trial, attempt, host),
+    FOREIGN KEY (run, trial, attempt) REFERENCES verdicts (run, trial, attempt)
+  ) STRICT;
+  CREATE INDEX nested_entries_of_run ON nested_entries (run, workload, level, host, entries);
+  CREATE INDEX verdicts_of_run ON verdicts (run);
+  CREATE INDEX unread_verdicts ON verdicts (run) WHERE throughput_per_s IS NULL;
+  CREATE INDEX observations_of_run ON observations (run);
+  CREATE INDEX lost_observations ON observations (run, trial) WHERE lost = 1;
+  CREATE INDEX repeated_observations ON observations (run) WHERE attempt > 1;
+  UPDATE verdicts SET (boot, direction, level, workload) = (
+    SELECT boot, json_extract(observation, '$.trial.direction'), level, workload FROM observations AS o
+    WHERE o.run = verdicts.run AND o.trial = verdicts.trial AND o.attempt = verdicts.attempt),
+    throughput_per_s = json_extract(verdict, '$.reading.throughputPerSecond'),
+    response_s = json_extract(verdict, '$.reading.responseMeanSeconds');
+  `,
 ];

@@ -1,7 +1,15 @@
 import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import Database from "libsql";
-import { type Observation, type TrialAttempt, trialLost, type Verdict } from "../../core/observation.ts";
+import type { FailedTrial } from "../../core/analysis.ts";
+import {
+  ATTEMPTS,
+  type Observation,
+  type TrialAttempt,
+  trialLost,
+  type Verdict,
+} from "../../core/observation.ts";
+import type { Direction, Trial } from "../../core/plan.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
 import { ensureFolder } from "../files.ts";
@@ -30,7 +38,27 @@ interface Schema {
     stdout: string;
     stderr: string;
   };
-  verdicts: { run: string; trial: string; attempt: number; verdict: string };
+  verdicts: {
+    run: string;
+    trial: string;
+    attempt: number;
+    verdict: string;
+    boot: number;
+    direction: Direction;
+    level: number;
+    workload: string;
+    throughput_per_s: number | null;
+    response_s: number | null;
+  };
+  nested_entries: {
+    run: string;
+    trial: string;
+    attempt: number;
+    host: number;
+    workload: string;
+    level: number;
+    entries: number;
+  };
 }
 
 /** Opens a store file, making it or bringing it up to date; a store of a newer version is refused. */
@@ -65,7 +93,7 @@ export async function openSqliteStore(path: string): Promise<Result<Store>> {
       hint: "check the folder's rights and free space, or choose another file with --store FILE",
     });
   }
-  return ok(sqliteStore(new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })));
+  return ok(sqliteStore(database));
 }
 
 function readVersion(database: Database.Database): number {
@@ -73,7 +101,26 @@ function readVersion(database: Database.Database): number {
   return typeof row === "object" && row !== null && "user_version" in row ? Number(row.user_version) : 0;
 }
 
-function sqliteStore(db: Kysely<Schema>): Store {
+function sqliteStore(database: Database.Database): Store {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  /** Rows page by page: a statement that is left half read would keep the file locked, and all at once is too much. */
+  const pages = <Row extends Numbered, T>(
+    query: string,
+    run: string,
+    made: (row: Row) => T,
+  ): Iterable<T> => ({
+    *[Symbol.iterator]() {
+      const statement = database.prepare(query);
+      for (let after = 0; ; ) {
+        const rows: readonly unknown[] = statement.all(run, after, PAGE);
+        if (!areOf<Row>(rows)) return;
+        for (const row of rows) yield made(row);
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < PAGE) return;
+        after = last.row;
+      }
+    },
+  });
   return {
     async addRun(run) {
       await db
@@ -162,11 +209,46 @@ function sqliteStore(db: Kysely<Schema>): Store {
         (row): TrialAttempt => ({ trial: row.trial, attempt: row.attempt, lost: row.lost === 1 }),
       );
     },
-    async addVerdict(run, { trial, attempt }, verdict) {
-      await db
-        .insertInto("verdicts")
-        .values({ run, trial, attempt, verdict: JSON.stringify(verdict) })
-        .execute();
+    async addVerdict(run, key, verdict) {
+      const reading = verdict.kind === "measured" ? verdict.reading : undefined;
+      await db.transaction().execute(async (within) => {
+        const { boot, level, workload, direction } = await within
+          .selectFrom("observations")
+          .select(["boot", "level", "workload"])
+          .select(sql<Direction>`json_extract(observation, '$.trial.direction')`.as("direction"))
+          .where("run", "=", run)
+          .where("trial", "=", key.trial)
+          .where("attempt", "=", key.attempt)
+          .executeTakeFirstOrThrow(() => new Error(`${verdictKey(key)} was judged before it was stored`));
+        await within
+          .insertInto("verdicts")
+          .values({
+            run,
+            trial: key.trial,
+            attempt: key.attempt,
+            verdict: JSON.stringify(verdict),
+            boot,
+            direction,
+            level,
+            workload,
+            throughput_per_s: reading?.throughputPerSecond ?? null,
+            response_s: reading?.responseMeanSeconds ?? null,
+          })
+          .execute();
+        if (verdict.kind !== "measured") return;
+        for (const { level: host, count } of verdict.nestedEntries) {
+          const entry = {
+            run,
+            trial: key.trial,
+            attempt: key.attempt,
+            host,
+            workload,
+            level,
+            entries: count,
+          };
+          await within.insertInto("nested_entries").values(entry).execute();
+        }
+      });
     },
     async verdicts(run) {
       const rows = await db
@@ -176,6 +258,59 @@ function sqliteStore(db: Kysely<Schema>): Store {
         .execute();
       return new Map(rows.map((row): [string, Verdict] => [verdictKey(row), JSON.parse(row.verdict)]));
     },
+    async nestedEntries(run) {
+      return db
+        .selectFrom("nested_entries")
+        .select(["workload", "level", "host"])
+        .select((make) => [make.fn.min("entries").as("least"), make.fn.max("entries").as("most")])
+        .where("run", "=", run)
+        .groupBy(["workload", "level", "host"])
+        .orderBy("workload")
+        .orderBy("level")
+        .orderBy("host")
+        .execute();
+    },
+    async failures(run) {
+      const { rows } =
+        await sql<FailureRow>`${sql.raw(FAILURES)} AND v.run = ${run} ORDER BY o.rowid`.execute(db);
+      return rows.flatMap((row): readonly FailedTrial[] => {
+        const verdict: Verdict = JSON.parse(row.verdict);
+        return verdict.kind === "failed" ? [{ trial: JSON.parse(row.trial), problem: verdict.problem }] : [];
+      });
+    },
+    async counts(run) {
+      const count = async (from: string, where: string): Promise<number> => {
+        const found = await sql<{ n: number }>`
+          SELECT COUNT(*) AS n FROM ${sql.raw(from)} WHERE o.run = ${run} AND ${sql.raw(where)}`.execute(db);
+        return found.rows[0]?.n ?? 0;
+      };
+      const attempts = await count("observations AS o", "TRUE");
+      const repeats = await count("observations AS o INDEXED BY repeated_observations", "attempt > 1");
+      const open = await count(
+        "observations AS o INDEXED BY lost_observations",
+        `lost = 1 AND attempt < ${ATTEMPTS} AND ${SPEAKS}`,
+      );
+      return { executed: attempts - repeats, repeats, settled: attempts - repeats - open };
+    },
+    readings: (run) =>
+      pages(READINGS, run, (row: ReadingRow) => ({
+        trial: { boot: row.boot, direction: row.direction, level: row.level, workload: row.workload },
+        reading: { throughputPerSecond: row.throughput_per_s, responseMeanSeconds: row.response_s },
+      })),
+    trials: (run) =>
+      pages(TRIALS, run, (row: TrialTextRow) => {
+        const verdict: Verdict | undefined = row.verdict === null ? undefined : JSON.parse(row.verdict);
+        const trial: Trial = JSON.parse(row.trial);
+        return {
+          trial,
+          attempt: row.attempt,
+          bringUp: row.bring_up,
+          startedAt: row.started_at,
+          seconds: row.seconds,
+          reading: verdict?.kind === "measured" ? verdict.reading : undefined,
+          problem: verdict?.kind === "failed" ? verdict.problem : undefined,
+        };
+      }),
     async close() {
       // Without this the data stays in the log beside the file, and a copy of the file alone loses it.
       await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
@@ -183,3 +318,64 @@ function sqliteStore(db: Kysely<Schema>): Store {
     },
   };
 }
+
+const PAGE = 1000;
+
+/** What every query that is read in pages selects: the number of the row, to go on from. */
+interface Numbered {
+  readonly row: number;
+}
+
+/** Rows have the columns that their query selects, and STRICT tables hold what they are declared to hold. */
+function areOf<Row extends Numbered>(rows: readonly unknown[]): rows is readonly Row[] {
+  return rows !== undefined;
+}
+
+interface ReadingRow extends Numbered {
+  readonly boot: number;
+  readonly direction: Direction;
+  readonly level: number;
+  readonly workload: string;
+  readonly throughput_per_s: number;
+  readonly response_s: number;
+}
+
+/** A trial has one measured attempt at most: a measured trial is settled and never executed again. */
+const READINGS = `
+  SELECT rowid AS row, boot, direction, level, workload, throughput_per_s, response_s FROM verdicts
+  WHERE run = ? AND rowid > ? AND throughput_per_s IS NOT NULL ORDER BY rowid LIMIT ?`;
+
+interface TrialTextRow extends Numbered {
+  readonly trial: string;
+  readonly attempt: number;
+  readonly bring_up: number;
+  readonly started_at: string;
+  readonly seconds: number;
+  readonly verdict: string | null;
+}
+
+/** The attempt that speaks for its trial: the last that kept its machine, else the last. */
+const SPEAKS = `NOT EXISTS (
+    SELECT 1 FROM observations AS other
+    WHERE other.run = o.run AND other.trial = o.trial
+      AND (other.lost < o.lost OR (other.lost = o.lost AND other.attempt > o.attempt)))`;
+
+interface FailureRow {
+  readonly trial: string;
+  readonly verdict: string;
+}
+
+const FAILURES = `
+  SELECT json_extract(o.observation, '$.trial') AS trial, v.verdict
+  FROM verdicts AS v INDEXED BY unread_verdicts
+    CROSS JOIN observations AS o ON o.run = v.run AND o.trial = v.trial AND o.attempt = v.attempt
+  WHERE v.throughput_per_s IS NULL AND ${SPEAKS}`;
+
+const TRIALS = `
+  SELECT o.rowid AS row, json_extract(o.observation, '$.trial') AS trial, o.attempt,
+    json_extract(o.observation, '$.bringUp') AS bring_up,
+    json_extract(o.observation, '$.startedAt') AS started_at,
+    json_extract(o.observation, '$.completed.seconds') AS seconds,
+    v.verdict
+  FROM observations AS o LEFT JOIN verdicts AS v USING (run, trial, attempt)
+  WHERE o.run = ? AND o.rowid > ? AND ${SPEAKS} ORDER BY o.rowid LIMIT ?`;
