@@ -13,9 +13,10 @@ module.exports = {
     },
     {
       name: "core-knows-no-node",
-      comment: "No node:* in the core, the workloads and the outputs: put the I/O into adapters/.",
+      comment:
+        "No node:* in the core, the references, the workloads and the outputs: put the I/O into adapters/.",
       severity: "error",
-      from: room("core", "workloads", "outputs"),
+      from: room("core", "references", "workloads", "outputs"),
       to: { dependencyTypes: ["core"] },
     },
     {
@@ -31,6 +32,14 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(workloads|outputs)/" },
       to: { path: "^src/(workloads|outputs)/", pathNot: "^src/$1/" },
+    },
+    {
+      name: "references-know-the-core-only",
+      comment:
+        "A reference is data that core/published.ts describes; what judges or draws it lives in core/.",
+      severity: "error",
+      from: room("references"),
+      to: { path: "^src/(?!core/|references/)" },
     },
     {
       name: "lab-knows-ports-not-adapters",

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Three rooms: unit (pure, milliseconds), program (the built program on the simulated lab), live (one real stack). */
+/**
+ * Four rooms: unit (pure, milliseconds), program (the built program on the simulated lab), browser (documents in the
+ * programs that people open them with), live (one real stack).
+ */
 export default defineConfig({
   test: {
     reporters: ["default", "./test/summary-reporter.ts"],
@@ -14,6 +17,17 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/packages.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,5 +1,6 @@
 // What dvirt itself costs, as ratios: run it on an otherwise idle machine. `npm run bench [PAIRS]`.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { cacheFolder } from "../dist/adapters/folders.js";
 import { lockLab } from "../dist/adapters/lab-lock.js";
 import { localMachine } from "../dist/adapters/machine/local.js";
 import { startTree } from "../dist/adapters/machine/tree.js";
+import { pairedLogRatio } from "../dist/core/stats/ratio.js";
 import { parseStudy } from "../dist/core/study.js";
 import { ensureImage } from "../dist/images/build.js";
 import { guestRecipe } from "../dist/images/recipe.js";
@@ -16,6 +18,7 @@ import { createStack } from "../dist/lab/stack.js";
 import { platforms } from "../dist/platforms/index.js";
 import { prepareX86Kvm } from "../dist/platforms/x86-64-kvm.js";
 import { workloads } from "../dist/workloads/index.js";
+import { benchAnalysis } from "./bench-analysis.mjs";
 
 const signal = AbortSignal.timeout(3_600_000);
 const cache = cacheFolder(process.env);
@@ -26,34 +29,6 @@ const got = (result) => {
 const lock = got(
   await lockLab("dvirt-lab", { pid: process.pid, what: "npm run bench", since: systemClock.now() }),
 );
-
-// t quantile, 0.975, by degrees of freedom (Student's table); between two entries the smaller df is taken.
-const T = [
-  [4, 2.776],
-  [9, 2.262],
-  [14, 2.145],
-  [19, 2.093],
-  [29, 2.045],
-  [39, 2.023],
-  [59, 2.001],
-  [99, 1.984],
-];
-
-/** Mean ratio A/B of pairs with its 95% interval, by the logarithms. */
-function ratio(pairs) {
-  const logs = pairs.map(([a, b]) => Math.log(a / b));
-  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
-  const error = Math.sqrt(
-    logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (logs.length - 1) / logs.length,
-  );
-  const t = T.filter(([df]) => df <= logs.length - 1).at(-1)?.[1] ?? 12.71;
-  return {
-    at: Math.exp(mean),
-    from: Math.exp(mean - t * error),
-    to: Math.exp(mean + t * error),
-    n: pairs.length,
-  };
-}
 
 async function treeAgainstByHand(image, count) {
   const work = mkdtempSync(join(tmpdir(), "dvirt-bench-"));
@@ -66,35 +41,41 @@ async function treeAgainstByHand(image, count) {
   const argv = ["sysbench", "cpu", "--threads=1", "--cpu-max-prime=2000", "--time=1", "run"];
   const events = (text) => Number(/events per second:\s+([\d.]+)/.exec(text)?.[1]);
   const asDvirt = async () => events((await tree.run({ argv, timeoutSeconds: 60 }, signal)).stdout);
+  // One mount for all runs, as the tree has: a mount per run would begin with a cold page cache.
   const script =
-    'mount -t ext4 -o ro,loop,noload "$1" "$2"; mount -t proc proc "$2/proc"; shift; mnt=$1; shift; exec chroot "$mnt" "$@"';
-  const byHand = () =>
-    events(
-      execFileSync(
-        "unshare",
-        ["--mount", "--propagation", "private", "sh", "-c", script, "sh", image.rootDisk, hand, ...argv],
-        {
-          encoding: "utf8",
-        },
-      ),
-    );
-  const pairs = [];
+    'mount -t ext4 -o ro,loop,noload "$1" "$2"; mount -t proc proc "$2/proc"; echo mounted; exec sleep infinity';
+  const holder = spawn("unshare", [
+    ...["--mount", "--propagation", "private", "sh", "-c", script, "sh", image.rootDisk, hand],
+  ]);
+  await once(holder.stdout, "data");
+  const inside = ["--target", String(holder.pid), "--mount", "chroot", hand, ...argv];
+  const byHand = () => events(execFileSync("nsenter", inside, { encoding: "utf8" }));
+  const ours = [];
+  const byHands = [];
+  const pair = (a, b) => {
+    ours.push(a);
+    byHands.push(b);
+  };
   try {
+    await asDvirt();
+    byHand();
     for (let i = 0; i < count; i++) {
       // Alternate who goes first, so that drift falls on both alike.
       if (i % 2 === 0) {
         const a = await asDvirt();
-        pairs.push([a, byHand()]);
+        pair(a, byHand());
       } else {
         const b = byHand();
-        pairs.push([await asDvirt(), b]);
+        pair(await asDvirt(), b);
       }
     }
   } finally {
+    holder.kill("SIGKILL");
+    await once(holder, "close");
     await tree.dispose();
     rmSync(work, { recursive: true, force: true });
   }
-  return ratio(pairs);
+  return pairedLogRatio(ours, byHands, 0.95);
 }
 
 async function bringUps() {
@@ -129,10 +110,10 @@ async function bringUps() {
 
 try {
   const image = got(await ensureImage(await guestRecipe(), cache, localMachine(), console.error, signal));
-  const count = Number(process.argv[2] ?? 40);
+  const count = Number(process.argv[2] ?? 60);
   const same = await treeAgainstByHand(image, count);
   console.log(
-    `L0 on real hardware, sysbench cpu through dvirt against by hand in the same tree: ratio ${same.at.toFixed(4)}, 95% interval ${same.from.toFixed(4)} to ${same.to.toFixed(4)}, ${same.n} pairs`,
+    `L0 on real hardware, sysbench cpu through dvirt against by hand in the same tree: ratio ${same.ratio.toFixed(4)}, 95% interval ${same.low.toFixed(4)} to ${same.high.toFixed(4)}, ${count} pairs`,
   );
   const seconds = await bringUps();
   const total = seconds.reduce((sum, one) => sum + one, 0);
@@ -145,3 +126,4 @@ try {
 } finally {
   await lock.release();
 }
+benchAnalysis();

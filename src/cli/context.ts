@@ -42,6 +42,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "no-trial",
   "bad-option",
   "ambiguous-run",
+  "nothing-comparable",
 ]);
 
 /** 2 for what the user can mend in the study or the command line, 69 for a lab that cannot be had. */

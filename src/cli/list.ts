@@ -1,8 +1,18 @@
-import { reportOf } from "../lab/analyse.ts";
+import { figures, table, words } from "../core/document.ts";
+import { plannedTrials } from "../core/plan.ts";
+import { printable } from "../core/printable.ts";
 import { textTable } from "../outputs/text-table.ts";
-import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, openStore, type StoreOption } from "./context.ts";
 import { tell } from "./run.ts";
+
+const COLUMNS = [
+  words("run"),
+  words("platform"),
+  words("hardware"),
+  words("levels"),
+  figures("trials"),
+  figures("failed"),
+];
 
 /** `dvirt list`: every run in the store, oldest first. */
 export async function listCommand(context: Context, options: StoreOption): Promise<ExitCode> {
@@ -12,24 +22,20 @@ export async function listCommand(context: Context, options: StoreOption): Promi
   try {
     const rows: string[][] = [];
     for (const run of await store.runs()) {
-      const report = await reportOf(run, store, workloads);
+      const { executed } = await store.counts(run.id);
       rows.push([
         run.id,
         run.study.platform,
         run.hardware,
         `L0–L${run.study.levels}`,
-        `${report.trials.length}/${report.planned}`,
-        String(report.analysis.failed.length),
+        `${executed}/${plannedTrials(run.study)}`,
+        String((await store.failures(run.id)).length),
       ]);
     }
     context.output.write(
       rows.length === 0
         ? "no run yet: dvirt run makes one\n"
-        : textTable({
-            title: "Runs",
-            head: ["run", "platform", "hardware", "levels", "trials", "failed"],
-            rows,
-          }),
+        : printable(textTable(table("runs", "Runs", COLUMNS, rows))),
     );
     return EXIT.fine;
   } finally {

@@ -1,13 +1,19 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
-import { LIMITS } from "../core/study.ts";
+import { DEFAULT_MARGIN, LIMITS } from "../core/study.ts";
+import { outputs } from "../outputs/index.ts";
+import { auditCommand } from "./audit.ts";
 import { cleanCommand } from "./clean.ts";
+import { compareCommand } from "./compare.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { resumeCommand, runCommand, tell } from "./run.ts";
 import { shellCommand } from "./shell.ts";
 import { showCommand } from "./show.ts";
+
+const formats = outputs.map((output) => output.name).join(", ");
 
 /** Reads the command line, runs one command, and says how it ended. */
 export async function runProgram(context: Context, argv: readonly string[]): Promise<ExitCode> {
@@ -67,6 +73,28 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       code = await showCommand(context, run ?? "latest", trial, options);
     },
   );
+  const names = (text: string) => text.split(",");
+  const reporting = (made: Command) =>
+    made
+      .option("--format <names>", `files instead of text: ${formats}, or all; commas between`, names)
+      .option("--out <folder>", "where the files go", "dvirt-results");
+  reporting(command("report [subject]", "the report of a run or of a published study")).action(
+    async (subject: string | undefined, options) => {
+      code = await reportCommand(context, subject ?? "latest", options);
+    },
+  );
+  reporting(
+    command("compare <subjects...>", "runs and published studies side by side, the first as the measure"),
+  )
+    .option("--margin <percent>", "what counts as equivalent", percentage, DEFAULT_MARGIN)
+    .option(
+      "--fail-on-slower <percent>",
+      "exit 1 where an interval says that a figure fell by more",
+      percentage,
+    )
+    .action(async (subjects: string[], options) => {
+      code = await compareCommand(context, subjects, options);
+    });
   command("shell", "open a shell that many levels deep")
     .argument("<level>", "the deepest level", whole(0, LIMITS.levels))
     .option("--yes", "install missing Debian packages without asking")
@@ -74,6 +102,13 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     .option("--study <study>", "whose machines to use", "quick")
     .action(async (level: number, options) => {
       code = await shellCommand(context, level, options.study, options);
+    });
+  program
+    .command("audit [subject]")
+    .description("recompute all that follows from a published study's figures, or a CSV file's, and list what does not hold")
+    .option("--json", "everything, for programs")
+    .action(async (subject: string | undefined, options) => {
+      code = await auditCommand(context, subject ?? "fitzgerald-2014", options);
     });
   program
     .command("clean")
@@ -100,6 +135,14 @@ function whole(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+/** `5%` as 0.05. */
+function percentage(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  const value = match === null ? 0 : Number(match[1]) / 100;
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError("It must be a percentage such as 5%.");
 }
 
 function isCommanderError(error: unknown): error is { exitCode: number; code: string } {

@@ -13,7 +13,8 @@ import { reportOf } from "../lab/analyse.ts";
 import { createEstimator } from "../lab/estimate.ts";
 import type { PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
 import { runPlan } from "../lab/run.ts";
-import { outputs, terminal } from "../outputs/index.ts";
+import { outputs } from "../outputs/index.ts";
+import { terminalText } from "../outputs/terminal.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
 import {
@@ -34,6 +35,7 @@ import {
   sweep,
 } from "./context.ts";
 import { createProgress } from "./progress.ts";
+import { writeOutputs } from "./write-outputs.ts";
 
 export interface StudyOptions extends StoreOption {
   readonly hardware?: HardwareChoice;
@@ -227,17 +229,17 @@ async function measure(
     return EXIT.stopped;
   }
   progress.close();
-  const report = await reportOf(run, store, workloads);
-  context.output.write(`${terminal.render(report)}\n`);
+  const report = await reportOf(run, store);
+  context.output.write(`${terminalText(report)}\n`);
   const folder = join(options.out ?? "dvirt-results", run.id);
   await writeFileIn(folder, "study.yaml", stringify(studyDocument(run.study)));
-  const names: string[] = [];
-  for (const output of outputs) {
-    if (output.fileName === undefined) continue;
-    await writeFileIn(folder, output.fileName, output.render(report));
-    names.push(output.fileName);
-  }
-  say(context, `written to ${folder}: ${names.join(", ")}, study.yaml`);
+  const written = await writeOutputs(
+    report,
+    outputs.filter((output) => output.made === "always"),
+    folder,
+  );
+  if (!written.ok) return tell(context, written.problems);
+  say(context, `written to ${folder}: ${[...written.value, "study.yaml"].join(", ")}`);
   if (!result.ok) {
     say(context, `the run is not complete. Go on with: dvirt resume ${run.id}`);
     return tell(context, result.problems);

@@ -1,14 +1,13 @@
 import { shellQuote } from "../adapters/shell.ts";
 import { endText } from "../core/command.ts";
+import { figures, table, words } from "../core/document.ts";
 import type { Observation, Verdict } from "../core/observation.ts";
 import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem.ts";
-import { inventoryTable } from "../core/report.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { type RunRecord, type Store, verdictKey } from "../lab/ports.ts";
-import { terminal } from "../outputs/index.ts";
+import { terminalText } from "../outputs/terminal.ts";
 import { textTable } from "../outputs/text-table.ts";
-import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, findRun, openStore, type StoreOption } from "./context.ts";
 import { tell } from "./run.ts";
 
@@ -34,24 +33,27 @@ export async function showCommand(
 }
 
 async function showRun(context: Context, run: RunRecord, store: Store): Promise<ExitCode> {
-  const report = await reportOf(run, store, workloads);
-  const rows = report.trials.map((row) => [
-    row.trial.id,
-    row.reading === undefined ? "--" : row.reading.throughputPerSecond.toPrecision(5),
-    row.reading === undefined ? "--" : (row.reading.responseMeanSeconds * 1000).toPrecision(5),
-    row.problem === undefined ? "" : "FAILED",
+  const report = await reportOf(run, store);
+  const machines = report.sections
+    .filter((section) => section.id === "machines")
+    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
+  const trials = Array.from(report.trials, ({ trial, reading, problem }) => [
+    trial.id,
+    reading === undefined ? "--" : reading.throughputPerSecond.toPrecision(5),
+    reading === undefined ? "--" : (reading.responseMeanSeconds * 1000).toPrecision(5),
+    problem === undefined ? "" : "FAILED",
   ]);
+  const columns = [words("trial"), figures("per second"), figures("ms"), words("")];
   context.output.write(
-    [
-      terminal.render(report),
-      "",
-      textTable(inventoryTable(report)),
-      textTable({ title: "Trials", head: ["trial", "per second", "ms", ""], rows }),
-      ...Object.entries(run.record)
-        .filter(([name]) => name !== "packages")
-        .map(([name, value]) => `${name}: ${value}`),
-      "",
-    ].join("\n"),
+    printable(
+      [
+        terminalText(report),
+        "",
+        ...machines.map(textTable),
+        textTable(table("trials", "Trials", columns, trials)),
+        "",
+      ].join("\n"),
+    ),
   );
   return EXIT.fine;
 }

@@ -1,12 +1,22 @@
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
+import { type Equivalence, equivalence } from "./stats/equivalence.ts";
+import { type FiellerSet, fiellerPaired } from "./stats/fieller.ts";
+import { type HedgesG, hedgesG } from "./stats/hedges.ts";
+import { holm } from "./stats/holm.ts";
 import { estimateMean, type MeanEstimate, meanOf, relativeChange } from "./stats/mean.ts";
+import { type OutlierRule, outlierMarks } from "./stats/outliers.ts";
+import { type ExactTest, permutationTest } from "./stats/permutation.ts";
+import { pairedLogRatio, type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
+import { type TTest, welch } from "./stats/t-test.ts";
+import { type VarianceComponents, varianceComponents } from "./stats/variance-components.ts";
+import { type Verdict, verdict } from "./stats/verdict.ts";
 import type { Reading } from "./workload.ts";
 
 /** A trial that could be read, with the figures it gave. */
 export interface MeasuredTrial {
-  readonly trial: Trial;
-  readonly reading: Reading;
+  readonly trial: Pick<Trial, "boot" | "direction" | "level" | "workload">;
+  readonly reading: Pick<Reading, "throughputPerSecond" | "responseMeanSeconds">;
 }
 
 export interface FailedTrial {
@@ -14,119 +24,326 @@ export interface FailedTrial {
   readonly problem: Problem;
 }
 
-/** One workload at one level: the boot is the unit of replication. */
+/** What the analysis must know of the experiment beside its readings. */
+export interface Design {
+  readonly platform: string;
+  /** The resources policy's name. */
+  readonly resources: string;
+  readonly workloads: readonly string[];
+  /** The deepest level. */
+  readonly levels: number;
+  /** 0.02: ratios between 1/1.02 and 1.02 count as equivalent. */
+  readonly margin: number;
+}
+
+export type Metric = "throughput" | "response";
+
+/** One workload at one level of one platform: the boot is the unit of replication. */
 export interface Cell {
   readonly workload: string;
+  readonly platform: string;
+  readonly resources: string;
   readonly level: number;
   readonly throughput: Quantity;
   readonly response: Quantity;
-  /** Ids of the trials that the figures rest on. */
-  readonly trials: readonly string[];
+  /** How many trials the figures rest on. */
+  readonly trials: number;
 }
 
 export interface Quantity {
   /** Per second, or seconds. */
   readonly estimate: MeanEstimate;
-  /** Per boot, in boot order. */
+  /** One value per boot, in the order of `boots`; empty where only means are known. */
   readonly perBoot: readonly number[];
+  readonly boots: readonly number[];
+  /**
+   * One geometric mean per boot, which the ratios rest on: a drift that is linear in the logarithm then cancels
+   * within each boot, where arithmetic means would keep a trace of it.
+   */
+  readonly geometric: readonly number[];
   readonly changeFromPreviousLevel: number | undefined;
   readonly ratioToL0: number | undefined;
+  /** Rules that mark a boot's value as far from the others, for each value; nothing is dropped. */
+  readonly marks: readonly (readonly OutlierRule[])[];
+  /** Undefined unless there are several boots with several trials each. */
+  readonly components: VarianceComponents | undefined;
+}
+
+/** One level against one below it. */
+export interface Comparison {
+  readonly workload: string;
+  readonly platform: string;
+  readonly resources: string;
+  readonly metric: Metric;
+  readonly level: number;
+  /** The level it is compared with. */
+  readonly to: number;
+  /** The headline: within boots where both levels were measured in the same ones. */
+  readonly estimate: RatioEstimate;
+  /** The same ratio with the boots taken as unrelated. */
+  readonly unpaired: RatioEstimate | undefined;
+  readonly fieller: FiellerSet;
+  /** Welch's t on the two means. */
+  readonly test: TTest | undefined;
+  readonly permutation: ExactTest;
+  /** The headline's p, adjusted over the comparisons of the same metric in the report. */
+  readonly holmP: number | undefined;
+  readonly hedges: HedgesG | undefined;
+  readonly equivalence: Equivalence;
+  readonly verdict: Verdict;
 }
 
 export interface Analysis {
   readonly cells: readonly Cell[];
+  readonly comparisons: readonly Comparison[];
   readonly failed: readonly FailedTrial[];
+  readonly margin: number;
   /** Sentences that belong under every table made from this. */
   readonly warnings: readonly string[];
 }
 
+/** Of every interval. */
+export const CONFIDENCE = 0.95;
+
+export const BETTER: Readonly<Record<Metric, "higher" | "lower">> = {
+  throughput: "higher",
+  response: "lower",
+};
+
 /**
- * Estimates from readings. Within a boot the trials of one direction are averaged, then the two
- * directions; each boot counts once.
+ * Estimates from readings, in one pass over them. Within a boot the trials of one direction are averaged,
+ * then the two directions; each boot counts once.
  */
 export function analyse(
-  measured: readonly MeasuredTrial[],
+  measured: Iterable<MeasuredTrial>,
   failed: readonly FailedTrial[],
-  workloads: readonly string[],
-  levels: number,
+  design: Design,
 ): Analysis {
+  const gathered = gather(measured);
   const warnings = new Set<string>();
   const cells: Cell[] = [];
-  for (const workload of workloads) {
+  for (const workload of design.workloads) {
     const found: Cell[] = [];
-    for (let level = 0; level <= levels; level++) {
-      const here = measured.filter(({ trial }) => trial.workload === workload && trial.level === level);
-      const throughput = perBoot(here, (reading) => reading.throughputPerSecond);
-      const response = perBoot(here, (reading) => reading.responseMeanSeconds);
-      if (throughput.oneSided > 0) {
-        warnings.add(
-          `${workload} at L${level}: ${throughput.oneSided} boot(s) were measured in one direction only, so drift does not cancel there`,
-        );
-      }
-      const throughputEstimate = estimateMean(throughput.values);
-      const responseEstimate = estimateMean(response.values);
-      if (throughputEstimate === undefined || responseEstimate === undefined) {
+    for (let level = 0; level <= design.levels; level++) {
+      const boots = gathered.get(cellKey(workload, level));
+      if (boots === undefined) {
         warnings.add(`${workload} at L${level}: no trial could be read`);
         continue;
       }
+      const oneSided = [...boots.values()].filter(
+        (boot) => boot.up.count === 0 || boot.down.count === 0,
+      ).length;
+      if (oneSided > 0) {
+        warnings.add(
+          `${workload} at L${level}: ${oneSided} boot(s) were measured in one direction only, so drift does not cancel there`,
+        );
+      }
       const previous = found.find((cell) => cell.level === level - 1);
       const ground = found.find((cell) => cell.level === 0);
-      const quantity = (
-        estimate: MeanEstimate,
-        values: readonly number[],
-        before: MeanEstimate | undefined,
-        base: MeanEstimate | undefined,
-      ): Quantity => ({
-        estimate,
-        perBoot: values,
-        changeFromPreviousLevel:
-          before === undefined ? undefined : relativeChange(before.mean, estimate.mean),
-        ratioToL0: base === undefined ? undefined : estimate.mean / base.mean,
-      });
       found.push({
         workload,
+        platform: design.platform,
+        resources: design.resources,
         level,
-        throughput: quantity(
-          throughputEstimate,
-          throughput.values,
-          previous?.throughput.estimate,
-          ground?.throughput.estimate,
-        ),
-        response: quantity(
-          responseEstimate,
-          response.values,
-          previous?.response.estimate,
-          ground?.response.estimate,
-        ),
-        trials: here.map(({ trial }) => trial.id),
+        throughput: quantity(boots, "throughput", previous, ground),
+        response: quantity(boots, "response", previous, ground),
+        trials: [...boots.values()].reduce((sum, boot) => sum + boot.up.count + boot.down.count, 0),
       });
     }
     cells.push(...found);
   }
-  const boots = Math.min(...cells.map((cell) => cell.throughput.estimate.n));
-  if (cells.length > 0 && boots < 6) {
-    warnings.add(
-      boots === 1
-        ? "one boot: there is no standard error, and nothing can be said of the spread"
-        : `${boots} boots: a standard error on ${boots - 1} degree(s) of freedom is itself very uncertain; differences near it mean nothing`,
-    );
-  }
-  return { cells, failed, warnings: [...warnings] };
+  for (const warning of [...bootWarnings(cells), ...outlierWarnings(cells)]) warnings.add(warning);
+  const comparisons = compareLevels(cells, design.margin);
+  return { cells, comparisons, failed, margin: design.margin, warnings: [...warnings] };
 }
 
-function perBoot(
-  trials: readonly MeasuredTrial[],
-  value: (reading: Reading) => number,
-): { values: number[]; oneSided: number } {
-  const values: number[] = [];
-  let oneSided = 0;
-  for (const boot of [...new Set(trials.map(({ trial }) => trial.boot))].sort((a, b) => a - b)) {
-    const sides = (["up", "down"] as const).flatMap((direction) => {
-      const side = trials.filter(({ trial }) => trial.boot === boot && trial.direction === direction);
-      return side.length === 0 ? [] : [meanOf(side.map(({ reading }) => value(reading)))];
-    });
-    if (sides.length === 1) oneSided += 1;
-    values.push(meanOf(sides));
+function bootWarnings(cells: readonly Cell[]): readonly string[] {
+  const boots = Math.min(...cells.map((cell) => cell.throughput.estimate.n));
+  if (cells.length === 0 || boots >= ENOUGH_BOOTS) return [];
+  return [
+    boots === 1
+      ? "one boot: there is no standard error, and nothing can be said of the spread"
+      : `${boots} boots: a standard error on ${boots - 1} degree(s) of freedom is itself very uncertain; differences near it mean nothing`,
+  ];
+}
+
+/** What the simulated studies of docs/statistics.md showed of such boots. */
+function outlierWarnings(cells: readonly Cell[]): readonly string[] {
+  const marked = cells.flatMap(({ throughput, response }) =>
+    [throughput, response].flatMap(({ marks }) => marks.filter((rules) => rules.length > 0)),
+  ).length;
+  if (marked === 0) return [];
+  return [
+    `${marked} value(s) of a boot lie far from the others; they are marked and kept in every figure. Among six ordinary boots one is marked in a quarter of cases. Where trials now and then take twice as long, 95% intervals are too wide and hold the truth about 97 times in a hundred`,
+  ];
+}
+
+/** The least with which 15 comparisons can be told from chance by an exact test. */
+const ENOUGH_BOOTS = 6;
+
+function quantity(
+  boots: ReadonlyMap<number, BootReadings>,
+  metric: Metric,
+  previous: Cell | undefined,
+  ground: Cell | undefined,
+): Quantity {
+  const order = [...boots.keys()].sort((a, b) => a - b);
+  const perBoot: number[] = [];
+  const geometric: number[] = [];
+  const values: (readonly number[])[] = [];
+  for (const boot of order) {
+    const own = boots.get(boot);
+    if (own === undefined) continue;
+    const sides = [own.up, own.down].filter((side) => side.count > 0);
+    perBoot.push(meanOf(sides.map((side) => side.sums[metric] / side.count)));
+    geometric.push(Math.exp(meanOf(sides.map((side) => side.logs[metric] / side.count))));
+    values.push(own.values[metric]);
   }
-  return { values, oneSided };
+  const estimate = estimateMean(perBoot) ?? { n: 0, mean: Number.NaN, standardError: undefined };
+  const before = previous?.[metric].estimate;
+  const base = ground?.[metric].estimate;
+  return {
+    estimate,
+    perBoot,
+    boots: order,
+    geometric,
+    changeFromPreviousLevel: before === undefined ? undefined : relativeChange(before.mean, estimate.mean),
+    ratioToL0: base === undefined ? undefined : estimate.mean / base.mean,
+    marks: outlierMarks(perBoot),
+    components: varianceComponents(values),
+  };
+}
+
+/** Every level against L0 and against the level below it, per workload and metric, with p adjusted per metric. */
+export function compareLevels(cells: readonly Cell[], margin: number): readonly Comparison[] {
+  const drafts: ComparisonDraft[] = [];
+  for (const metric of ["throughput", "response"] as const) {
+    for (const cell of cells) {
+      for (const to of new Set([0, cell.level - 1])) {
+        const base = cells.find((other) => other.level === to && sameSeries(other, cell));
+        const draft = base === undefined || cell.level === 0 ? undefined : compare(cell, base, metric);
+        if (draft !== undefined) drafts.push(draft);
+      }
+    }
+  }
+  return judged(drafts, margin);
+}
+
+/** Whether two cells differ in their level alone. */
+export function sameSeries(a: Cell, b: Cell): boolean {
+  return a.workload === b.workload && a.platform === b.platform && a.resources === b.resources;
+}
+
+export type ComparisonDraft = Omit<Comparison, "holmP" | "equivalence" | "verdict">;
+
+/** Verdicts over the whole family of each metric. */
+export function judged(drafts: readonly ComparisonDraft[], margin: number): readonly Comparison[] {
+  const adjusted = new Map<ComparisonDraft, { readonly p: number; readonly family: number }>();
+  for (const metric of ["throughput", "response"] as const) {
+    const family = drafts.filter((draft) => draft.metric === metric && draft.estimate.p !== undefined);
+    const ps = holm(family.map((draft) => draft.estimate.p ?? 1));
+    family.forEach((draft, index) => {
+      adjusted.set(draft, { p: ps[index] ?? 1, family: family.length });
+    });
+  }
+  return drafts.map((draft) => {
+    const own = adjusted.get(draft);
+    const equivalent = equivalence(draft.estimate, margin);
+    return {
+      ...draft,
+      holmP: own?.p,
+      equivalence: equivalent,
+      verdict: verdict({
+        estimate: draft.estimate,
+        holmP: own?.p,
+        familySize: own?.family ?? 0,
+        equivalence: equivalent,
+        better: BETTER[draft.metric],
+      }),
+    };
+  });
+}
+
+/** Undefined where a figure is not positive, so that there is no ratio to speak of. */
+function compare(cell: Cell, base: Cell, metric: Metric): ComparisonDraft | undefined {
+  const [of, to] = [cell[metric], base[metric]];
+  const [ofShared, toShared] = pairs(of, to);
+  const unpaired = welchLogRatio(of.geometric, to.geometric, CONFIDENCE);
+  const paired = pairedLogRatio(ofShared, toShared, CONFIDENCE);
+  const estimate = paired ?? unpaired;
+  if (estimate === undefined) return undefined;
+  return {
+    workload: cell.workload,
+    platform: cell.platform,
+    resources: cell.resources,
+    metric,
+    level: cell.level,
+    to: base.level,
+    estimate,
+    unpaired,
+    fieller: fiellerPaired(ofShared, toShared, CONFIDENCE),
+    test: welch(of.estimate, to.estimate),
+    permutation: permutationTest(of.geometric.map(Math.log), to.geometric.map(Math.log)),
+    hedges: hedgesG(of.perBoot, to.perBoot),
+  };
+}
+
+/** The geometric means of the boots that both have, in the same order. */
+function pairs(of: Quantity, to: Quantity): readonly [number[], number[]] {
+  const values = new Map(to.boots.map((boot, index) => [boot, to.geometric[index]]));
+  const shared: readonly [number[], number[]] = [[], []];
+  of.boots.forEach((boot, index) => {
+    const [above, below] = [of.geometric[index], values.get(boot)];
+    if (above === undefined || below === undefined) return;
+    shared[0].push(above);
+    shared[1].push(below);
+  });
+  return shared;
+}
+
+interface Side {
+  count: number;
+  readonly sums: Record<Metric, number>;
+  /** Sums of natural logarithms. */
+  readonly logs: Record<Metric, number>;
+}
+
+interface BootReadings {
+  readonly up: Side;
+  readonly down: Side;
+  readonly values: Record<Metric, number[]>;
+}
+
+function cellKey(workload: string, level: number): string {
+  return `${level}/${workload}`;
+}
+
+function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, BootReadings>> {
+  const cells = new Map<string, Map<number, BootReadings>>();
+  for (const { trial, reading } of measured) {
+    const key = cellKey(trial.workload, trial.level);
+    let boots = cells.get(key);
+    if (boots === undefined) {
+      boots = new Map();
+      cells.set(key, boots);
+    }
+    let boot = boots.get(trial.boot);
+    if (boot === undefined) {
+      boot = { up: emptySide(), down: emptySide(), values: { throughput: [], response: [] } };
+      boots.set(trial.boot, boot);
+    }
+    const side = boot[trial.direction];
+    side.count += 1;
+    side.sums.throughput += reading.throughputPerSecond;
+    side.sums.response += reading.responseMeanSeconds;
+    side.logs.throughput += Math.log(reading.throughputPerSecond);
+    side.logs.response += Math.log(reading.responseMeanSeconds);
+    boot.values.throughput.push(reading.throughputPerSecond);
+    boot.values.response.push(reading.responseMeanSeconds);
+  }
+  return cells;
+}
+
+function emptySide(): Side {
+  return { count: 0, sums: { throughput: 0, response: 0 }, logs: { throughput: 0, response: 0 } };
 }

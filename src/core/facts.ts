@@ -23,14 +23,18 @@ section image; cat /usr/lib/dvirt/image-id 2>/dev/null
 section kernel-log; dmesg 2>/dev/null | tail -n 25
 `;
 
-/** Prints what may change during a trial. Run on every level that is up, before and after each trial. */
+/**
+ * Prints what may change during a trial. Run on every level that is up, before and after each trial, so files
+ * are read by the shell itself: starting a process costs a guest's guest on an emulated computer 0.1 s.
+ */
 export const SNAPSHOT_SCRIPT = `
 section() { printf '== %s\\n' "$1"; }
-section clocksource; cat /sys/devices/system/clocksource/clocksource0/current_clocksource
-section uptime; cat /proc/uptime
-section stat; head -n 1 /proc/stat
+show() { while IFS= read -r line; do printf '%s\\n' "$line"; done <"$1"; }
+section clocksource; show /sys/devices/system/clocksource/clocksource0/current_clocksource
+section uptime; show /proc/uptime
+section stat; read -r line </proc/stat; printf '%s\\n' "$line"
 section vmstat; grep -E '^(pswpin|pswpout|oom_kill) ' /proc/vmstat
-section transparent-hugepages; cat /sys/kernel/mm/transparent_hugepage/enabled
+section transparent-hugepages; show /sys/kernel/mm/transparent_hugepage/enabled
 section kvm-counters; cd /sys/kernel/debug/kvm 2>/dev/null && grep . * 2>/dev/null
 section kernel-log; dmesg 2>/dev/null | tail -n 10
 `;
@@ -61,6 +65,8 @@ export interface MachineFacts {
   readonly qemuVersion: string;
   readonly clockSource: string;
   readonly transparentHugePages: string;
+  /** Each known weakness of the processor with what the kernel does about it, in alphabetical order. */
+  readonly mitigations: readonly string[];
   readonly imageId: string;
   readonly kvm: KvmFacts | undefined;
 }
@@ -93,6 +99,10 @@ export function parseFacts(text: string): MachineFacts {
     qemuVersion: /version ([\d.]+)/.exec(get("qemu"))?.[1] ?? "",
     clockSource: get("clocksource"),
     transparentHugePages: /\[(\w+)\]/.exec(get("transparent-hugepages"))?.[1] ?? "",
+    mitigations: get("mitigations")
+      .split("\n")
+      .filter((line) => line !== "")
+      .sort(),
     imageId: get("image"),
     kvm: kvmFacts(get("kvm")),
   };

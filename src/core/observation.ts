@@ -48,23 +48,11 @@ function isLost({ end }: Completed): boolean {
 }
 
 /** Attempts at one trial before it counts as failed. */
-const ATTEMPTS = 3;
+export const ATTEMPTS = 3;
 
 /** Trials that need not be executed again: some attempt kept its machine, or all attempts are used up. */
 export function settledTrials(attempts: readonly TrialAttempt[]): ReadonlySet<string> {
   return new Set(attempts.filter((one) => !one.lost || one.attempt >= ATTEMPTS).map((one) => one.trial));
-}
-
-/** The observation that speaks for each trial: the last attempt that kept its machine, else the last. */
-export function decisive(observations: readonly Observation[]): readonly Observation[] {
-  const chosen = new Map<string, Observation>();
-  for (const observation of observations) {
-    const before = chosen.get(observation.trial.id);
-    if (before === undefined || trialLost(before) || !trialLost(observation)) {
-      chosen.set(observation.trial.id, observation);
-    }
-  }
-  return [...chosen.values()];
 }
 
 /** The little of an observation that says whether its trial is settled. */
@@ -76,7 +64,12 @@ export interface TrialAttempt {
 
 /** What parsing made of an observation. */
 export type Verdict =
-  | { readonly kind: "measured"; readonly reading: Reading }
+  | {
+      readonly kind: "measured";
+      readonly reading: Reading;
+      /** Entries into guests of guests that KVM at each hosting level counted during the trial. */
+      readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
+    }
   | { readonly kind: "failed"; readonly problem: Problem };
 
 /** Judges an observation with its workload's parser; pure, so it can be done again from the store. */
@@ -99,7 +92,8 @@ export function judge(
     };
   }
   const parsed = parse(observation.completed.stdout);
-  if (parsed.ok) return { kind: "measured", reading: parsed.value };
+  if (parsed.ok)
+    return { kind: "measured", reading: parsed.value, nestedEntries: nestedEntries(observation) };
   const first = parsed.problems[0];
   return {
     kind: "failed",
@@ -122,8 +116,7 @@ function shortArgv(argv: readonly string[]): string {
   return text.includes("\n") ? `${argv[0]} (script)` : text;
 }
 
-/** Nested entries that KVM at each hosting level counted during the trial. */
-export function nestedEntries(observation: Observation): readonly { level: number; count: number }[] {
+function nestedEntries(observation: Observation): readonly { level: number; count: number }[] {
   return observation.evidence
     .filter((one) => one.level < observation.trial.level)
     .flatMap(({ level, before, after }) => {

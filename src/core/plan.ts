@@ -1,5 +1,5 @@
 import { randomStreamFor, shuffled } from "./random.ts";
-import type { Study } from "./study.ts";
+import type { Study, StudyData } from "./study.ts";
 
 /** One execution of one workload at one level in one boot. */
 export interface Trial {
@@ -52,4 +52,9 @@ export function planBoots(study: Study, seed: number): readonly Boot[] {
       ],
     };
   });
+}
+
+/** How many trials the plan of a study has, without making it. */
+export function plannedTrials({ boots, levels, runs, workloads }: StudyData | Study): number {
+  return boots * 2 * (levels + 1) * runs * workloads.length;
 }

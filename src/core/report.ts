@@ -1,41 +1,66 @@
-import type { Analysis, Cell, Quantity } from "./analysis.ts";
+import {
+  type Analysis,
+  type Cell,
+  type Comparison,
+  type Metric,
+  type Quantity,
+  sameSeries,
+} from "./analysis.ts";
+import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { MachineFacts } from "./facts.ts";
+import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
 import type { Trial } from "./plan.ts";
+import type { Problem } from "./problem.ts";
+import type { RatioEstimate } from "./stats/ratio.ts";
 import type { StudyData } from "./study.ts";
-import { formatBytes, significant } from "./units.ts";
+import { significant } from "./units.ts";
 import type { Reading } from "./workload.ts";
 
 /** Everything an output needs, as data; an output turns it into bytes and adds nothing. */
 export interface Report {
-  readonly run: string;
-  readonly createdAt: string;
-  readonly study: StudyData;
-  readonly seed: number;
+  readonly subject: Subject;
+  readonly title: string;
   readonly hardware: "real" | "emulated" | "simulated";
   /** Must stand wherever a figure of this report stands; absent for real hardware. */
   readonly label?: string;
+  /** The conclusion, one per workload. */
+  readonly answers: readonly Answer[];
+  /** The whole report in reading order, the answers first. */
+  readonly sections: readonly Section[];
   readonly analysis: Analysis;
-  /** One sentence per workload. */
-  readonly answers: readonly string[];
-  readonly levels: readonly LevelFacts[];
-  readonly bringUps: readonly BringUp[];
-  readonly trials: readonly TrialRow[];
-  readonly planned: number;
+  /** Every trial, read when asked for, as often as asked for; none for a published study. */
+  readonly trials: Iterable<TrialRow>;
   readonly notes: readonly string[];
-  readonly record: Readonly<Record<string, string>>;
 }
 
+/** What the report is about. */
+export type Subject =
+  | {
+      readonly kind: "run";
+      /** The run's name. */
+      readonly id: string;
+      readonly createdAt: string;
+      readonly study: StudyData;
+      readonly seed: number;
+      readonly planned: number;
+      /** Image hash, package versions, program version … by name. */
+      readonly record: Readonly<Record<string, string>>;
+      readonly levels: readonly LevelFacts[];
+    }
+  | { readonly kind: "reference"; readonly id: string; readonly citation: string }
+  | { readonly kind: "comparison"; readonly id: string; readonly of: readonly string[] };
+
+/** The first facts seen at a level. */
 export interface LevelFacts {
   readonly level: number;
   readonly driver: string;
   readonly facts: MachineFacts;
 }
 
-export interface BringUp {
-  readonly boot: number;
-  readonly bringUp: number;
-  /** Seconds from each machine's launch to its first command answered; measuring in between is not in it. */
-  readonly readySeconds: readonly { readonly level: number; readonly seconds: number }[];
+export interface Answer {
+  readonly workload: string;
+  readonly sentence: string;
+  readonly figure: RatioFigure | undefined;
 }
 
 export interface TrialRow {
@@ -43,10 +68,13 @@ export interface TrialRow {
   /** Which attempt at the trial this is; earlier ones lost their machine. */
   readonly attempt: number;
   readonly bringUp: number;
+  /** ISO 8601 in UTC. */
+  readonly startedAt: string;
+  /** By the host's clock. */
+  readonly seconds: number;
+  /** Absent where the trial failed or is not judged yet. */
   readonly reading: Reading | undefined;
-  readonly problem: string | undefined;
-  /** Entries into nested guests that KVM counted at each hosting level during the trial. */
-  readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
+  readonly problem: Problem | undefined;
 }
 
 export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {
@@ -57,44 +85,47 @@ export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = 
     "SIMULATED: no machine was measured; the figures were drawn from known truth to try the program.",
 };
 
-export interface Table {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+/** Title and label of a figure or a page, ready to be spread into it. */
+export function labelled(label: string | undefined): { readonly label?: string } {
+  return label === undefined ? {} : { label };
 }
 
-/** The study's table of one workload (its tables 5 to 14): throughput and mean response time by level. */
-export function workloadTable(report: Report, workload: string): Table {
-  const rows = report.analysis.cells
-    .filter((cell) => cell.workload === workload)
-    .map((cell) => [
-      `L${cell.level}`,
-      ...quantityColumns(cell.throughput, 1),
-      ...quantityColumns(cell.response, 1000),
-      String(cell.throughput.estimate.n),
-    ]);
-  return {
-    title: workload,
-    head: [
-      "D_virt",
-      "TPSec",
-      "ΔL(n-1)",
-      "StdErr",
-      "StdErr %",
-      "Time (ms)",
-      "ΔL(n-1)",
-      "StdErr",
-      "StdErr %",
-      "boots",
+/** The study's table of one workload under one policy (its tables 5 to 14): one row per platform and level. */
+export function resultTable(id: string, title: string, cells: readonly Cell[]): Table {
+  return table(
+    id,
+    title,
+    [
+      words("Platform"),
+      words("D_virt"),
+      ...quantityTitles("Transactional throughput", "TPSec"),
+      ...quantityTitles("Mean response time", "Time (ms)"),
+      figures("boots"),
     ],
-    rows,
-  };
+    cells.map((cell) => [
+      cell.platform,
+      `L${cell.level}`,
+      ...quantityCells(cell.throughput, 1),
+      ...quantityCells(cell.response, 1000),
+      String(cell.throughput.estimate.n),
+    ]),
+  );
 }
 
-function quantityColumns(quantity: Quantity, factor: number): readonly string[] {
+function quantityTitles(group: string, name: string) {
+  return [name, "ΔL(n-1)", "StdErr", "StdErr %"].map((title) => figures(title, group));
+}
+
+function quantityCells(quantity: Quantity, factor: number): readonly TableCell[] {
   const { mean, standardError } = quantity.estimate;
+  const marked = quantity.marks.flatMap((marks, index) =>
+    marks.length === 0 ? [] : [`boot ${quantity.boots[index]} (${marks.join(", ")})`],
+  );
+  const text = significant(mean * factor, 5);
   return [
-    significant(mean * factor, 5),
+    marked.length === 0
+      ? text
+      : { text, doubt: `far from the others, and kept in the figure: ${marked.join("; ")}` },
     percent(quantity.changeFromPreviousLevel, "signed"),
     standardError === undefined ? "--" : significant(standardError * factor, 3),
     standardError === undefined ? "--" : percent(standardError / mean, "plain"),
@@ -107,86 +138,369 @@ export function percent(value: number | undefined, form: "signed" | "plain"): st
   return form === "signed" && value > 0 ? `+${text}` : text;
 }
 
-/** `cpu: L1 runs at 0.87 of L0's throughput, L2 at 0.46.` */
-export function answer(workload: string, cells: readonly Cell[]): string {
-  const parts = cells
-    .filter((cell) => cell.workload === workload && cell.level > 0)
-    .map(({ level, throughput }) => {
-      if (throughput.ratioToL0 === undefined) return `L${level} has no L0 to compare with`;
-      const each = throughput.changeFromPreviousLevel;
-      const step = level > 1 && each !== undefined ? ` (${percent(each, "signed")} from L${level - 1})` : "";
-      return `L${level} ${significant(throughput.ratioToL0, 3)}${step}`;
-    });
-  return `${workload}: throughput relative to L0: ${parts.join(", ") || "nothing to compare"}`;
-}
-
-/** What each level was, as its own machine said. */
-export function inventoryTable(report: Report): Table {
-  const rows: [string, (facts: MachineFacts) => string][] = [
-    ["hypervisor below", (f) => f.hypervisor],
-    ["processor", (f) => f.cpuModel],
-    ["processor flags", (f) => f.cpuFlags.join(" ")],
-    ["CPUs", (f) => String(f.cpus)],
-    ["memory", (f) => formatBytes(f.memoryBytes)],
-    ["kernel", (f) => f.kernel],
-    ["clock source", (f) => f.clockSource],
-    ["transparent huge pages", (f) => f.transparentHugePages],
-    ["QEMU", (f) => f.qemuVersion],
-    [
-      "hosts by",
-      (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
-    ],
-    ["image", (f) => f.imageId],
-  ];
-  return {
-    title: "Levels",
-    head: ["", ...report.levels.map(({ level, driver }) => `L${level} (${driver})`)],
-    rows: rows.map(([name, read]) => [name, ...report.levels.map(({ facts }) => read(facts) || "--")]),
-  };
-}
-
-/** How long each bring-up took to the first command answered, by level and in sum. */
-export function timelineTable(report: Report): Table {
-  const levels = report.levels.map(({ level }) => level);
-  return {
-    title: "From launch to a command answered",
-    head: ["bring-up", "boot", ...levels.map((level) => `L${level}`), "whole stack"],
-    rows: report.bringUps.map((one) => [
-      String(one.bringUp),
-      String(one.boot),
-      ...levels.map((level) => {
-        const found = one.readySeconds.find((entry) => entry.level === level);
-        return found === undefined ? "--" : `${found.seconds.toFixed(1)} s`;
-      }),
-      `${one.readySeconds.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)} s`,
-    ]),
-  };
-}
-
-/** Evidence that the levels are what they are called: nested entries counted while the deepest level worked. */
-export function depthTable(report: Report): Table | undefined {
-  const rows = report.analysis.cells.flatMap((cell) => {
-    const trials = report.trials.filter(
-      (row) => cell.trials.includes(row.trial.id) && row.nestedEntries.length > 0,
-    );
-    const hosts = [...new Set(trials.flatMap((row) => row.nestedEntries.map((entry) => entry.level)))];
-    return hosts.map((host) => {
-      const counts = trials.flatMap((row) =>
-        row.nestedEntries.filter((e) => e.level === host).map((e) => e.count),
-      );
-      return [
-        cell.workload,
-        `L${cell.level}`,
-        `L${host}`,
-        String(Math.min(...counts)),
-        String(Math.max(...counts)),
-      ];
-    });
+/** The study's figures 2 to 16: throughput and response time by level and platform, side by side. */
+export function resultFigure(
+  id: string,
+  title: string,
+  cells: readonly Cell[],
+  metrics: readonly Metric[],
+  label: string | undefined,
+): BarFigure {
+  const panels = metrics.map((metric): BarPanel => {
+    const factor = metric === "throughput" ? 1 : 1000;
+    return {
+      title: metric === "throughput" ? "Transactional throughput" : "Mean response time",
+      unit: metric === "throughput" ? "transactions/s" : "ms",
+      better: metric === "throughput" ? "higher" : "lower",
+      bars: cells.map((cell) => ({
+        platform: cell.platform,
+        level: `L${cell.level}`,
+        value: cell[metric].estimate.mean * factor,
+        standardError: scaled(cell[metric].estimate.standardError, factor),
+        points: cell[metric].perBoot.map((value) => value * factor),
+      })),
+    };
   });
-  if (rows.length === 0) return undefined;
+  const alt = panels
+    .map(
+      (panel) =>
+        `${panel.title} in ${panel.unit}: ${panel.bars.map((bar) => `${bar.platform} ${bar.level} ${significant(bar.value, 4)}`).join(", ")}`,
+    )
+    .join(". ");
+  return { kind: "bars", id, title, alt: `${alt}.`, ...labelled(label), panels };
+}
+
+function scaled(value: number | undefined, factor: number): number | undefined {
+  return value === undefined ? undefined : value * factor;
+}
+
+/** Levels against levels with their intervals: what a reader should look at first. */
+export function ratioFigure(
+  id: string,
+  title: string,
+  comparisons: readonly Comparison[],
+  margin: number,
+  label: string | undefined,
+): RatioFigure {
+  const platforms = new Set(comparisons.map((one) => one.platform));
+  const rows = comparisons.map((one): RatioRow => {
+    const bounded = one.estimate.standardError !== undefined;
+    return {
+      group: platforms.size > 1 ? `${one.platform}, ${one.resources}` : one.workload,
+      name: `L${one.level} to L${one.to}`,
+      ratio: one.estimate.ratio,
+      low: bounded ? one.estimate.low : undefined,
+      high: bounded ? one.estimate.high : undefined,
+      verdict: one.verdict.kind,
+    };
+  });
+  const alt = comparisons
+    .map(
+      (one) => `${one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
+    )
+    .join("; ");
   return {
-    title: "Entries into guests of guests, counted by KVM during a trial",
-    head: ["workload", "measured", "counted at", "least", "most"],
+    kind: "ratios",
+    id,
+    title,
+    alt: `${alt}.`,
+    ...labelled(label),
+    axis: "throughput relative to the other level",
+    margin,
     rows,
   };
+}
+
+/** `0.87 [0.85, 0.89]`, or the ratio alone where it has no interval. */
+export function ratioText(estimate: RatioEstimate): string {
+  const ratio = significant(estimate.ratio, 3);
+  return estimate.standardError === undefined
+    ? `${ratio} (no interval)`
+    : `${ratio} [${significant(estimate.low, 3)}, ${significant(estimate.high, 3)}]`;
+}
+
+/**
+ * The conclusions of a workload, one per platform and policy: what each level costs of L0's throughput, how sure
+ * that is, and what the deepest layers alone cost. The picture stands with the first.
+ */
+export function answersOf(
+  workload: string,
+  comparisons: readonly Comparison[],
+  figure: RatioFigure | undefined,
+): readonly Answer[] {
+  const own = comparisons.filter((one) => one.workload === workload && one.metric === "throughput");
+  if (own.length === 0) {
+    return [{ workload, sentence: `${workload}: there is nothing to compare`, figure: undefined }];
+  }
+  const series = new Map<string, Comparison[]>();
+  for (const one of own) {
+    const key = `${one.platform}, ${one.resources}`;
+    series.set(key, [...(series.get(key) ?? []), one]);
+  }
+  return [...series].map(([name, members], index) => {
+    const costs = [...members.filter(({ to }) => to === 0), ...members.filter(({ to }) => to > 0)].map(
+      costText,
+    );
+    const subject = series.size > 1 ? `${workload} on ${name}` : workload;
+    return {
+      workload,
+      sentence: `${subject}: ${costs.join("; ")}`,
+      figure: index === 0 ? figure : undefined,
+    };
+  });
+}
+
+/** `L1 costs 12.6% of L0's throughput (ratio 0.874 [0.86, 0.89]): slower`. */
+function costText({ level, to, estimate, verdict }: Comparison): string {
+  const what = `L${level} ${costOf(estimate.ratio)} of L${to}'s throughput`;
+  if (estimate.standardError === undefined) return `${what} (no interval)`;
+  return `${what} (ratio ${ratioText(estimate)}): ${verdict.kind}`;
+}
+
+function costOf(ratio: number): string {
+  return ratio <= 1 ? `costs ${percent(1 - ratio, "plain")}` : `gains ${percent(ratio - 1, "plain")}`;
+}
+
+/** Every comparison of one metric: ratio, interval, adjusted p, verdict and its reason. */
+export function comparisonTable(
+  metric: Metric,
+  comparisons: readonly Comparison[],
+  titles: ColumnChoice,
+): Table {
+  const own = comparisons.filter((one) => one.metric === metric);
+  return table(
+    `comparisons-${metric}`,
+    metric === "throughput"
+      ? "Throughput: each level against those below"
+      : "Mean response time: each level against those below",
+    [
+      words("workload"),
+      ...seriesColumns(titles),
+      words("levels"),
+      figures("ratio"),
+      figures("95% interval"),
+      figures("p (Holm)"),
+      words("verdict"),
+      words("because"),
+    ],
+    own.map((one) => [
+      one.workload,
+      ...seriesCells(titles, one),
+      `L${one.level} to L${one.to}`,
+      significant(one.estimate.ratio, 4),
+      intervalText(one.estimate),
+      pText(one.holmP),
+      one.verdict.kind,
+      one.verdict.reason,
+    ]),
+    own.length === 0
+      ? []
+      : [
+          `p is adjusted over the ${own.filter((one) => one.holmP !== undefined).length} comparisons of this table (Holm). It is not the probability that two levels are equal.`,
+          ...new Set(own.flatMap((one) => one.estimate.warnings)),
+        ],
+  );
+}
+
+/** The same comparisons by other methods, so that nobody has to trust one. */
+export function methodsTable(
+  metric: Metric,
+  comparisons: readonly Comparison[],
+  titles: ColumnChoice,
+): Table {
+  const own = comparisons.filter((one) => one.metric === metric);
+  return table(
+    `methods-${metric}`,
+    `${metric === "throughput" ? "Throughput" : "Mean response time"}: the same ratios by other methods`,
+    [
+      words("workload"),
+      ...seriesColumns(titles),
+      words("levels"),
+      figures("boots unrelated"),
+      figures("Fieller"),
+      figures("t (Welch)"),
+      figures("df"),
+      figures("p"),
+      figures("p (permutation)"),
+      figures("Hedges' g"),
+      figures("p (equivalence)"),
+    ],
+    own.map((one) => [
+      one.workload,
+      ...seriesCells(titles, one),
+      `L${one.level} to L${one.to}`,
+      one.unpaired === undefined ? "--" : intervalText(one.unpaired),
+      fiellerText(one),
+      one.test === undefined ? "--" : significant(one.test.t, 3),
+      one.test === undefined ? "--" : significant(one.test.df, 3),
+      pText(one.test?.p),
+      one.permutation.kind === "exact" ? pText(one.permutation.p) : "--",
+      one.hedges === undefined ? "--" : significant(one.hedges.g, 3),
+      pText(one.equivalence.p),
+    ]),
+    [...new Set(own.flatMap((one) => (one.permutation.kind === "exact" ? [] : [one.permutation.reason])))],
+  );
+}
+
+/** Which of a comparison's dimensions need a column: those that differ within the report. */
+export interface ColumnChoice {
+  readonly platform: "shown" | "same";
+  readonly resources: "shown" | "same";
+}
+
+export function columnChoice(cells: readonly { platform: string; resources: string }[]): ColumnChoice {
+  const shown = (values: readonly string[]) => (new Set(values).size > 1 ? "shown" : "same");
+  return {
+    platform: shown(cells.map((cell) => cell.platform)),
+    resources: shown(cells.map((cell) => cell.resources)),
+  };
+}
+
+function seriesColumns(choice: ColumnChoice) {
+  return [
+    ...(choice.platform === "shown" ? [words("platform")] : []),
+    ...(choice.resources === "shown" ? [words("resources")] : []),
+  ];
+}
+
+function seriesCells(choice: ColumnChoice, one: { platform: string; resources: string }): readonly string[] {
+  return [
+    ...(choice.platform === "shown" ? [one.platform] : []),
+    ...(choice.resources === "shown" ? [one.resources] : []),
+  ];
+}
+
+function intervalText(estimate: RatioEstimate): string {
+  return estimate.standardError === undefined
+    ? "--"
+    : `${significant(estimate.low, 4)} to ${significant(estimate.high, 4)}`;
+}
+
+/** Fieller's set; where it is no interval it says so instead of hiding it. */
+function fiellerText({ fieller }: Comparison): string {
+  switch (fieller.kind) {
+    case "bounded":
+      return `${significant(fieller.low, 4)} to ${significant(fieller.high, 4)}`;
+    case "exclusive":
+      return `outside ${significant(fieller.below, 4)} to ${significant(fieller.above, 4)}`;
+    case "unbounded":
+      return "unbounded";
+  }
+}
+
+export function pText(p: number | undefined): string {
+  if (p === undefined) return "--";
+  return p < 0.0001 ? "<0.0001" : significant(p, 2);
+}
+
+/** Throughput per CPU, where the levels have different numbers of them; undefined where they do not. */
+export function perCpuTable(
+  id: string,
+  cells: readonly Cell[],
+  cpusOf: (cell: Cell) => number | undefined,
+): Table | undefined {
+  const stated = cells.flatMap((cell) => {
+    const cpus = cpusOf(cell);
+    return cpus === undefined ? [] : [{ cell, cpus }];
+  });
+  const known = stated.filter(({ cell, cpus }) =>
+    stated.some((other) => sameSeries(other.cell, cell) && other.cpus !== cpus),
+  );
+  if (known.length === 0) return undefined;
+  const rows = known.map(({ cell, cpus }) => {
+    const each = cell.throughput.estimate.mean / cpus;
+    const before = known.find(({ cell: other }) => other.level === cell.level - 1 && sameSeries(other, cell));
+    const change =
+      before === undefined ? undefined : each / (before.cell.throughput.estimate.mean / before.cpus) - 1;
+    return [
+      cell.workload,
+      cell.platform,
+      `L${cell.level}`,
+      String(cpus),
+      significant(cell.throughput.estimate.mean, 5),
+      percent(cell.throughput.changeFromPreviousLevel, "signed"),
+      significant(each, 5),
+      percent(change, "signed"),
+    ];
+  });
+  return table(
+    id,
+    "Throughput per CPU, where the levels have different numbers of CPUs",
+    [
+      words("workload"),
+      words("platform"),
+      words("D_virt"),
+      figures("CPUs"),
+      figures("TPSec"),
+      figures("ΔL(n-1)"),
+      figures("TPSec per CPU"),
+      figures("ΔL(n-1) per CPU"),
+    ],
+    rows,
+    [
+      "A fall in throughput from level to level mixes lost CPUs with lost speed; per CPU only the speed is left, for workloads that use every CPU.",
+    ],
+  );
+}
+
+/** Where the spread comes from, and what it says of how to spend time. */
+export function spreadTable(cells: readonly Cell[]): Table | undefined {
+  const rows = cells.flatMap((cell) => {
+    const { components, estimate } = cell.throughput;
+    if (components === undefined) return [];
+    const share = (variance: number) => percent(Math.sqrt(variance) / estimate.mean, "plain");
+    return [
+      [
+        cell.workload,
+        `L${cell.level}`,
+        String(components.boots),
+        String(components.runs),
+        share(components.betweenVariance),
+        share(components.withinVariance),
+        significant(components.intraclassCorrelation, 2),
+      ],
+    ];
+  });
+  if (rows.length === 0) return undefined;
+  return table(
+    "spread",
+    "Where the spread of throughput comes from",
+    [
+      words("workload"),
+      words("D_virt"),
+      figures("boots"),
+      figures("trials"),
+      figures("between boots"),
+      figures("within a boot"),
+      figures("intraclass correlation"),
+    ],
+    rows,
+    [
+      "Standard deviations in percent of the mean. What differs between boots is not averaged away by more trials in a boot.",
+      ...new Set(cells.flatMap((cell) => cell.throughput.components?.warnings ?? [])),
+    ],
+  );
+}
+
+/** The study's table 4. */
+export function keyTable(): Table {
+  return table(
+    "key",
+    "Key to the symbols",
+    [words("symbol"), words("meaning")],
+    [
+      [
+        "D_virt",
+        "degree of virtualization: L0 no hypervisor below that the study counts, L1 a guest, L2 a guest of a guest",
+      ],
+      ["TPSec", "transactional throughput, transactions per second"],
+      ["Time", "mean response time of a transaction, milliseconds"],
+      ["ΔL(n-1)", "relative change from the level below"],
+      ["StdErr", "standard error of the mean over boots; StdErr % the same in percent of the mean"],
+      [
+        "ratio",
+        "of the geometric means over boots; within boots where both levels were measured in the same ones",
+      ],
+    ],
+  );
 }

@@ -18,6 +18,8 @@ export interface Study {
   readonly runs: number;
   readonly resources: ResourcesPolicy;
   readonly scratch: ScratchPolicy;
+  /** Relative: 0.02 calls ratios between 1/1.02 and 1.02 equivalent. */
+  readonly margin: number;
   readonly workloads: readonly Workload[];
 }
 
@@ -42,7 +44,9 @@ export interface ScratchPolicy {
 }
 
 /** The part of a study that is plain data, as it is stored and written to `study.yaml`. */
-export type StudyData = Omit<Study, "workloads"> & {
+export type StudyData = Omit<Study, "workloads" | "margin"> & {
+  /** Absent in runs that are older than the key. */
+  readonly margin?: number;
   readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 };
 
@@ -60,6 +64,18 @@ const sizeOfMachine = z
 /** The most that a study, or an option that overrides it, may ask for. */
 export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, seed: 2 ** 31 - 1 } as const;
 
+/** What counts as equivalent where a study does not say. */
+export const DEFAULT_MARGIN = 0.02;
+
+/** `2%` as 0.02. */
+const percentage = z.string().transform((text, context) => {
+  const match = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  const value = match === null ? 0 : Number(match[1]) / 100;
+  if (value > 0 && value < 1) return value;
+  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is no margin; write it like 2%` });
+  return z.NEVER;
+});
+
 const studySchema = z.strictObject({
   study: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "a study's name has lower-case letters, digits and dashes"),
   title: z.string().min(1),
@@ -72,6 +88,7 @@ const studySchema = z.strictObject({
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
     .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
+  margin: percentage.default(DEFAULT_MARGIN),
   workloads: z.array(z.looseObject({ name: z.string() })).min(1),
 });
 
@@ -160,7 +177,7 @@ export function studyData(study: Study): StudyData {
 
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
 export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
-  const { name, resources, scratch, ...rest } = data;
+  const { name, resources, scratch, margin, ...rest } = data;
   const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
   return {
     study: name,
@@ -171,6 +188,7 @@ export function studyDocument(data: StudyData): Readonly<Record<string, unknown>
       reserve: machine(resources.reserve),
     },
     scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
+    margin: `${Number(((margin ?? DEFAULT_MARGIN) * 100).toPrecision(12))}%`,
   };
 }
 
@@ -190,7 +208,7 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
     if (resolved?.ok !== true) return undefined;
     workloads.push(resolved.workload);
   }
-  return { ...data, workloads };
+  return { ...data, margin: data.margin ?? DEFAULT_MARGIN, workloads };
 }
 
 function issueProblems(

@@ -1,82 +1,121 @@
-import { analyse, type FailedTrial, type MeasuredTrial } from "../core/analysis.ts";
+import { analyse } from "../core/analysis.ts";
 import { parseFacts } from "../core/facts.ts";
-import { decisive, nestedEntries, settledTrials } from "../core/observation.ts";
-import { planBoots } from "../core/plan.ts";
-import { problemText } from "../core/problem.ts";
-import { answer, type BringUp, LABELS, type LevelFacts, type Report } from "../core/report.ts";
-import { studyFromData } from "../core/study.ts";
-import type { WorkloadKind } from "../core/workload.ts";
-import { type MachineRecord, type RunRecord, type Store, verdictKey } from "./ports.ts";
+import type { TimelineSpan } from "../core/figure.ts";
+import { plannedTrials } from "../core/plan.ts";
+import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
+import { type BringUp, type Course, runReport } from "../core/run-report.ts";
+import { meanOf } from "../core/stats/mean.ts";
+import { DEFAULT_MARGIN } from "../core/study.ts";
+import type { Reading } from "../core/workload.ts";
+import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 
-/** A run's report from what the store holds; complete or not. */
-export async function reportOf(
-  run: RunRecord,
-  store: Store,
-  kinds: readonly WorkloadKind[],
-): Promise<Report> {
-  const observations = await store.observations(run.id);
-  const verdicts = await store.verdicts(run.id);
+/** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
+export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
+  const { study } = run;
   const machines = await store.machines(run.id);
-  const measured: MeasuredTrial[] = [];
-  const failures: FailedTrial[] = [];
-  const speaking = decisive(observations);
-  for (const observation of speaking) {
-    const { trial } = observation;
-    const verdict = verdicts.get(verdictKey({ trial: trial.id, attempt: observation.attempt }));
-    if (verdict?.kind === "measured") measured.push({ trial, reading: verdict.reading });
-    else if (verdict !== undefined) failures.push({ trial, problem: verdict.problem });
-  }
-  const names = run.study.workloads.map((workload) => workload.name);
-  const analysis = analyse(measured, failures, names, run.study.levels);
-  const study = studyFromData(run.study, kinds);
-  const planned =
-    study === undefined ? speaking.length : planBoots(study, run.seed).flatMap((b) => b.trials).length;
-  const unsettled = planned - settledTrials(await store.attempts(run.id)).size;
-  const label = LABELS[run.hardware];
+  const counts = await store.counts(run.id);
+  const trials = store.trials(run.id);
+  const failures = await store.failures(run.id);
+  const analysis = analyse(store.readings(run.id), failures, {
+    platform: study.platform,
+    resources: study.resources.policy,
+    workloads: study.workloads.map(({ name }) => name),
+    levels: study.levels,
+    margin: study.margin ?? DEFAULT_MARGIN,
+  });
+  const planned = plannedTrials(study);
+  const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines);
   const interrupted = [...new Set(bringUps.map((one) => one.boot))].filter(
     (boot) => bringUps.filter((one) => one.boot === boot).length > 1,
   );
-  return {
-    run: run.id,
-    createdAt: run.createdAt,
-    study: run.study,
-    seed: run.seed,
+  return runReport({
+    subject: {
+      kind: "run",
+      id: run.id,
+      createdAt: run.createdAt,
+      study,
+      seed: run.seed,
+      planned,
+      record: run.record,
+      levels,
+    },
     hardware: run.hardware,
-    ...(label === undefined ? {} : { label }),
     analysis,
-    answers: names.map((name) => answer(name, analysis.cells)),
-    levels,
     bringUps,
-    trials: speaking.map((observation) => {
-      const { trial, attempt } = observation;
-      const verdict = verdicts.get(verdictKey({ trial: trial.id, attempt }));
-      return {
-        trial,
-        attempt,
-        bringUp: observation.bringUp,
-        reading: verdict?.kind === "measured" ? verdict.reading : undefined,
-        problem: verdict?.kind === "failed" ? problemText(verdict.problem) : undefined,
-        nestedEntries: nestedEntries(observation),
-      };
-    }),
-    planned,
+    nestedEntries: await store.nestedEntries(run.id),
+    courses: planned <= TRIALS_READ_FOR_COURSE ? coursesOf(trials) : [],
+    spans: spansOf(trials),
+    trials,
     notes: [
-      ...analysis.warnings,
       ...cpuNote(levels),
       ...groundNote(run.hardware, levels),
       ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
         : []),
-      ...lostNote(observations.length - speaking.length),
+      ...lostNote(counts.repeats),
       ...(unsettled > 0
         ? [`${unsettled} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
         : []),
     ],
-    record: run.record,
-  };
+  });
+}
+
+/** Beyond this the trials' own reports are not read again: it would take longer than the whole analysis. */
+const TRIALS_READ_FOR_COURSE = 20_000;
+
+function coursesOf(trials: Iterable<TrialRow>): readonly Course[] {
+  const cells = new Map<string, { workload: string; level: number; reports: Reading["more"][] }>();
+  for (const { trial, reading } of trials) {
+    if (reading?.more["intervals"] === undefined) continue;
+    const key = `${trial.workload} L${trial.level}`;
+    const cell = cells.get(key) ?? { workload: trial.workload, level: trial.level, reports: [] };
+    cell.reports.push(reading.more);
+    cells.set(key, cell);
+  }
+  return [...cells.values()]
+    .sort((a, b) => a.workload.localeCompare(b.workload) || a.level - b.level)
+    .map(({ workload, level, reports }) => {
+      const of = (name: string) => reports.flatMap((more) => more[name] ?? []);
+      const shares = reports.flatMap(({ intervals, effectiveIntervals }) =>
+        intervals === undefined || effectiveIntervals === undefined ? [] : [effectiveIntervals / intervals],
+      );
+      const steadyFrom = of("steadyFromInterval");
+      return {
+        workload,
+        level,
+        trials: reports.length,
+        intervals: of("intervals").reduce((sum, count) => sum + count, 0),
+        lag1: shares.length === 0 ? undefined : meanOf(of("lag1")),
+        effectiveShare: shares.length === 0 ? undefined : meanOf(shares),
+        examined: steadyFrom.length,
+        warmUps: steadyFrom.filter((at) => at > 0).length,
+      };
+    });
+}
+
+/** Trials that a picture of their order can show. */
+const SPANS_SHOWN = 600;
+
+function spansOf(trials: Iterable<TrialRow>): readonly TimelineSpan[] {
+  const spans: TimelineSpan[] = [];
+  let begin: number | undefined;
+  for (const { trial, startedAt, seconds, reading } of trials) {
+    if (spans.length === SPANS_SHOWN) break;
+    const at = Date.parse(startedAt) / 1000;
+    begin ??= at;
+    spans.push({
+      boot: trial.boot,
+      level: `L${trial.level}`,
+      what: trial.workload,
+      fromSeconds: at - begin,
+      toSeconds: at - begin + seconds,
+      failed: reading === undefined,
+    });
+  }
+  return spans;
 }
 
 /** Attempts whose machine was lost under them are in the store and in no figure. */

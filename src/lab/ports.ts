@@ -1,7 +1,10 @@
 import type { Duplex } from "node:stream";
+import type { FailedTrial, MeasuredTrial } from "../core/analysis.ts";
 import type { Command, Completed } from "../core/command.ts";
 import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
 import type { Problem, Result } from "../core/problem.ts";
+import type { TrialRow } from "../core/report.ts";
+import type { NestedEntries } from "../core/run-report.ts";
 import type { StudyData } from "../core/study.ts";
 
 /**
@@ -123,7 +126,26 @@ export interface Store {
   addVerdict(run: string, observation: ObservationKey, verdict: Verdict): Promise<void>;
   /** By `trial#attempt`. */
   verdicts(run: string): Promise<ReadonlyMap<string, Verdict>>;
+  /** What could be read, in the order of judging; for a million of them. The store must still be open then. */
+  readings(run: string): Iterable<MeasuredTrial>;
+  /** Trials of which no attempt could be read, with the attempt that speaks for each. */
+  failures(run: string): Promise<readonly FailedTrial[]>;
+  counts(run: string): Promise<RunCounts>;
+  /** Every trial that was executed, by the attempt that speaks for it. The store must still be open then. */
+  trials(run: string): Iterable<TrialRow>;
+  /** Entries into guests of guests during measured trials: the least and the most per workload, level and host. */
+  nestedEntries(run: string): Promise<readonly NestedEntries[]>;
   close(): Promise<void>;
+}
+
+/** How far a run is. */
+export interface RunCounts {
+  /** Trials that were executed at least once. */
+  readonly executed: number;
+  /** Attempts beyond the first of each trial. */
+  readonly repeats: number;
+  /** Trials that need not be executed again. */
+  readonly settled: number;
 }
 
 /** Wall and monotonic time as an argument, so that tests and simulations can choose. */

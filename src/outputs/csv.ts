@@ -1,77 +1,143 @@
-import type { Quantity } from "../core/analysis.ts";
+import type { Comparison, Quantity } from "../core/analysis.ts";
+import { ok } from "../core/problem.ts";
 import type { Output } from "./output.ts";
 
 /** The columns of the published tables as data, with the number of boots; full precision, base units in names. */
 export const csv: Output = {
   name: "csv",
-  fileName: "tables.csv",
-  render: (report) =>
-    csvText([
-      [
-        "run",
-        "hardware",
-        "workload",
-        "resources",
-        "platform",
-        "level",
-        "boots",
-        "throughput_per_s",
-        "throughput_change_from_previous_level",
-        "throughput_stderr_per_s",
-        "throughput_ratio_to_l0",
-        "response_s",
-        "response_change_from_previous_level",
-        "response_stderr_s",
-        "response_ratio_to_l0",
-      ],
-      ...report.analysis.cells.map((cell) => [
-        report.run,
-        report.hardware,
-        cell.workload,
-        report.study.resources.policy,
-        report.study.platform,
-        `L${cell.level}`,
-        cell.throughput.estimate.n,
-        ...quantity(cell.throughput),
-        ...quantity(cell.response),
-      ]),
-    ]),
+  about: "tables.csv, comparisons.csv and trials.csv at full precision",
+  made: "always",
+  render: async (report) => {
+    const { id } = report.subject;
+    return ok([
+      {
+        name: "tables.csv",
+        content: csvText([
+          TABLE_COLUMNS,
+          ...report.analysis.cells.map((cell) => [
+            id,
+            report.hardware,
+            cell.workload,
+            cell.resources,
+            cell.platform,
+            `L${cell.level}`,
+            cell.throughput.estimate.n,
+            ...quantity(cell.throughput),
+            ...quantity(cell.response),
+          ]),
+        ]),
+      },
+      {
+        name: "comparisons.csv",
+        content: csvText([
+          COMPARISON_COLUMNS,
+          ...report.analysis.comparisons.map((one) => [id, report.hardware, ...comparison(one)]),
+        ]),
+      },
+      {
+        name: "trials.csv",
+        content: csvText([
+          TRIAL_COLUMNS,
+          ...Array.from(report.trials, ({ trial, bringUp, reading, problem }) => [
+            id,
+            report.hardware,
+            trial.id,
+            trial.boot,
+            bringUp,
+            trial.direction,
+            `L${trial.level}`,
+            trial.workload,
+            reading?.throughputPerSecond ?? "",
+            reading?.responseMeanSeconds ?? "",
+            problem?.what ?? "",
+          ]),
+        ]),
+      },
+    ]);
+  },
 };
 
-/** Every trial, failed ones included. */
-export const trialsCsv: Output = {
-  name: "trials-csv",
-  fileName: "trials.csv",
-  render: (report) =>
-    csvText([
-      [
-        "run",
-        "hardware",
-        "trial",
-        "boot",
-        "bring_up",
-        "direction",
-        "level",
-        "workload",
-        "throughput_per_s",
-        "response_mean_s",
-        "problem",
-      ],
-      ...report.trials.map(({ trial, bringUp, reading, problem }) => [
-        report.run,
-        report.hardware,
-        trial.id,
-        trial.boot,
-        bringUp,
-        trial.direction,
-        `L${trial.level}`,
-        trial.workload,
-        reading?.throughputPerSecond ?? "",
-        reading?.responseMeanSeconds ?? "",
-        problem ?? "",
-      ]),
-    ]),
-};
+const TABLE_COLUMNS = [
+  "run",
+  "hardware",
+  "workload",
+  "resources",
+  "platform",
+  "level",
+  "boots",
+  "throughput_per_s",
+  "throughput_change_from_previous_level",
+  "throughput_stderr_per_s",
+  "throughput_ratio_to_l0",
+  "response_s",
+  "response_change_from_previous_level",
+  "response_stderr_s",
+  "response_ratio_to_l0",
+];
+
+const COMPARISON_COLUMNS = [
+  "run",
+  "hardware",
+  "workload",
+  "resources",
+  "platform",
+  "metric",
+  "level",
+  "to_level",
+  "ratio",
+  "ratio_low",
+  "ratio_high",
+  "confidence",
+  "df",
+  "p",
+  "p_holm",
+  "p_welch_t",
+  "p_permutation",
+  "hedges_g",
+  "p_equivalence",
+  "verdict",
+  "reason",
+];
+
+const TRIAL_COLUMNS = [
+  "run",
+  "hardware",
+  "trial",
+  "boot",
+  "bring_up",
+  "direction",
+  "level",
+  "workload",
+  "throughput_per_s",
+  "response_mean_s",
+  "problem",
+];
+
+/** An interval that has no end is left empty. */
+function comparison(one: Comparison): readonly (string | number)[] {
+  const bounded = one.estimate.standardError !== undefined;
+  return [
+    one.workload,
+    one.resources,
+    one.platform,
+    one.metric,
+    `L${one.level}`,
+    `L${one.to}`,
+    one.estimate.ratio,
+    bounded ? one.estimate.low : "",
+    bounded ? one.estimate.high : "",
+    one.estimate.confidence,
+    one.estimate.df,
+    one.estimate.p ?? "",
+    one.holmP ?? "",
+    one.test?.p ?? "",
+    one.permutation.kind === "exact" ? one.permutation.p : "",
+    one.hedges?.g ?? "",
+    one.equivalence.p ?? "",
+    one.verdict.kind,
+    one.verdict.reason,
+  ];
+}
 
 function quantity({ estimate, changeFromPreviousLevel, ratioToL0 }: Quantity): readonly (string | number)[] {
   return [estimate.mean, changeFromPreviousLevel ?? "", estimate.standardError ?? "", ratioToL0 ?? ""];

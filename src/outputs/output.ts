@@ -1,9 +1,19 @@
+import type { Result } from "../core/problem.ts";
 import type { Report } from "../core/report.ts";
 
-/** A format: a report in, text out. */
+/** A format: a report in, files out. */
 export interface Output {
+  /** The word after `--format`. */
   readonly name: string;
-  /** The file it is written to; absent for what is only shown. */
-  readonly fileName?: string;
-  render(report: Report): string;
+  readonly about: string;
+  /** Whether a run writes it by itself; the others are made on request. */
+  readonly made: "always" | "on request";
+  /** A problem only where the format needs something that is not installed. */
+  render(report: Report): Promise<Result<readonly OutputFile[]>>;
+}
+
+export interface OutputFile {
+  /** Relative to the report's folder, such as `report.md` or `figures/cpu-ratios.svg`. */
+  readonly name: string;
+  readonly content: string | Uint8Array;
 }

@@ -1,38 +1,39 @@
 import { printable } from "../core/printable.ts";
-import { depthTable, type Report, timelineTable, workloadTable } from "../core/report.ts";
-import type { Output } from "./output.ts";
+import type { Report, Subject } from "../core/report.ts";
 import { textTable } from "./text-table.ts";
 
-/** What a person reads at the end of a run. */
-export const terminal: Output = {
-  name: "terminal",
-  render: (report) => {
-    const depth = depthTable(report);
-    const lines = [
-      `${report.study.title} · run ${report.run} · ${report.hardware} hardware · seed ${report.seed}`,
-      ...(report.label === undefined ? [] : [report.label]),
-      "",
-      ...workloadsOf(report).map((name) => textTable(workloadTable(report, name))),
-      textTable(timelineTable(report)),
-      ...(depth === undefined ? [] : [textTable(deepest(depth))]),
-      ...report.answers,
-      "",
-      ...report.notes.map((note) => `note: ${note}`),
-      ...report.analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
-    ];
-    return printable(lines.join("\n"));
-  },
-};
+/** The sections a person wants at the end of a run; the files hold the others. */
+const SECTIONS: readonly string[] = ["results", "evidence", "relative", "changes"];
 
-function workloadsOf(report: Report): readonly string[] {
-  return report.study.workloads.map((workload) => workload.name);
+/** What a person reads at the end of a run: the tables, the evidence, and last, where the eye is, the answers. */
+export function terminalText(report: Report): string {
+  const tables = report.sections
+    .filter((section) => SECTIONS.includes(section.id))
+    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
+  const lines = [
+    headline(report),
+    ...(report.label === undefined ? [] : [report.label]),
+    "",
+    ...tables.map(textTable),
+    ...report.answers.map(({ sentence }) => sentence),
+    "",
+    ...report.notes.map((note) => `note: ${note}`),
+    ...report.analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
+  ];
+  return printable(lines.join("\n"));
 }
 
-/** One line of evidence per workload is enough here: the deepest level, counted at L0. */
-function deepest(table: NonNullable<ReturnType<typeof depthTable>>): typeof table {
-  const level = table.rows
-    .map((row) => row[1] ?? "")
-    .sort()
-    .at(-1);
-  return { ...table, rows: table.rows.filter((row) => row[1] === level && row[2] === "L0") };
+function headline({ title, subject, hardware }: Report): string {
+  return `${title} · ${subjectText(subject)} · ${hardware} hardware`;
+}
+
+export function subjectText(subject: Subject): string {
+  switch (subject.kind) {
+    case "run":
+      return `run ${subject.id} · seed ${subject.seed}`;
+    case "reference":
+      return subject.citation;
+    case "comparison":
+      return subject.of.join(" · ");
+  }
 }

@@ -14,6 +14,8 @@ const params = z.strictObject({
   tables: z.int().min(1).default(1),
   rows: z.int().min(1).default(1_000_000), // FitzGerald 2014, table 3
   seconds: z.int().min(1).default(1800), // FitzGerald 2014, table 3
+  /** Seconds between reports within a trial, which show warm-up; 0 for none. */
+  interval: z.int().min(0).default(1),
   bufferPool: size.default("128MiB"), // the server's own default
   logFile: size.default("96MiB"), // the server's own default
   /** 1: every commit is on the disk before it is answered. */
@@ -52,6 +54,7 @@ export const oltp = defineWorkload({
       "table-size": p.rows,
       threads: p.threads,
       time: p.seconds,
+      ...(p.interval === 0 ? {} : { "report-interval": p.interval }),
     }),
   cleanup: () => [{ argv: ["sh", "-c", CLEANUP, "oltp-cleanup"], timeoutSeconds: 300 }],
   parse: parseSysbench,

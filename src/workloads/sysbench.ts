@@ -1,4 +1,6 @@
 import { failed, ok, type Result } from "../core/problem.ts";
+import { autocorrelation } from "../core/stats/autocorrelation.ts";
+import { changePoint } from "../core/stats/change-point.ts";
 import type { Reading, SimulatedTruth } from "../core/workload.ts";
 
 /** The argv of sysbench 1.0; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
@@ -40,8 +42,29 @@ export function parseSysbench(stdout: string): Result<Reading> {
   return ok({
     throughputPerSecond: events / seconds,
     responseMeanSeconds: sumMilliseconds / 1000 / events,
-    more: { events, elapsedSeconds: seconds, responseP95Seconds: p95Milliseconds / 1000, threads },
+    more: {
+      events,
+      elapsedSeconds: seconds,
+      responseP95Seconds: p95Milliseconds / 1000,
+      threads,
+      ...steadiness(stdout),
+    },
   });
+}
+
+/** What the lines of `--report-interval` say of the run's course; nothing where there are none. */
+function steadiness(stdout: string): Readonly<Record<string, number>> {
+  const rates = [...stdout.matchAll(/^\[ \d+s \] thds: \d+ tps: ([\d.]+) /gm)].map(([, rate]) =>
+    Number(rate),
+  );
+  if (rates.length === 0) return {};
+  const course = autocorrelation(rates);
+  const shift = changePoint(rates);
+  return {
+    intervals: rates.length,
+    ...(course === undefined ? {} : { lag1: course.lag1, effectiveIntervals: course.effectiveN }),
+    ...(shift === undefined ? {} : { steadyFromInterval: shift.steadyFrom }),
+  };
 }
 
 /** Output in sysbench's form for the simulated machine, which knows the true figures. */

@@ -9,7 +9,6 @@ import { reportOf } from "../../src/lab/analyse.ts";
 import type { LabEvent } from "../../src/lab/events.ts";
 import type { Machine, PlatformStep, PreparedPlatform, RunRecord, Store } from "../../src/lab/ports.ts";
 import { runPlan } from "../../src/lab/run.ts";
-import { workloads } from "../../src/workloads/index.ts";
 
 type Answer = ReturnType<SimulatedOptions["answer"]>;
 
@@ -180,5 +179,5 @@ export async function measure(
     emit,
     signal,
   });
-  return { result, events, report: await reportOf(run, store, workloads) };
+  return { result, events, report: await reportOf(run, store) };
 }

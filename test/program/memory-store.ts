@@ -1,9 +1,14 @@
-import { type Observation, trialLost, type Verdict } from "../../src/core/observation.ts";
+import type { FailedTrial } from "../../src/core/analysis.ts";
+import { type Observation, settledTrials, trialLost, type Verdict } from "../../src/core/observation.ts";
+import type { NestedEntries } from "../../src/core/run-report.ts";
 import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../src/lab/ports.ts";
 
 const keyOf = ({ trial, attempt }: Observation) => verdictKey({ trial: trial.id, attempt });
 
-/** A store that forgets at the end of the test, and throws where append-only would be broken. */
+/**
+ * A store that forgets at the end of the test, and throws where append-only would be broken. It says what it holds
+ * by going through all of it, so that a store that is quick can be held against it.
+ */
 export function memoryStore(): Store {
   const runs: RunRecord[] = [];
   const machines = new Map<string, MachineRecord[]>();
@@ -14,6 +19,15 @@ export function memoryStore(): Store {
     map.set(run, found);
     return found;
   };
+  const judged = (run: string) => verdicts.get(run) ?? new Map<string, Verdict>();
+  const attempts = (run: string) =>
+    of(observations, run).map((one) => ({
+      trial: one.trial.id,
+      attempt: one.attempt,
+      lost: trialLost(one),
+    }));
+  const decisive = (run: string) =>
+    speaking(of(observations, run)).map((one) => ({ one, verdict: judged(run).get(keyOf(one)) }));
   return {
     addRun: async (run) => {
       runs.push(run);
@@ -31,23 +45,71 @@ export function memoryStore(): Store {
       own.push(observation);
     },
     observations: async (run) => of(observations, run),
-    attempts: async (run) =>
-      of(observations, run).map((one) => ({
-        trial: one.trial.id,
-        attempt: one.attempt,
-        lost: trialLost(one),
-      })),
+    attempts: async (run) => attempts(run),
     addVerdict: async (run, observation, verdict) => {
-      const trial = verdictKey(observation);
-      const own = verdicts.get(run) ?? new Map<string, Verdict>();
+      const key = verdictKey(observation);
+      const own = judged(run);
       verdicts.set(run, own);
-      if (own.has(trial)) throw new Error(`${trial} was judged twice`);
-      if (!of(observations, run).some((other) => keyOf(other) === trial)) {
-        throw new Error(`${trial} was judged before its observation was stored`);
+      if (own.has(key)) throw new Error(`${key} was judged twice`);
+      if (!of(observations, run).some((other) => keyOf(other) === key)) {
+        throw new Error(`${key} was judged before its observation was stored`);
       }
-      own.set(trial, verdict);
+      own.set(key, verdict);
     },
-    verdicts: async (run) => verdicts.get(run) ?? new Map(),
+    verdicts: async (run) => judged(run),
+    readings: (run) =>
+      [...judged(run)].flatMap(([key, verdict]) => {
+        const trial = of(observations, run).find((one) => keyOf(one) === key)?.trial;
+        return trial === undefined || verdict.kind === "failed" ? [] : [{ trial, reading: verdict.reading }];
+      }),
+    failures: async (run) =>
+      decisive(run).flatMap(({ one, verdict }): readonly FailedTrial[] =>
+        verdict?.kind === "failed" ? [{ trial: one.trial, problem: verdict.problem }] : [],
+      ),
+    counts: async (run) => ({
+      executed: new Set(attempts(run).map(({ trial }) => trial)).size,
+      repeats: attempts(run).filter(({ attempt }) => attempt > 1).length,
+      settled: settledTrials(attempts(run)).size,
+    }),
+    trials: (run) =>
+      decisive(run).map(({ one, verdict }) => ({
+        trial: one.trial,
+        attempt: one.attempt,
+        bringUp: one.bringUp,
+        startedAt: one.startedAt,
+        seconds: one.completed.seconds,
+        reading: verdict?.kind === "measured" ? verdict.reading : undefined,
+        problem: verdict?.kind === "failed" ? verdict.problem : undefined,
+      })),
+    nestedEntries: async (run) => {
+      const counted = of(observations, run).flatMap((one) => {
+        const verdict = judged(run).get(keyOf(one));
+        if (verdict?.kind !== "measured") return [];
+        const { workload, level } = one.trial;
+        return verdict.nestedEntries.map(({ level: host, count }) => ({ workload, level, host, count }));
+      });
+      const found = new Map<string, NestedEntries>();
+      for (const { workload, level, host, count } of counted) {
+        const key = JSON.stringify([workload, level, host]);
+        const { least = count, most = count } = found.get(key) ?? {};
+        found.set(key, { workload, level, host, least: Math.min(least, count), most: Math.max(most, count) });
+      }
+      return [...found.values()].sort(
+        (a, b) =>
+          Number(a.workload > b.workload) - Number(a.workload < b.workload) ||
+          a.level - b.level ||
+          a.host - b.host,
+      );
+    },
     close: async () => {},
   };
+}
+
+/** Of each trial the last attempt that kept its machine, or the last of all, in the order of storing. */
+function speaking(observations: readonly Observation[]): readonly Observation[] {
+  return observations.filter((one) => {
+    const own = observations.filter(({ trial }) => trial.id === one.trial.id);
+    const kept = own.filter((other) => !trialLost(other));
+    return one === (kept.length > 0 ? kept : own).at(-1);
+  });
 }

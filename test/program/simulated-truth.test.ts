@@ -116,15 +116,16 @@ describe("a linear drift of the host", () => {
 
   test("would pass for a cost of the layer, if only the way up were analysed", async () => {
     const { store } = await measuredUnderDrift();
-    const verdicts = await store.verdicts(RUN);
-    const upwards = (await store.observations(RUN)).flatMap(({ trial }) => {
-      const verdict = verdicts.get(`${trial.id}#1`);
-      return trial.direction === "up" && verdict?.kind === "measured"
-        ? [{ trial, reading: verdict.reading }]
-        : [];
+    const upwards = [...store.readings(RUN)].filter(({ trial }) => trial.direction === "up");
+    const workloads = ["cpu", "oltp", "threads"];
+    const { cells, warnings } = analyse(upwards, [], {
+      platform: study.platform,
+      resources: study.resources.policy,
+      workloads,
+      levels: 2,
+      margin: study.margin,
     });
-    const { cells, warnings } = analyse(upwards, [], ["cpu", "oltp", "threads"], 2);
-    for (const workload of ["cpu", "oltp", "threads"]) {
+    for (const workload of workloads) {
       for (const level of [1, 2]) {
         // Three workloads further on per level, each level looks that much slower than it is.
         const apparent = (cellOf(cells, workload, level).throughput.ratioToL0 ?? 1) / 0.8 ** level;

@@ -65,6 +65,7 @@ function observation(change: Partial<Observation> = {}, id = "b1-up-L0-cpu-1"): 
 const MEASURED: Verdict = {
   kind: "measured",
   reading: { throughputPerSecond: 1000 / 3, responseMeanSeconds: 0.003, more: { events: 10_000 } },
+  nestedEntries: [],
 };
 
 async function opened(place: Place): Promise<Store> {
@@ -129,7 +130,7 @@ describe("a store keeps what was measured", () => {
     await expect(store.addObservation(RUN.id, second)).rejects.toThrow(/observations are append-only/);
     expect(await store.observations(RUN.id)).toEqual([observation(), second]);
     await expect(store.addVerdict(RUN.id, { trial: id, attempt: 3 }, MEASURED)).rejects.toThrow(
-      /FOREIGN KEY/,
+      "b1-up-L0-cpu-1#3 was judged before it was stored",
     );
     await store.addVerdict(RUN.id, { trial: id, attempt: 2 }, MEASURED);
     expect(await store.verdicts(RUN.id)).toEqual(new Map([[`${id}#2`, MEASURED]]));
@@ -190,7 +191,7 @@ describe("a store keeps what was measured", () => {
     const store = await filled(place);
     await expect(store.addObservation("nonesuch", observation())).rejects.toThrow(/FOREIGN KEY/);
     await expect(store.addVerdict(RUN.id, { trial: "b9-up-L0-cpu-1", attempt: 1 }, MEASURED)).rejects.toThrow(
-      /FOREIGN KEY/,
+      "b9-up-L0-cpu-1#1 was judged before it was stored",
     );
     await expect(store.addMachine("nonesuch", MACHINE)).rejects.toThrow(/FOREIGN KEY/);
     await store.addVerdict(RUN.id, { trial: "b1-up-L0-cpu-1", attempt: 1 }, MEASURED);

@@ -26,7 +26,11 @@ const provenance = z
 describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
     const listed = provenance.files.map((file) => file.name).sort();
-    expect(fixturePaths().filter((path) => path !== "provenance.json")).toEqual(listed);
+    // The oracles' files tell their origin themselves, and their test reads it.
+    const captured = fixturePaths().filter(
+      (path) => path !== "provenance.json" && !path.startsWith("oracles/") && !path.startsWith("published/"),
+    );
+    expect(captured).toEqual(listed);
   });
 
   test("hold sysbench output of the version that they state", () => {

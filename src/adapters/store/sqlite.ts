@@ -67,10 +67,11 @@ export async function openSqliteStore(path: string): Promise<Result<Store>> {
   try {
     await ensureFolder(dirname(path));
     database = new Database(path);
+    database.exec("PRAGMA busy_timeout = 10000");
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL"); // an observation that was reported stored survives a power cut
-    database.exec("PRAGMA busy_timeout = 10000");
     database.exec("PRAGMA foreign_keys = ON");
+    migrate(database);
     const version = readVersion(database);
     if (version > MIGRATIONS.length) {
       database.close();
@@ -81,10 +82,6 @@ export async function openSqliteStore(path: string): Promise<Result<Store>> {
         hint: "use the newer dvirt that wrote it, or another store with --store FILE",
       });
     }
-    for (const [index, migration] of MIGRATIONS.entries()) {
-      if (index < version) continue;
-      database.exec(`BEGIN IMMEDIATE; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`);
-    }
   } catch (error) {
     return failed({
       code: "store-unusable",
@@ -94,6 +91,18 @@ export async function openSqliteStore(path: string): Promise<Result<Store>> {
     });
   }
   return ok(sqliteStore(database));
+}
+
+/** Each migration is one transaction; where another dvirt is at it, this one waits and takes what it finds. */
+function migrate(database: Database.Database): void {
+  while (readVersion(database) < MIGRATIONS.length) {
+    database.exec("BEGIN IMMEDIATE");
+    const version = readVersion(database);
+    const migration = MIGRATIONS[version];
+    database.exec(
+      migration === undefined ? "COMMIT" : `${migration}; PRAGMA user_version = ${version + 1}; COMMIT`,
+    );
+  }
 }
 
 function readVersion(database: Database.Database): number {

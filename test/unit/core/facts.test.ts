@@ -1,5 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { kvmCounters, parseFacts, sections } from "../../../src/core/facts.ts";
+import { kvmCounters, parseFacts, SNAPSHOT_SCRIPT, sections } from "../../../src/core/facts.ts";
 import { fixture } from "../fixture.ts";
 
 const [l0, l1, l2] = ["L0", "L1", "L2"].map((level) => parseFacts(fixture(`facts/${level}.txt`)));
@@ -17,6 +21,7 @@ describe("facts of a captured stack", () => {
       qemuVersion: "7.2.22",
       clockSource: "tsc",
       transparentHugePages: "always",
+      mitigations: expect.arrayContaining(["mds:Not affected", "l1tf:Not affected"]),
       imageId: "f2f8c102ae9e1468",
       kvm: { module: "kvm_amd", nested: true, secondLevelPaging: true },
     });
@@ -84,9 +89,54 @@ describe("facts of other machines", () => {
       qemuVersion: "",
       clockSource: "",
       transparentHugePages: "",
+      mitigations: [],
       imageId: "",
       kvm: undefined,
     });
+  });
+});
+
+test("mitigations are one line each, in alphabetical order, however the machine listed them", () => {
+  const text = "== mitigations\nmds:Mitigation: Clear CPU buffers\nl1tf:Not affected\n\n== qemu\nmeltdown: no\n";
+  expect(parseFacts(text).mitigations).toEqual(["l1tf:Not affected", "mds:Mitigation: Clear CPU buffers"]);
+});
+
+describe("the snapshot's script", () => {
+  const run = (script: string) =>
+    spawnSync("sh", ["-c", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }).stdout;
+  const names = [
+    "clocksource",
+    "uptime",
+    "stat",
+    "vmstat",
+    "transparent-hugepages",
+    "kvm-counters",
+    "kernel-log",
+  ];
+
+  test("reads this machine with the shell alone as cat and head would", () => {
+    const found = sections(run(SNAPSHOT_SCRIPT));
+    expect([...found.keys()]).toEqual(names);
+    expect(found.get("stat")).toMatch(/^cpu +\d+ \d+ [^\n]+$/);
+    expect(found.get("uptime")).toMatch(/^\d+\.\d\d \d+\.\d\d$/);
+    const file = "/sys/kernel/mm/transparent_hugepage/enabled";
+    const there = existsSync(file) ? readFileSync(file, "utf8").trim() : "";
+    expect(found.get("transparent-hugepages")).toBe(there);
+  });
+
+  test("goes on where a file is missing, and changes nothing in backslashes, blanks and empty lines", () => {
+    const folder = mkdtempSync(join(tmpdir(), "snapshot-"));
+    try {
+      const file = join(folder, "strange");
+      writeFileSync(file, "  one \\t two\n\n -n three\n");
+      const strange = SNAPSHOT_SCRIPT.replace("/proc/uptime", file).replace(/\/sys\/devices\S+/, join(folder, "none"));
+      const found = sections(run(strange));
+      expect([...found.keys()]).toEqual(names);
+      expect(found.get("clocksource")).toBe("");
+      expect(found.get("uptime")).toBe("  one \\t two\n\n -n three");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

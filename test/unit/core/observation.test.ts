@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Completed } from "../../../src/core/command.ts";
-import { judge, nestedEntries } from "../../../src/core/observation.ts";
+import { judge, type Observation } from "../../../src/core/observation.ts";
 import { failed, ok } from "../../../src/core/problem.ts";
 import { parseSysbench } from "../../../src/workloads/sysbench.ts";
 import { fixture } from "../fixture.ts";
@@ -15,7 +15,11 @@ const neverCalled = () => {
 
 describe("an observation is judged", () => {
   test("measured where the workload ended well and its output is understood", () => {
-    expect(judge(madeUpObservation(), reads)).toEqual({ kind: "measured", reading: READING });
+    expect(judge(madeUpObservation(), reads)).toEqual({
+      kind: "measured",
+      reading: READING,
+      nestedEntries: [],
+    });
   });
 
   test("from its standard output alone", () => {
@@ -106,6 +110,12 @@ describe("an observation is judged", () => {
 });
 
 describe("nested entries", () => {
+  function nestedEntries(observation: Observation) {
+    const verdict = judge(observation, reads);
+    if (verdict.kind !== "measured") throw new Error("the observation is sound");
+    return verdict.nestedEntries;
+  }
+
   const evidence = [0, 1, 2].map((level) => ({
     level,
     before: fixture(`snapshot/L2-trial-L${level}-before.txt`),

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Boot, planBoots } from "../../../src/core/plan.ts";
-import type { Study } from "../../../src/core/study.ts";
+import { type Boot, plannedTrials, planBoots } from "../../../src/core/plan.ts";
+import { type Study, studyData } from "../../../src/core/study.ts";
 import { madeUpStudy, workload } from "../made-up/study.ts";
 
 const ALL = [
@@ -71,6 +71,8 @@ describe("a plan", () => {
       expect(boots.map((boot) => boot.index)).toEqual(Array.from({ length: study.boots }, (_, i) => i + 1));
       const trials = boots.flatMap((boot) => boot.trials);
       expect(trials).toHaveLength(study.boots * 2 * (study.levels + 1) * study.runs * study.workloads.length);
+      expect(plannedTrials(study)).toBe(trials.length);
+      expect(plannedTrials(studyData(study))).toBe(trials.length);
       expect(new Set(trials.map((trial) => trial.id)).size).toBe(trials.length);
       const combinations = trials.map(({ id: _, ...rest }) => JSON.stringify(rest));
       expect(new Set(combinations).size).toBe(trials.length);

@@ -7,6 +7,7 @@ import {
   parseStudy,
   type Study,
   studyData,
+  studyDocument,
   studyFromData,
   type Vocabulary,
 } from "../../../src/core/study.ts";
@@ -67,6 +68,7 @@ test("a good study has its defaults resolved", () => {
       reserve: { cpus: 1, memoryBytes: 1_610_612_736 },
     },
     scratch: { sizeBytes: 536_870_912, cache: "none" },
+    margin: 0.02,
     workloads: [
       { name: "cpu", threads: 2, primeMax: 20_000, events: 10_000 },
       {
@@ -75,12 +77,49 @@ test("a good study has its defaults resolved", () => {
         tables: 1,
         rows: 1_000_000,
         seconds: 1800,
+        interval: 1,
         bufferPool: "128MiB",
         logFile: "96MiB",
         flushLogAtCommit: 1,
         flushMethod: "O_DIRECT",
       },
     ],
+  });
+});
+
+describe("a margin", () => {
+  test.each([
+    ["2%", 0.02],
+    ["0.5%", 0.005],
+    ["12.5%", 0.125],
+    ["99%", 0.99],
+  ])("of %s is %d", (text, margin) => {
+    expect(parsed(`${GOOD}margin: ${text}\n`).margin).toBeCloseTo(margin, 15);
+  });
+
+  test.each(["0%", "100%", "-1%", "2", '"2"', "2 %", "two%", "1e1%", '"%"'])("of %s is refused with how to write it", (text) => {
+    expect(problems(`${GOOD}margin: ${text}\n`)).toMatchObject([{ code: "bad-value", at: "mine.yaml:18" }]);
+  });
+
+  test("says how to write it where it is not a percentage", () => {
+    expect(problems(`${GOOD}margin: "3"\n`)[0]?.what).toBe(
+      'margin: "3" is no margin; write it like 2% (found "3")',
+    );
+  });
+
+  test("is written to study.yaml as it was given, to the last digit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99_999 }), (thousandths) => {
+        const text = `${thousandths / 1000}%`;
+        expect(studyDocument(studyData(parsed(`${GOOD}margin: ${text}\n`)))["margin"]).toBe(text);
+      }),
+    );
+  });
+
+  test("of a study that is older than margins is the usual one", () => {
+    const { margin: _, ...older } = studyData(parsed(GOOD));
+    expect(studyFromData(older, workloads)?.margin).toBe(0.02);
+    expect(studyDocument(older)["margin"]).toBe("2%");
   });
 });
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { judge, type Observation, trialLost } from "../../../src/core/observation.ts";
+import { cellText } from "../../../src/core/document.ts";
+import { judge, type Observation } from "../../../src/core/observation.ts";
 import { planBoots, type Trial } from "../../../src/core/plan.ts";
+import type { Report } from "../../../src/core/report.ts";
 import { studyData } from "../../../src/core/study.ts";
 import { reportOf } from "../../../src/lab/analyse.ts";
-import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../../src/lab/ports.ts";
-import { workloads } from "../../../src/workloads/index.ts";
+import type { MachineRecord, RunRecord, Store } from "../../../src/lab/ports.ts";
+import { memoryStore } from "../../program/memory-store.ts";
 import { fixture } from "../fixture.ts";
 import { completed, madeUpObservation } from "../made-up/observation.ts";
 import { madeUpStudy, workload } from "../made-up/study.ts";
@@ -22,31 +24,23 @@ const RUN: RunRecord = {
 const TRIALS = planBoots(STUDY, SEED).flatMap((boot) => boot.trials);
 
 /** A store that holds these observations, judged, and these machines. */
-function holding(observations: readonly Observation[], machines: readonly MachineRecord[]): Store {
+async function holding(
+  observations: readonly Observation[],
+  machines: readonly MachineRecord[],
+): Promise<Store> {
   const parse = workload("cpu", { threads: 1 }).parse;
-  const refuse = async () => {
-    throw new Error("a report only reads");
-  };
-  return {
-    addRun: refuse,
-    runs: async () => [RUN],
-    addMachine: refuse,
-    machines: async () => machines,
-    addObservation: refuse,
-    observations: async () => observations,
-    attempts: async () =>
-      observations.map((one) => ({ trial: one.trial.id, attempt: one.attempt, lost: trialLost(one) })),
-    addVerdict: refuse,
-    verdicts: async () =>
-      new Map(
-        observations.map((one) => [
-          verdictKey({ trial: one.trial.id, attempt: one.attempt }),
-          judge(one, parse),
-        ]),
-      ),
-    close: async () => {},
-  };
+  const store = memoryStore();
+  await store.addRun(RUN);
+  for (const one of machines) await store.addMachine(RUN.id, one);
+  for (const one of observations) {
+    await store.addObservation(RUN.id, one);
+    await store.addVerdict(RUN.id, { trial: one.trial.id, attempt: one.attempt }, judge(one, parse));
+  }
+  return store;
 }
+
+const reportOn = async (observations: readonly Observation[], machines: readonly MachineRecord[], run = RUN) =>
+  reportOf(run, await holding(observations, machines));
 
 function observed(trial: Trial, stdout = fixture(`sysbench/cpu-L${trial.level}.txt`)): Observation {
   return madeUpObservation({ trial, completed: completed({ stdout }) });
@@ -66,100 +60,235 @@ function machine(level: number, bringUp: number, facts = fixture(`facts/L${level
   };
 }
 
+/** The rows of one of the report's tables, as text; undefined where it has no such table. */
+function tableOf({ sections }: Report, id: string): readonly (readonly string[])[] | undefined {
+  const blocks = sections.flatMap((section) => section.blocks);
+  const found = blocks.find((block) => block.kind === "table" && block.table.id === id);
+  return found?.kind === "table" ? found.table.rows.map((row) => row.map(cellText)) : undefined;
+}
+
 const complete = TRIALS.map((trial) => observed(trial));
 const machines = [machine(0, 1), machine(1, 1)];
 
 describe("a run's report", () => {
   test("holds the run, its label, its machines and each trial's figures", async () => {
-    const report = await reportOf(RUN, holding(complete, machines), workloads);
+    const report = await reportOn(complete, machines);
     expect(report).toMatchObject({
-      run: RUN.id,
-      seed: SEED,
       hardware: "emulated",
       label: expect.stringContaining("EMULATED HARDWARE"),
-      planned: 4,
-      levels: [
-        { level: 0, driver: "qemu-tcg", facts: { cpus: 2 } },
-        { level: 1, driver: "qemu-kvm", facts: { cpus: 1 } },
-      ],
-      bringUps: [
-        {
-          boot: 1,
-          bringUp: 1,
-          readySeconds: [
-            { level: 0, seconds: 5 },
-            { level: 1, seconds: 6 },
-          ],
-        },
-      ],
+      title: "A made-up study",
+      subject: {
+        kind: "run",
+        id: RUN.id,
+        createdAt: RUN.createdAt,
+        seed: SEED,
+        planned: 4,
+        study: RUN.study,
+        record: RUN.record,
+        levels: [
+          { level: 0, driver: "qemu-tcg", facts: { cpus: 2 } },
+          { level: 1, driver: "qemu-kvm", facts: { cpus: 1 } },
+        ],
+      },
     });
-    expect(report.trials.map((row) => row.trial.id)).toEqual(TRIALS.map((trial) => trial.id));
+    expect([...report.trials].map((row) => row.trial.id)).toEqual(TRIALS.map((trial) => trial.id));
     expect(report.analysis.cells.map((cell) => cell.throughput.estimate.mean)).toEqual([
       10_000 / 1.8952,
       10_000 / 2.2469,
     ]);
-    expect(report.answers).toEqual(["cpu: throughput relative to L0: L1 0.843"]);
+    expect(report.answers.map(({ sentence }) => sentence)).toEqual([
+      "cpu: L1 costs 15.7% of L0's throughput (no interval)",
+    ]);
+  });
+
+  test("has its trials as often as they are asked for", async () => {
+    const { trials } = await reportOn(complete, machines);
+    expect([...trials]).toHaveLength(4);
+    expect([...trials]).toEqual([...trials]);
+  });
+
+  test("shows when each trial ran, from the first one on, and which failed", async () => {
+    const at = ["03:05:00.500", "03:05:10.500", "03:06:00.500", "03:07:00.500"];
+    const observations = TRIALS.map((trial, index) => ({
+      ...observed(trial, index === 2 ? "nothing" : undefined),
+      startedAt: `2026-01-02T${at[index]}Z`,
+    }));
+    const report = await reportOn(observations, machines);
+    const figures = report.sections.flatMap(({ blocks }) =>
+      blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : [])),
+    );
+    expect(figures.find(({ kind }) => kind === "timeline")).toMatchObject({
+      spans: [
+        { boot: 1, level: "L0", what: "cpu", fromSeconds: 0, toSeconds: 1, failed: false },
+        { level: "L1", fromSeconds: 10, toSeconds: 11, failed: false },
+        { level: "L1", fromSeconds: 60, toSeconds: 61, failed: true },
+        { level: "L0", fromSeconds: 120, toSeconds: 121, failed: false },
+      ],
+    });
+  });
+
+  test("judges with the study's margin, and with the usual one where the study is older than margins", async () => {
+    expect((await reportOn(complete, machines)).analysis.margin).toBe(0.02);
+    const wide = { ...RUN, study: { ...RUN.study, margin: 0.3 } };
+    expect((await reportOn(complete, machines, wide)).analysis.margin).toBe(0.3);
+    const { margin: _, ...older } = RUN.study;
+    expect((await reportOn(complete, machines, { ...RUN, study: older })).analysis.margin).toBe(0.02);
   });
 
   test("has no label on real hardware", async () => {
-    const report = await reportOf({ ...RUN, hardware: "real" }, holding(complete, machines), workloads);
+    const report = await reportOn(complete, machines, { ...RUN, hardware: "real" });
     expect(report).not.toHaveProperty("label");
   });
 
   test("names the levels' CPUs where they differ, and only then", async () => {
-    const differing = await reportOf(RUN, holding(complete, machines), workloads);
+    const differing = await reportOn(complete, machines);
     expect(differing.notes.join("\n")).toContain("different numbers of CPUs (L0 2, L1 1)");
     const same = [machine(0, 1, fixture("facts/L1.txt")), machine(1, 1)];
-    const alike = await reportOf(RUN, holding(complete, same), workloads);
+    const alike = await reportOn(complete, same);
     expect(alike.notes.join("\n")).not.toContain("CPUs");
   });
 
   test("says what is not measured yet, and how to go on", async () => {
-    const report = await reportOf(RUN, holding(complete.slice(0, 3), machines), workloads);
+    const report = await reportOn(complete.slice(0, 3), machines);
     expect(report.notes).toContain(`1 of 4 trials are not measured yet: dvirt resume ${RUN.id}`);
-    const whole = await reportOf(RUN, holding(complete, machines), workloads);
+    const whole = await reportOn(complete, machines);
     expect(whole.notes.join("\n")).not.toContain("not measured yet");
+  });
+
+  test("counts the attempts that were made again, and shows the one that speaks for its trial", async () => {
+    const [first, ...rest] = complete;
+    if (first === undefined) throw new Error("the plan has trials");
+    const lost = madeUpObservation({
+      trial: first.trial,
+      completed: completed({ end: { kind: "lost", what: "the hypervisor ended" } }),
+    });
+    const report = await reportOn([lost, { ...first, attempt: 2, bringUp: 2 }, ...rest], machines);
+    expect(report.notes).toContain(
+      "1 attempt(s) lost their machine and were made again; what they left is kept (dvirt show)",
+    );
+    expect(report.analysis.failed).toEqual([]);
+    const [row] = report.trials;
+    expect(row).toMatchObject({ attempt: 2, bringUp: 2, problem: undefined });
+    expect((await reportOn(complete, machines)).notes.join("\n")).not.toContain("attempt");
+  });
+
+  test("says that L0 is itself a guest, on what is called real hardware and nowhere else", async () => {
+    const real = { ...RUN, hardware: "real" } as const;
+    const said = "L0 is itself a guest (QEMU Standard PC (i440FX + PIIX, 1996))";
+    expect((await reportOn(complete, machines, real)).notes.join("\n")).toContain(said);
+    expect((await reportOn(complete, machines)).notes.join("\n")).not.toContain("itself a guest");
+    const bare = [machine(0, 1, "== cpuinfo\nflags\t\t: fpu vmx\n"), machine(1, 1)];
+    expect((await reportOn(complete, bare, real)).notes.join("\n")).not.toContain("itself a guest");
+  });
+
+  test("shows the entries into guests of guests that were counted", async () => {
+    const snapshot = (count: number) => `== kvm-counters\nnested_run:${count}\n`;
+    const observations = complete.map((one, index) => ({
+      ...one,
+      evidence: [{ level: 0, before: snapshot(100), after: snapshot(100 + index) }],
+    }));
+    // The second and the third trial are those at L1.
+    expect(tableOf(await reportOn(observations, machines), "depth")).toEqual([["cpu", "L1", "L0", "1", "2"]]);
+    expect(tableOf(await reportOn(complete, machines), "depth")).toBeUndefined();
+  });
+
+  test("shows the course of the trials that reported while they ran", async () => {
+    const store = await holding([], machines);
+    const reports: readonly Readonly<Record<string, number>>[] = [
+      { intervals: 30, lag1: 0.5, effectiveIntervals: 10, steadyFromInterval: 4 },
+      { intervals: 10, lag1: 0.1, effectiveIntervals: 8 },
+      { events: 10_000 },
+      { intervals: 20, lag1: 0.3, effectiveIntervals: 11, steadyFromInterval: 0 },
+    ];
+    for (const [index, trial] of TRIALS.entries()) {
+      await store.addObservation(RUN.id, observed(trial));
+      await store.addVerdict(
+        RUN.id,
+        { trial: trial.id, attempt: 1 },
+        {
+          kind: "measured",
+          reading: { throughputPerSecond: 5, responseMeanSeconds: 0.2, more: reports[index] ?? {} },
+          nestedEntries: [],
+        },
+      );
+    }
+    // The first and the last trial are those at L0.
+    expect(tableOf(await reportOf(RUN, store), "course")).toEqual([
+      ["cpu", "L0", "2", "50", "0.40", "44.2%", "1 of 2"],
+      ["cpu", "L1", "1", "10", "0.10", "80.0%", "--"],
+    ]);
+    expect(tableOf(await reportOn(complete, machines), "course")).toBeUndefined();
+  });
+
+  test("draws as many trials as a picture can show, and stops reading there", async () => {
+    const boots = 200;
+    const long = { ...RUN, study: { ...RUN.study, boots } };
+    const rows = planBoots({ ...STUDY, boots }, SEED).flatMap(({ trials }) => trials);
+    let read = 0;
+    const store = await holding([], machines);
+    const many: Store = {
+      ...store,
+      trials: () => ({
+        *[Symbol.iterator]() {
+          for (const [index, trial] of rows.entries()) {
+            read += 1;
+            const startedAt = new Date(index * 1000).toISOString();
+            yield { trial, attempt: 1, bringUp: 1, startedAt, seconds: 1, reading: undefined, problem: undefined };
+          }
+        },
+      }),
+    };
+    const report = await reportOf(long, many);
+    const timeline = report.sections
+      .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : [])))
+      .find((figure) => figure.kind === "timeline");
+    expect(timeline?.spans).toHaveLength(600);
+    expect(timeline?.spans.at(-1)?.toSeconds).toBe(600);
+    // All of them once for their course, and for the picture the first 600 and one more to know that there are more.
+    const once = read;
+    expect(once).toBeLessThanOrEqual(rows.length + 601);
+    expect([...report.trials]).toHaveLength(rows.length);
+    expect(read).toBe(once + rows.length);
   });
 
   test("says that a boot was interrupted where it took two bring-ups", async () => {
     const again = [...machines, machine(0, 2), machine(1, 2)];
-    const report = await reportOf(RUN, holding(complete, again), workloads);
+    const report = await reportOn(complete, again);
     expect(report.notes).toContain("boot 1 was interrupted and went on in a fresh bring-up");
-    expect(report.bringUps.map((one) => one.bringUp)).toEqual([1, 2]);
-    const whole = await reportOf(RUN, holding(complete, machines), workloads);
+    expect(tableOf(report, "bring-ups")).toEqual([
+      ["1", "1", "5.0 s", "6.0 s", "11.0 s"],
+      ["2", "1", "5.0 s", "6.0 s", "11.0 s"],
+    ]);
+    const whole = await reportOn(complete, machines);
     expect(whole.notes.join("\n")).not.toContain("interrupted");
   });
 
   test("keeps a failed trial out of every figure, and names it", async () => {
     const [first, ...rest] = complete;
     if (first === undefined) throw new Error("the plan has trials");
-    const report = await reportOf(
-      RUN,
-      holding([observed(first.trial, "nothing"), ...rest], machines),
-      workloads,
-    );
+    const report = await reportOn([observed(first.trial, "nothing"), ...rest], machines);
     expect(report.analysis.failed.map(({ trial }) => trial.id)).toEqual([first.trial.id]);
-    expect(report.analysis.cells.flatMap((cell) => cell.trials)).not.toContain(first.trial.id);
+    expect(report.analysis.cells.map((cell) => cell.trials)).toEqual([1, 2]);
     expect(report.notes).toContain("1 trial(s) failed and are in no figure; their raw text is kept");
-    expect(report.trials[0]?.problem).toContain("error[unexpected-output]");
-    expect(report.trials[0]?.reading).toBeUndefined();
+    const [row] = report.trials;
+    expect(row).toMatchObject({ reading: undefined, problem: { code: "unexpected-output", at: first.trial.id } });
   });
 
   test("can be had before anything was measured", async () => {
-    const report = await reportOf(RUN, holding([], []), workloads);
+    const report = await reportOn([], []);
     expect(report).toMatchObject({
-      trials: [],
-      levels: [],
-      bringUps: [],
-      planned: 4,
-      analysis: { cells: [] },
+      subject: { levels: [], planned: 4 },
+      analysis: { cells: [], comparisons: [], failed: [] },
     });
+    expect([...report.trials]).toEqual([]);
+    expect(tableOf(report, "bring-ups")).toEqual([]);
+    expect(report.notes).toContain(`4 of 4 trials are not measured yet: dvirt resume ${RUN.id}`);
   });
 
   test("can be had of a study that this version cannot read any more", async () => {
     const old = { ...RUN, study: { ...RUN.study, workloads: [{ name: "cpu", threads: 1, gone: true }] } };
-    const report = await reportOf(old, holding(complete, machines), workloads);
-    expect(report.planned).toBe(4);
+    const report = await reportOn(complete, machines, old);
+    expect(report.subject).toMatchObject({ planned: 4 });
     expect(report.analysis.cells).toHaveLength(2);
   });
 });

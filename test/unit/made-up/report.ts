@@ -1,18 +1,20 @@
 import { analyse } from "../../../src/core/analysis.ts";
 import { parseFacts } from "../../../src/core/facts.ts";
+import type { TimelineSpan } from "../../../src/core/figure.ts";
 import { planBoots, type Trial } from "../../../src/core/plan.ts";
-import { type Problem, problemText } from "../../../src/core/problem.ts";
-import { answer, LABELS, type Report, type TrialRow } from "../../../src/core/report.ts";
+import type { Problem } from "../../../src/core/problem.ts";
+import { normal, randomStreamFor } from "../../../src/core/random.ts";
+import type { LevelFacts, Report, TrialRow } from "../../../src/core/report.ts";
+import { type NestedEntries, type RunEvidence, runReport } from "../../../src/core/run-report.ts";
 import { studyData } from "../../../src/core/study.ts";
 import type { Reading } from "../../../src/core/workload.ts";
 import { fixture } from "../fixture.ts";
 import { madeUpStudy } from "./study.ts";
 
 const SEED = 7;
-/** Of the throughput at L0, by level. */
-const KEPT = [1, 0.8, 0.64];
-const WORKLOADS = ["cpu", "threads"];
 const FAILED = "b2-down-L2-threads-1";
+/** Lost its machine at the first attempt, so that boot 2 took two bring-ups. */
+const MADE_AGAIN = "b2-up-L2-cpu-1";
 const PROBLEM: Problem = {
   code: "workload-failed",
   at: FAILED,
@@ -20,64 +22,135 @@ const PROBLEM: Problem = {
   evidence: 'FATAL: "threads" failed\nat once, it says',
 };
 
-/** A small report with fixed figures: three levels, two boots, two workloads, and one trial that failed. */
+/** Throughput at L0, what each level keeps of it, and how far single trials lie from that. */
+const TRUTH: Readonly<Record<string, { ground: number; kept: readonly number[]; noise: number }>> = {
+  cpu: { ground: 5000, kept: [1, 0.998, 0.9], noise: 0.001 },
+  threads: { ground: 2000, kept: [1, 0.6, 0.61], noise: 0.02 },
+};
+
+/** A report with fixed figures, made from `madeUpEvidence`; every test says what it needs to be different. */
 export function madeUpReport(different: Partial<Report> = {}): Report {
-  const study = madeUpStudy();
-  const trials = planBoots(study, SEED).flatMap((boot) => boot.trials);
-  const good = trials.filter((trial) => trial.id !== FAILED);
-  const failed = trials.filter((trial) => trial.id === FAILED).map((trial) => ({ trial, problem: PROBLEM }));
-  const analysis = analyse(
-    good.map((trial) => ({ trial, reading: readingOf(trial) })),
-    failed,
-    WORKLOADS,
-    study.levels,
-  );
-  const label = LABELS.emulated;
+  return { ...runReport(madeUpEvidence()), ...different };
+}
+
+/**
+ * What a run of three levels, four boots and two workloads left: a layer that costs nothing, two that do, one
+ * about which nothing can be said, a boot that lies far from the others, a trial that failed and a boot that was
+ * interrupted.
+ */
+export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidence {
+  const study = madeUpStudy({ boots: 4 });
+  const trials = trialRows(planBoots(study, SEED).flatMap((boot) => boot.trials));
+  const measured = trials.flatMap(({ trial, reading }) => (reading === undefined ? [] : [{ trial, reading }]));
+  const failed = trials.flatMap(({ trial, problem }) => (problem === undefined ? [] : [{ trial, problem }]));
   return {
-    run: "2026-01-02-030405-made-up-abc123",
-    createdAt: "2026-01-02T03:04:05.000Z",
-    study: studyData(study),
-    seed: SEED,
+    subject: {
+      kind: "run",
+      id: "2026-01-02-030405-made-up-abc123",
+      createdAt: "2026-01-02T03:04:05.000Z",
+      study: studyData(study),
+      seed: SEED,
+      planned: trials.length,
+      record: { image: "f2f8c102ae9e1468", dvirt: "0.1.0", packages: "qemu-system-x86 1:7.2\nsysbench 1.0.20" },
+      levels: madeUpLevels(),
+    },
     hardware: "emulated",
-    ...(label === undefined ? {} : { label }),
-    analysis,
-    answers: WORKLOADS.map((name) => answer(name, analysis.cells)),
-    levels: ["qemu-tcg", "qemu-kvm", "qemu-kvm"].map((driver, level) => ({
-      level,
-      driver,
-      facts: parseFacts(fixture(`facts/L${level}.txt`)),
-    })),
+    analysis: analyse(measured, failed, {
+      platform: study.platform,
+      resources: study.resources.policy,
+      workloads: study.workloads.map(({ name }) => name),
+      levels: study.levels,
+      margin: study.margin,
+    }),
     bringUps: [
-      {
-        boot: 1,
-        bringUp: 1,
-        readySeconds: [4.6, 11.74, 17.25].map((seconds, level) => ({ level, seconds })),
-      },
-      { boot: 2, bringUp: 2, readySeconds: [4.8, 12].map((seconds, level) => ({ level, seconds })) },
+      bringUp(1, 1, 4.6, 11.74, 17.25),
+      bringUp(2, 2, 4.8, 12, 18.1),
+      bringUp(2, 3, 4.7, 12.2),
+      bringUp(3, 4, 4.5, 11.9, 17.4),
+      bringUp(4, 5, 4.6, 12.1, 17.3),
     ],
-    trials: trials.map(
-      (trial): TrialRow => ({
-        trial,
-        attempt: 1,
-        bringUp: trial.boot,
-        reading: trial.id === FAILED ? undefined : readingOf(trial),
-        problem: trial.id === FAILED ? problemText(PROBLEM) : undefined,
-        nestedEntries: [0, 1]
-          .filter((level) => level < trial.level)
-          .map((level) => ({ level, count: trial.level - level === 2 ? 2900 + trial.boot : 0 })),
-      }),
-    ),
-    planned: trials.length,
-    notes: [...analysis.warnings, "1 trial(s) failed and are in no figure; their raw text is kept"],
-    record: { image: "f2f8c102ae9e1468", dvirt: "0.1.0" },
+    nestedEntries: ["cpu", "threads"].flatMap((workload, index): NestedEntries[] => [
+      { workload, level: 1, host: 0, least: 0, most: 0 },
+      { workload, level: 2, host: 0, least: 2901 + index, most: 3104 + index },
+      { workload, level: 2, host: 1, least: 0, most: 0 },
+    ]),
+    courses: [0, 1, 2].map((level) => ({
+      workload: "threads",
+      level,
+      trials: level === 2 ? 7 : 8,
+      intervals: level === 2 ? 203 : 240,
+      lag1: 0.1 * level,
+      effectiveShare: 1 / (1 + 0.2 * level),
+      examined: 6,
+      warmUps: level,
+    })),
+    spans: spansOf(trials),
+    trials,
+    notes: [
+      "boot 2 was interrupted and went on in a fresh bring-up",
+      "1 trial(s) failed and are in no figure; their raw text is kept",
+    ],
     ...different,
   };
 }
 
-/** Each level keeps 0.8 of the one below; the second boot is a hundredth faster, the way down a thousandth. */
-function readingOf({ workload, level, boot, direction }: Trial): Reading {
-  const ground = workload === "cpu" ? 5000 : 2000;
-  const throughputPerSecond =
-    ground * (KEPT[level] ?? 0) * (boot === 1 ? 1 : 1.01) * (direction === "up" ? 1 : 1.001);
+/** The levels of a captured stack: L0 has two CPUs, the guests one. */
+export function madeUpLevels(): readonly LevelFacts[] {
+  return ["qemu-tcg", "qemu-kvm", "qemu-kvm"].map((driver, level) => ({
+    level,
+    driver,
+    facts: parseFacts(fixture(`facts/L${level}.txt`)),
+  }));
+}
+
+function bringUp(boot: number, bringUp: number, ...seconds: readonly number[]) {
+  return { boot, bringUp, readySeconds: seconds.map((each, level) => ({ level, seconds: each })) };
+}
+
+/** One trial after the other, ten seconds apart, and a minute before each boot. */
+function trialRows(trials: readonly Trial[]): readonly TrialRow[] {
+  let at = Date.parse("2026-01-02T03:05:00.000Z");
+  let [boot, bringUp] = [0, 0];
+  return trials.map((trial) => {
+    if (trial.boot !== boot || trial.id === MADE_AGAIN) {
+      boot = trial.boot;
+      bringUp += 1;
+      at += 60_000;
+    }
+    const seconds = 8 + 4 * trial.level;
+    const startedAt = new Date(at).toISOString();
+    at += (seconds + 10) * 1000;
+    const failed = trial.id === FAILED;
+    return {
+      trial,
+      attempt: trial.id === MADE_AGAIN ? 2 : 1,
+      bringUp,
+      startedAt,
+      seconds,
+      reading: failed ? undefined : readingOf(trial),
+      problem: failed ? PROBLEM : undefined,
+    };
+  });
+}
+
+function spansOf(trials: readonly TrialRow[]): readonly TimelineSpan[] {
+  const secondsOf = ({ startedAt }: TrialRow) => Date.parse(startedAt) / 1000;
+  const begin = Math.min(...trials.map(secondsOf));
+  return trials.map((row) => ({
+    boot: row.trial.boot,
+    level: `L${row.trial.level}`,
+    what: row.trial.workload,
+    fromSeconds: secondsOf(row) - begin,
+    toSeconds: secondsOf(row) - begin + row.seconds,
+    failed: row.problem !== undefined,
+  }));
+}
+
+/** Boot 3 is slow in cpu at L1, and in nothing else. */
+function readingOf({ id, workload, level, boot }: Trial): Reading {
+  const { ground, kept, noise } = TRUTH[workload] ?? { ground: 0, kept: [], noise: 0 };
+  const luck = Math.exp(noise * normal(randomStreamFor(SEED, id)));
+  const slow = workload === "cpu" && level === 1 && boot === 3 ? 0.994 : 1;
+  const throughputPerSecond = ground * (kept[level] ?? 0) * luck * slow;
   return { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: {} };
 }

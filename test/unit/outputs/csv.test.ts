@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { csv, trialsCsv } from "../../../src/outputs/csv.ts";
+import type { Report } from "../../../src/core/report.ts";
+import { csv } from "../../../src/outputs/csv.ts";
 import { madeUpReport } from "../made-up/report.ts";
+import { rendered } from "./rendered.ts";
 
 /** An RFC 4180 reader, strict: it throws for what the RFC does not allow. */
 function read(text: string): readonly (readonly string[])[] {
@@ -17,54 +19,65 @@ function read(text: string): readonly (readonly string[])[] {
   return rows.slice(0, -1);
 }
 
-/** How the problem column of one failed trial is read back. */
-function problemReadBack(problem: string): string | undefined {
+/** The rows of one of the files, by the names in its head. */
+async function rowsOf(report: Report, name: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const [head = [], ...rows] = read(await rendered(csv, report, name));
+  expect(new Set(head).size, "names of columns").toBe(head.length);
+  for (const row of rows) expect(row).toHaveLength(head.length);
+  return rows.map((row) => Object.fromEntries(head.map((title, at): [string, string] => [title, row[at] ?? ""])));
+}
+
+/** Text as a spreadsheet program must not take it for a formula, read back. */
+async function readBack(texts: readonly string[]): Promise<readonly (string | undefined)[]> {
   const report = madeUpReport();
-  const first = report.trials[0];
+  const [first] = report.trials;
   if (first === undefined) throw new Error("the report has trials");
-  const rows = read(trialsCsv.render({ ...report, trials: [{ ...first, problem }] }));
-  expect(rows).toHaveLength(2);
-  expect(rows[1]).toHaveLength(rows[0]?.length ?? 0);
-  return rows[1]?.at(-1);
+  const trials = texts.map((what) => ({ ...first, problem: { code: "x", what } }));
+  const rows = await rowsOf({ ...report, trials }, "trials.csv");
+  expect(rows).toHaveLength(texts.length);
+  return rows.map((row) => row["problem"]);
 }
 
 describe("hostile text in CSV", () => {
   test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("x")'])(
     "%j is no formula",
-    (text) => {
-      expect(problemReadBack(text)).toBe(`'${text}`);
+    async (text) => {
+      expect(await readBack([text])).toEqual([`'${text}`]);
     },
   );
 
   test.each(["<script>", "a | b", "`x`", 'say "no"', "a,b", "two\nlines", "two\r\nlines", "1=1", ""])(
     "%j is read back as it was",
-    (text) => {
-      expect(problemReadBack(text)).toBe(text);
+    async (text) => {
+      expect(await readBack([text])).toEqual([text]);
     },
   );
 
-  test("never becomes a further field, a further row or a formula, whatever it is", () => {
+  test("never becomes a further field, a further row or a formula, whatever it is", async () => {
     const mark = fc.constantFrom("=", "+", "-", "@", '"', "'", ",", ";", "\n", "\r", "\t", "a", "ü");
-    fc.assert(
-      fc.property(
-        fc.array(mark, { maxLength: 20 }).map((marks) => marks.join("")),
-        (text) => {
-          const found = problemReadBack(text);
-          expect([text, `'${text}`]).toContain(found);
+    const text = fc.array(mark, { maxLength: 20 }).map((marks) => marks.join(""));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { minLength: 1, maxLength: 20 }), async (texts) => {
+        for (const [index, found] of (await readBack(texts)).entries()) {
+          expect([texts[index], `'${texts[index]}`]).toContain(found);
           expect(found).not.toMatch(/^[=+\-@\t\r]/);
-        },
-      ),
+        }
+      }),
+      { numRuns: 50 },
     );
   });
 });
 
-describe("the table of cells", () => {
-  const [head, ...rows] = read(csv.render(madeUpReport()));
-  const column = (name: string) => rows.map((row) => row[head?.indexOf(name) ?? -1]);
+describe("the table of cells", async () => {
+  const rows = await rowsOf(madeUpReport(), "tables.csv");
+  const column = (name: string) => rows.map((row) => row[name]);
 
-  test("has a row for each workload and level", () => {
+  test("has a row for each workload and level, with its platform and resources", () => {
     expect(column("workload")).toEqual(["cpu", "cpu", "cpu", "threads", "threads", "threads"]);
     expect(column("level")).toEqual(["L0", "L1", "L2", "L0", "L1", "L2"]);
+    for (const row of rows) {
+      expect(row).toMatchObject({ platform: "x86_64-kvm", resources: "reserved", hardware: "emulated", boots: "4" });
+    }
   });
 
   test("keeps the full precision of its figures", () => {
@@ -78,29 +91,96 @@ describe("the table of cells", () => {
   });
 
   test("leaves empty what does not exist", () => {
-    expect(column("throughput_ratio_to_l0")[0]).toBe("");
-    expect(column("response_change_from_previous_level")[0]).toBe("");
+    expect(rows[0]).toMatchObject({ throughput_ratio_to_l0: "", response_change_from_previous_level: "" });
   });
 });
 
-test("the table of trials has every trial, those that failed with their problem and no figures", () => {
-  const [head, ...rows] = read(trialsCsv.render(madeUpReport()));
-  expect(rows).toHaveLength(24);
-  const failed = rows.filter((row) => row.at(-1) !== "");
-  expect(failed.map((row) => Object.fromEntries(row.map((value, i) => [head?.[i], value])))).toEqual([
+describe("the table of comparisons", () => {
+  test("has a row for each metric and pair of levels, with everything that decides its verdict", async () => {
+    const { comparisons } = madeUpReport().analysis;
+    const rows = await rowsOf(madeUpReport(), "comparisons.csv");
+    expect(rows).toHaveLength(12);
+    expect(rows.map((row) => [row["workload"], row["metric"], row["level"], row["to_level"]])).toEqual(
+      comparisons.map((one) => [one.workload, one.metric, `L${one.level}`, `L${one.to}`]),
+    );
+    for (const [index, one] of comparisons.entries()) {
+      expect(one.permutation.kind).toBe("exact");
+      expect(rows[index]).toMatchObject({
+        hardware: "emulated",
+        ratio: String(one.estimate.ratio),
+        ratio_low: String(one.estimate.low),
+        ratio_high: String(one.estimate.high),
+        confidence: "0.95",
+        df: "3",
+        p: String(one.estimate.p),
+        p_holm: String(one.holmP),
+        p_welch_t: String(one.test?.p),
+        p_permutation: String(one.permutation.kind === "exact" && one.permutation.p),
+        hedges_g: String(one.hedges?.g),
+        p_equivalence: String(one.equivalence.p),
+        verdict: one.verdict.kind,
+        reason: one.verdict.reason,
+      });
+    }
+  });
+
+  test("leaves empty the ends of an interval that there is not, and what follows from them", async () => {
+    const report = madeUpReport();
+    const [first] = report.analysis.comparisons;
+    if (first === undefined) throw new Error("the report has comparisons");
+    const lone = {
+      ...first,
+      estimate: {
+        ...first.estimate,
+        low: 0,
+        high: Number.POSITIVE_INFINITY,
+        standardError: undefined,
+        df: 0,
+        p: undefined,
+      },
+      holmP: undefined,
+      test: undefined,
+      permutation: { kind: "not-made", reason: "too many" },
+      hedges: undefined,
+      equivalence: { ...first.equivalence, p: undefined },
+    } as const;
+    const rows = await rowsOf({ ...report, analysis: { ...report.analysis, comparisons: [lone] } }, "comparisons.csv");
+    expect(rows).toMatchObject([
+      {
+        ratio: String(first.estimate.ratio),
+        ratio_low: "",
+        ratio_high: "",
+        df: "0",
+        p: "",
+        p_holm: "",
+        p_welch_t: "",
+        p_permutation: "",
+        hedges_g: "",
+        p_equivalence: "",
+      },
+    ]);
+  });
+});
+
+test("the table of trials has every trial, those that failed with their problem and no figures", async () => {
+  const rows = await rowsOf(madeUpReport(), "trials.csv");
+  expect(rows).toHaveLength(48);
+  expect(rows.filter((row) => row["problem"] !== "")).toEqual([
     {
       run: "2026-01-02-030405-made-up-abc123",
       hardware: "emulated",
       trial: "b2-down-L2-threads-1",
       boot: "2",
-      bring_up: "2",
+      bring_up: "3",
       direction: "down",
       level: "L2",
       workload: "threads",
       throughput_per_s: "",
       response_mean_s: "",
-      problem:
-        'error[workload-failed] b2-down-L2-threads-1: sysbench threads: exit code 1\n  | FATAL: "threads" failed\n  | at once, it says',
+      problem: "sysbench threads: exit code 1",
     },
   ]);
+  expect(rows.map((row) => row["throughput_per_s"])).toEqual(
+    Array.from(madeUpReport().trials, ({ reading }) => String(reading?.throughputPerSecond ?? "")),
+  );
 });

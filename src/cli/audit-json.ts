@@ -1,0 +1,67 @@
+import { type Audit, columnText } from "../core/audit/audit.ts";
+import type { Interval } from "../core/audit/interval.ts";
+import type { ReadRow } from "../core/audit/readings.ts";
+import { auditSummary } from "../core/audit/sections.ts";
+
+/** The audit for programs: every check with what is printed and what was recomputed, as [low, high]. */
+export function auditJson(audit: Audit): string {
+  const { derived, pValues, runs, closedLoop, perCpu, claims, findings } = audit;
+  const document = {
+    name: audit.name,
+    holds: findings.length === 0,
+    summary: auditSummary(audit),
+    notes: audit.notes,
+    findings: findings.map(({ interval, ...finding }) => ({
+      ...finding,
+      ...ends("recomputedRange", interval),
+    })),
+    derived: derived.checks.map(({ row, measure, column, printed, recomputed, holds, unitsApart }) => ({
+      ...place(row),
+      figure: columnText(measure, column),
+      printed: printed.text,
+      ...ends("printedRange", printed.interval),
+      ...ends("recomputedRange", recomputed),
+      holds,
+      unitsApart,
+    })),
+    unchecked: derived.unchecked,
+    runs,
+    pValues: pValues.map(({ published, fits }) => ({ ...published, fits })),
+    closedLoop: closedLoop.map(({ row, threads, busy, variation, status, leastRuns }) => ({
+      ...place(row),
+      ...ends("busyThreads", busy),
+      threads,
+      variation,
+      status,
+      leastRuns,
+    })),
+    perCpu: perCpu.map(({ row, cpus, throughput, change }) => ({
+      ...place(row),
+      cpus,
+      ...ends("throughputPerCpu", throughput),
+      ...ends("changePercent", change),
+    })),
+    claims: claims.map(({ claim, status, readings }) => ({
+      id: claim.id,
+      where: claim.where,
+      quote: claim.quote,
+      status,
+      readings: readings.map(({ reading, holds, comparisons }) => ({
+        assuming: reading.assuming,
+        scope: reading.scope,
+        holds,
+        comparisons,
+      })),
+    })),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function place({ row }: ReadRow) {
+  const { line, table, workload, resources, platform, level } = row;
+  return { line, table, workload, resources, platform, level };
+}
+
+function ends(name: string, interval: Interval | undefined) {
+  return interval === undefined ? {} : { [name]: [interval.low, interval.high] };
+}

@@ -1,0 +1,74 @@
+import { type Change, compareReports, fellBeyond } from "../core/compare.ts";
+import { percent, type Report, ratioText } from "../core/report.ts";
+import { type Context, EXIT, type ExitCode, say } from "./context.ts";
+import { chosenOutputs, hand, type ReportOptions, subjectNamed, withStore } from "./report.ts";
+import { tell } from "./run.ts";
+
+export interface CompareOptions extends ReportOptions {
+  readonly margin: number;
+  readonly failOnSlower?: number;
+}
+
+/** `dvirt compare A B [C…]`: each against the first; exit 1 where `--fail-on-slower` says so. */
+export async function compareCommand(
+  context: Context,
+  names: readonly string[],
+  options: CompareOptions,
+): Promise<ExitCode> {
+  if (names.length < 2) {
+    return tell(context, [
+      {
+        code: "bad-option",
+        at: "compare",
+        what: "one run alone has nothing to be compared with",
+        hint: "dvirt compare A B; dvirt list names the runs",
+      },
+    ]);
+  }
+  const chosen = chosenOutputs(options.format ?? []);
+  if (!chosen.ok) return tell(context, chosen.problems);
+  return withStore(context, options, async (store) => {
+    const reports: Report[] = [];
+    for (const name of names) {
+      const found = await subjectNamed(store, name);
+      if (!found.ok) return tell(context, found.problems);
+      reports.push(found.value);
+    }
+    const { report, changes } = compareReports(reports, options.margin);
+    const code = await hand(context, report, chosen.value, options);
+    if (code !== EXIT.fine || options.failOnSlower === undefined) return code;
+    return sentence(context, changes, options.failOnSlower);
+  });
+}
+
+/** What `--fail-on-slower` found; a comparison that cannot be made is not a pass, and is said. */
+function sentence(context: Context, changes: readonly Change[], threshold: number): ExitCode {
+  if (changes.length === 0) {
+    return tell(context, [
+      {
+        code: "nothing-comparable",
+        at: "--fail-on-slower",
+        what: "no figure of these may be held against the first's, so none can be said not to be slower",
+        hint: "the report above names the facts that differ",
+      },
+    ]);
+  }
+  const limit = percent(threshold, "plain");
+  const fallen = changes.filter((change) => fellBeyond(change, threshold));
+  const unsure = changes.filter(
+    (change) => !fellBeyond(change, threshold) && change.estimate.low < 1 - threshold,
+  );
+  for (const one of fallen) {
+    say(
+      context,
+      `slower by more than ${limit}: ${one.workload} at L${one.level} of ${one.of}: ${ratioText(one.estimate)}`,
+    );
+  }
+  if (unsure.length > 0) {
+    say(
+      context,
+      `${unsure.length} of ${changes.length} figure(s) could be slower by ${limit} for all that was measured; more boots would tell`,
+    );
+  }
+  return fallen.length > 0 ? EXIT.finding : EXIT.fine;
+}

@@ -1,0 +1,77 @@
+import type { MachineFacts } from "./facts.ts";
+import type { LevelFacts, Report } from "./report.ts";
+import { formatBytes } from "./units.ts";
+
+/** One fact in which two runs differ, so that their absolute figures may not be set beside each other. */
+export interface Difference {
+  /** Such as `L1: kernel`. */
+  readonly fact: string;
+  readonly found: readonly [string, string];
+}
+
+/** What must be the same before absolute figures may be compared; each as text, so that it can be shown. */
+const FACTS: readonly (readonly [string, (facts: MachineFacts) => string])[] = [
+  ["architecture", (f) => f.architecture],
+  ["processor", (f) => f.cpuModel],
+  ["processor flags", (f) => f.cpuFlags.join(" ")],
+  ["CPUs", (f) => String(f.cpus)],
+  ["memory", (f) => formatBytes(f.memoryBytes)],
+  ["hypervisor below", (f) => f.hypervisor],
+  ["kernel", (f) => f.kernel],
+  ["QEMU", (f) => f.qemuVersion],
+  [
+    "hosts by",
+    (f) => (f.kvm === undefined ? "none" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
+  ],
+  ["clock source", (f) => f.clockSource],
+  ["transparent huge pages", (f) => f.transparentHugePages],
+  ["mitigations", (f) => f.mitigations.join("; ")],
+  ["image", (f) => f.imageId],
+];
+
+/** Every fact that differs between two runs; a published study states too few facts to be held against them. */
+export function differences(a: Report, b: Report): readonly Difference[] {
+  const [first, second] = [a.subject, b.subject];
+  if (first.kind !== "run" || second.kind !== "run") {
+    return [{ fact: "kind of figures", found: [kindText(a), kindText(b)] }];
+  }
+  const found: Difference[] = [];
+  const note = (fact: string, one: string, other: string) => {
+    if (one !== other) found.push({ fact, found: [one, other] });
+  };
+  note("platform", first.study.platform, second.study.platform);
+  note("hardware", a.hardware, b.hardware);
+  note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
+  note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
+  const shared = Math.min(first.study.levels, second.study.levels);
+  for (let level = 0; level <= shared; level++) {
+    const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];
+    if (one === undefined || other === undefined) continue;
+    for (const [name, read] of FACTS) note(`L${level}: ${name}`, read(one), read(other));
+  }
+  return found;
+}
+
+/** A workload's parameters in which two runs differ; then not even its relative costs compare. */
+export function parameterDifferences(a: Report, b: Report, workload: string): readonly Difference[] {
+  const params = (report: Report): Readonly<Record<string, unknown>> => {
+    const { subject } = report;
+    return subject.kind === "run"
+      ? (subject.study.workloads.find(({ name }) => name === workload) ?? {})
+      : {};
+  };
+  const [one, other] = [params(a), params(b)];
+  if (a.subject.kind !== "run" || b.subject.kind !== "run") return [];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => {
+    const found = [String(one[key] ?? "--"), String(other[key] ?? "--")] as const;
+    return found[0] === found[1] ? [] : [{ fact: `${workload}: ${key}`, found }];
+  });
+}
+
+function kindText({ subject }: Report): string {
+  return subject.kind === "run" ? "measured here" : "published";
+}
+
+function factsAt(levels: readonly LevelFacts[], level: number): MachineFacts | undefined {
+  return levels.find((one) => one.level === level)?.facts;
+}

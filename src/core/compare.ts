@@ -1,0 +1,338 @@
+import { type Cell, CONFIDENCE, type Comparison } from "./analysis.ts";
+import { type Difference, differences, parameterDifferences } from "./comparability.ts";
+import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import type { RatioFigure } from "./figure.ts";
+import { type Answer, LABELS, labelled, percent, pText, type Report, ratioText } from "./report.ts";
+import { answerSection, tableBlocks } from "./run-report.ts";
+import { equivalence } from "./stats/equivalence.ts";
+import { holm } from "./stats/holm.ts";
+import { type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
+import { type Verdict, verdict } from "./stats/verdict.ts";
+import { significant } from "./units.ts";
+
+/** One platform under one policy of one report: a column of a comparison. */
+interface Series {
+  readonly name: string;
+  readonly report: Report;
+  readonly platform: string;
+  readonly resources: string;
+}
+
+/** One figure of a later report against the same figure of the first. */
+export interface Change {
+  readonly workload: string;
+  readonly of: string;
+  readonly to: string;
+  readonly level: number;
+  /** `absolute`: throughput itself; `relative`: the share of L0's throughput that the level keeps. */
+  readonly kind: "absolute" | "relative";
+  readonly estimate: RatioEstimate;
+  readonly holmP: number | undefined;
+  readonly verdict: Verdict;
+}
+
+export interface ReportComparison {
+  readonly report: Report;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Reports side by side: what each level costs relative to its own L0 always, figures against figures only
+ * where the facts are the same. The first report is the one that the others are held against.
+ */
+export function compareReports(reports: readonly Report[], margin: number): ReportComparison {
+  const series = reports.flatMap((report, index) => seriesOf(report, index, reports));
+  const workloads = [
+    ...new Set(reports.flatMap(({ analysis }) => analysis.cells.map((cell) => cell.workload))),
+  ];
+  const emulated = reports.find(({ hardware }) => hardware !== "real");
+  const label = emulated === undefined ? undefined : LABELS[emulated.hardware];
+  const [first, ...others] = reports;
+  const pairs = first === undefined ? [] : others.map((other) => comparePair(first, other, workloads));
+  const changes = judgedChanges(
+    pairs.flatMap((pair) => pair.changes),
+    margin,
+  );
+  const answers = workloads.map((workload) => answerFor(workload, series, margin, label));
+  const refusals = pairs.flatMap((pair) => pair.refusals);
+  const notes = [...refusals, ...hardwareNote(reports)];
+  const sections: Section[] = [
+    answerSection(answers),
+    {
+      id: "relative",
+      title: "What each level keeps of its own L0",
+      blocks: tableBlocks(relativeTable(workloads, series)),
+    },
+    changeSection(changes),
+    { id: "notes", title: "Not compared, and why", blocks: [{ kind: "items", items: notes }] },
+  ];
+  return {
+    changes,
+    report: {
+      subject: {
+        kind: "comparison",
+        id: `compare-${reports.map(({ subject }) => subject.id).join("-")}`.slice(0, 100),
+        of: reports.map(({ subject }) => subject.id),
+      },
+      title: `${reports.map(({ subject }) => subject.id).join(" against ")}`,
+      hardware: emulated?.hardware ?? "real",
+      ...labelled(label),
+      answers,
+      sections,
+      analysis: {
+        cells: series.flatMap(cellsOf),
+        comparisons: series.flatMap(comparisonsOf),
+        failed: [],
+        margin,
+        warnings: [],
+      },
+      trials: [],
+      notes,
+    },
+  };
+}
+
+/** Whether an interval says that a figure fell by more than the threshold (0.05: five percent). */
+export function fellBeyond({ estimate }: Change, threshold: number): boolean {
+  return estimate.standardError !== undefined && estimate.high < 1 - threshold;
+}
+
+function seriesOf(report: Report, index: number, all: readonly Report[]): readonly Series[] {
+  const seen = new Map<string, Series>();
+  const name = all.some((other, at) => at !== index && other.subject.id === report.subject.id)
+    ? `${report.subject.id} (${index + 1})`
+    : report.subject.id;
+  const found = new Set(report.analysis.cells.map((cell) => `${cell.platform}, ${cell.resources}`));
+  for (const { platform, resources } of report.analysis.cells) {
+    const key = `${platform}, ${resources}`;
+    const kind = report.hardware === "real" ? "" : ` [${report.hardware}]`;
+    const full = found.size > 1 ? `${name}: ${key}${kind}` : `${name}${kind}`;
+    if (!seen.has(key)) seen.set(key, { name: full, report, platform, resources });
+  }
+  return [...seen.values()];
+}
+
+function cellsOf({ report, platform, resources }: Series): readonly Cell[] {
+  return report.analysis.cells.filter((one) => one.platform === platform && one.resources === resources);
+}
+
+function comparisonsOf({ report, platform, resources }: Series): readonly Comparison[] {
+  return report.analysis.comparisons.filter(
+    (one) => one.platform === platform && one.resources === resources && one.metric === "throughput",
+  );
+}
+
+function toGround(series: Series, workload: string): readonly Comparison[] {
+  return comparisonsOf(series).filter((one) => one.workload === workload && one.to === 0);
+}
+
+function answerFor(
+  workload: string,
+  series: readonly Series[],
+  margin: number,
+  label: string | undefined,
+): Answer {
+  const having = series.filter((one) => toGround(one, workload).length > 0);
+  const deepest = Math.max(0, ...having.flatMap((one) => toGround(one, workload).map(({ level }) => level)));
+  const parts = having.flatMap((one) => {
+    const found = toGround(one, workload).find(({ level }) => level === deepest);
+    return found === undefined ? [] : [`${ratioText(found.estimate)} in ${one.name}`];
+  });
+  const rows = having.flatMap((one) =>
+    toGround(one, workload).map((found) => ({ ...found, series: one.name })),
+  );
+  const figure: RatioFigure = {
+    kind: "ratios",
+    id: `${workload}-ratios`,
+    title: `What each layer leaves of ${workload}`,
+    alt: `${rows.map((row) => `${row.series} L${row.level}: ${ratioText(row.estimate)}`).join("; ")}.`,
+    ...labelled(label),
+    axis: "throughput relative to its own L0",
+    margin,
+    rows: rows.map((row) => ({
+      group: row.series,
+      name: `L${row.level} to L0`,
+      ratio: row.estimate.ratio,
+      low: row.estimate.standardError === undefined ? undefined : row.estimate.low,
+      high: row.estimate.standardError === undefined ? undefined : row.estimate.high,
+      verdict: row.verdict.kind,
+    })),
+  };
+  return {
+    workload,
+    sentence: `${workload}: L${deepest} keeps of its own L0 ${parts.join(", ") || "nothing that could be read"}`,
+    figure: rows.length === 0 ? undefined : figure,
+  };
+}
+
+function relativeTable(workloads: readonly string[], series: readonly Series[]): Table {
+  const rows = workloads.flatMap((workload) => {
+    const levels = [
+      ...new Set(series.flatMap((one) => toGround(one, workload).map(({ level }) => level))),
+    ].sort();
+    return levels.map((level) => [
+      workload,
+      `L${level}`,
+      ...series.map((one) => {
+        const found = toGround(one, workload).find((other) => other.level === level);
+        return found === undefined ? "--" : ratioText(found.estimate);
+      }),
+    ]);
+  });
+  return table(
+    "relative",
+    "Throughput relative to the same machine's L0, with 95% intervals",
+    [words("workload"), words("D_virt"), ...series.map((one) => figures(one.name))],
+    rows,
+  );
+}
+
+interface Draft extends Omit<Change, "holmP" | "verdict"> {}
+
+interface Pair {
+  readonly changes: readonly Draft[];
+  readonly refusals: readonly string[];
+}
+
+function comparePair(first: Report, other: Report, workloads: readonly string[]): Pair {
+  const [to, of] = [first.subject.id, other.subject.id];
+  const facts = differences(first, other);
+  const refusals: string[] = [];
+  const kind = facts.length === 0 ? "absolute" : "relative";
+  if (facts.length > 0) {
+    refusals.push(`${of} against ${to}: no absolute figures, because they differ in ${listed(facts)}`);
+  }
+  if (first.subject.kind !== "run" || other.subject.kind !== "run" || first.hardware !== other.hardware) {
+    refusals.push(`${of} against ${to}: relative costs stand side by side and are not divided by each other`);
+    return { changes: [], refusals };
+  }
+  const changes = workloads.flatMap((workload) => {
+    const without = [first, other].filter((report) => !measures(report, workload));
+    if (without.length > 0) {
+      refusals.push(
+        ...without.map(({ subject }) => `${of} against ${to}: ${subject.id} has no figures of ${workload}`),
+      );
+      return [];
+    }
+    const params = parameterDifferences(first, other, workload);
+    if (params.length > 0) {
+      refusals.push(`${of} against ${to}: ${workload} is another workload there: ${listed(params)}`);
+      return [];
+    }
+    return changesOf(workload, first, other, kind);
+  });
+  return { changes, refusals };
+}
+
+function measures({ analysis }: Report, workload: string): boolean {
+  return analysis.cells.some((cell) => cell.workload === workload);
+}
+
+function listed(found: readonly Difference[]): string {
+  const shown = found.slice(0, 6).map(({ fact, found: [one, another] }) => `${fact} (${one} / ${another})`);
+  return `${shown.join(", ")}${found.length > shown.length ? `, and ${found.length - shown.length} more` : ""}`;
+}
+
+function changesOf(workload: string, first: Report, other: Report, kind: Change["kind"]): readonly Draft[] {
+  const levels = other.analysis.cells.filter((cell) => cell.workload === workload).map(({ level }) => level);
+  return levels.flatMap((level) => {
+    if (kind === "relative" && level === 0) return [];
+    const [of, to] = [valuesAt(other, workload, level, kind), valuesAt(first, workload, level, kind)];
+    const estimate = welchLogRatio(of, to, CONFIDENCE);
+    return estimate === undefined
+      ? []
+      : [{ workload, of: other.subject.id, to: first.subject.id, level, kind, estimate }];
+  });
+}
+
+/** Per boot: throughput, or the share of L0's throughput in the same boot. */
+function valuesAt(report: Report, workload: string, level: number, kind: Change["kind"]): readonly number[] {
+  const at = (wanted: number) =>
+    report.analysis.cells.find((cell) => cell.workload === workload && cell.level === wanted)?.throughput;
+  const [own, ground] = [at(level), at(0)];
+  if (own === undefined) return [];
+  if (kind === "absolute") return own.geometric;
+  const base = new Map(ground?.boots.map((boot, index) => [boot, ground.geometric[index]]));
+  return own.boots.flatMap((boot, index) => {
+    const [value, below] = [own.geometric[index], base.get(boot)];
+    return value === undefined || below === undefined ? [] : [value / below];
+  });
+}
+
+function judgedChanges(drafts: readonly Draft[], margin: number): readonly Change[] {
+  const able = drafts.filter(({ estimate }) => estimate.p !== undefined);
+  const adjusted = holm(able.map(({ estimate }) => estimate.p ?? 1));
+  return drafts.map((draft) => {
+    const at = able.indexOf(draft);
+    const holmP = at < 0 ? undefined : adjusted[at];
+    return {
+      ...draft,
+      holmP,
+      verdict: verdict({
+        estimate: draft.estimate,
+        holmP,
+        familySize: able.length,
+        equivalence: equivalence(draft.estimate, margin),
+        better: "higher",
+      }),
+    };
+  });
+}
+
+function changeSection(changes: readonly Change[]): Section {
+  const blocks = (["absolute", "relative"] as const).flatMap((kind): readonly Block[] => {
+    const own = changes.filter((change) => change.kind === kind);
+    return own.length === 0 ? [] : tableBlocks(changeTable(kind, own));
+  });
+  return {
+    id: "changes",
+    title: "Against the first",
+    blocks:
+      blocks.length > 0
+        ? blocks
+        : [{ kind: "paragraph", text: "Nothing may be divided by each other here; the reasons are below." }],
+  };
+}
+
+function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
+  return table(
+    `changes-${kind}`,
+    kind === "absolute"
+      ? "Throughput against the first run's, at the same level with the same facts"
+      : "The share of L0's throughput that a level keeps, against the first run's share",
+    [
+      words("workload"),
+      words("run"),
+      words("D_virt"),
+      figures("change"),
+      figures("ratio"),
+      figures("95% interval"),
+      figures("p (Holm)"),
+      words("verdict"),
+      words("because"),
+    ],
+    changes.map((one) => [
+      one.workload,
+      one.of,
+      `L${one.level}`,
+      percent(one.estimate.ratio - 1, "signed"),
+      significant(one.estimate.ratio, 4),
+      one.estimate.standardError === undefined
+        ? "--"
+        : `${significant(one.estimate.low, 4)} to ${significant(one.estimate.high, 4)}`,
+      pText(one.holmP),
+      one.verdict.kind,
+      one.verdict.reason,
+    ]),
+    [...new Set(changes.flatMap(({ estimate }) => estimate.warnings))],
+  );
+}
+
+function hardwareNote(reports: readonly Report[]): readonly string[] {
+  const kinds = new Set(reports.map(({ hardware }) => hardware));
+  return kinds.size > 1
+    ? [
+        `the reports are of ${[...kinds].join(" and ")} hardware: what a layer costs there differs in kind, and is shown side by side only to be read so`,
+      ]
+    : [];
+}

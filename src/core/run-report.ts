@@ -1,0 +1,414 @@
+import { stringify } from "yaml";
+import type { Analysis, Cell } from "./analysis.ts";
+import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import type { MachineFacts } from "./facts.ts";
+import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
+import {
+  type Answer,
+  answersOf,
+  columnChoice,
+  comparisonTable,
+  keyTable,
+  LABELS,
+  type LevelFacts,
+  labelled,
+  methodsTable,
+  perCpuTable,
+  percent,
+  type Report,
+  ratioFigure,
+  resultFigure,
+  resultTable,
+  type Subject,
+  spreadTable,
+  type TrialRow,
+} from "./report.ts";
+import { type StudyData, studyDocument } from "./study.ts";
+import { formatBytes, formatDuration, significant } from "./units.ts";
+
+/** What a run left, gathered: everything but the single trials, which are read when asked for. */
+export interface RunEvidence {
+  readonly subject: Extract<Subject, { kind: "run" }>;
+  readonly hardware: Report["hardware"];
+  readonly analysis: Analysis;
+  readonly bringUps: readonly BringUp[];
+  readonly nestedEntries: readonly NestedEntries[];
+  /** The course of trials that reported while they ran; none where no trial did. */
+  readonly courses: readonly Course[];
+  /** The first trials of the run, as many as a picture can show. */
+  readonly spans: readonly TimelineSpan[];
+  readonly trials: Iterable<TrialRow>;
+  /** Sentences beside the analysis's own warnings. */
+  readonly notes: readonly string[];
+}
+
+export interface BringUp {
+  readonly boot: number;
+  readonly bringUp: number;
+  /** Seconds from each machine's launch to its first command answered; measuring in between is not in it. */
+  readonly readySeconds: readonly { readonly level: number; readonly seconds: number }[];
+}
+
+/** Entries into guests of guests that KVM at `host` counted during the trials of one workload at one level. */
+export interface NestedEntries {
+  readonly workload: string;
+  readonly level: number;
+  readonly host: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** How steady the trials of one workload at one level were, from what they reported while they ran. */
+export interface Course {
+  readonly workload: string;
+  readonly level: number;
+  readonly trials: number;
+  readonly intervals: number;
+  /** Mean over the trials; undefined where they were too short to tell. */
+  readonly lag1: number | undefined;
+  /** Mean share of a trial's intervals that count as independent. */
+  readonly effectiveShare: number | undefined;
+  /** Trials long enough to look for a warm-up, and those in which one was shown. */
+  readonly examined: number;
+  readonly warmUps: number;
+}
+
+/** A run as a report. */
+export function runReport(run: RunEvidence): Report {
+  const { subject, analysis, hardware } = run;
+  const label = LABELS[hardware];
+  const names = subject.study.workloads.map(({ name }) => name);
+  const answers = names.flatMap((name) => workloadAnswers(name, analysis, label));
+  const notes = [...analysis.warnings, ...run.notes];
+  return {
+    subject,
+    title: subject.study.title,
+    hardware,
+    ...labelled(label),
+    answers,
+    sections: [
+      answerSection(answers),
+      resultSection(run, label),
+      comparisonSection(analysis),
+      machineSection(run, label),
+      methodSection(subject.study, subject.seed),
+      evidenceSection(run, label),
+      noteSection(notes, analysis),
+      againSection(subject),
+    ],
+    analysis,
+    trials: run.trials,
+    notes,
+  };
+}
+
+function workloadAnswers(name: string, analysis: Analysis, label: string | undefined): readonly Answer[] {
+  const own = analysis.comparisons.filter((one) => one.workload === name && one.metric === "throughput");
+  const title = `What each layer leaves of ${name}`;
+  const figure =
+    own.length === 0 ? undefined : ratioFigure(`${name}-ratios`, title, own, analysis.margin, label);
+  return answersOf(name, analysis.comparisons, figure);
+}
+
+/** The conclusion: sentences first, then a picture for each. */
+export function answerSection(answers: readonly Answer[]): Section {
+  return {
+    id: "answers",
+    title: "Answers",
+    blocks: [
+      { kind: "items", items: answers.map(({ sentence }) => sentence) },
+      ...answers.flatMap(({ figure }): Block[] => (figure === undefined ? [] : [{ kind: "figure", figure }])),
+    ],
+  };
+}
+
+function resultSection({ subject, analysis, courses }: RunEvidence, label: string | undefined): Section {
+  const policy = subject.study.resources.policy;
+  const blocks = subject.study.workloads.flatMap(({ name }): Block[] => {
+    const cells = analysis.cells.filter((cell) => cell.workload === name);
+    if (cells.length === 0) return [];
+    const title = `${name}, resources ${policy}`;
+    return [
+      { kind: "table", table: resultTable(`${name}-results`, title, cells) },
+      {
+        kind: "figure",
+        figure: resultFigure(`${name}-results`, title, cells, ["throughput", "response"], label),
+      },
+    ];
+  });
+  const cpusOf = (cell: Cell) => subject.levels.find(({ level }) => level === cell.level)?.facts.cpus;
+  return {
+    id: "results",
+    title: "Results",
+    blocks: [
+      ...blocks,
+      ...tableBlocks(
+        perCpuTable("per-cpu", analysis.cells, cpusOf),
+        spreadTable(analysis.cells),
+        courseTable(courses),
+      ),
+    ],
+  };
+}
+
+function courseTable(courses: readonly Course[]): Table | undefined {
+  if (courses.length === 0) return undefined;
+  const columns = [
+    words("workload"),
+    words("D_virt"),
+    figures("trials"),
+    figures("intervals"),
+    figures("lag-1 autocorrelation"),
+    figures("effective share"),
+    figures("warm-up shown"),
+  ];
+  const rows = courses.map((one) => [
+    one.workload,
+    `L${one.level}`,
+    String(one.trials),
+    String(one.intervals),
+    one.lag1 === undefined ? "--" : significant(one.lag1, 2),
+    percent(one.effectiveShare, "plain"),
+    one.examined === 0 ? "--" : `${one.warmUps} of ${one.examined}`,
+  ]);
+  return table("course", "The course of throughput within trials", columns, rows, [
+    "From the reports of each trial while it ran. A warm-up is a shift of the mean found by change point in trials of 20 intervals or more; it is reported and nothing is cut off.",
+  ]);
+}
+
+/** Levels against levels, with everything that decides a verdict. */
+export function comparisonSection(analysis: Analysis): Section {
+  const choice = columnChoice(analysis.cells);
+  return {
+    id: "comparisons",
+    title: "What each layer costs, with its uncertainty",
+    blocks: (["throughput", "response"] as const).flatMap((metric) =>
+      tableBlocks(
+        comparisonTable(metric, analysis.comparisons, choice),
+        methodsTable(metric, analysis.comparisons, choice),
+      ),
+    ),
+  };
+}
+
+export function tableBlocks(...tables: readonly (Table | undefined)[]): readonly Block[] {
+  return tables.flatMap((one): Block[] => (one === undefined ? [] : [{ kind: "table", table: one }]));
+}
+
+function machineSection(run: RunEvidence, label: string | undefined): Section {
+  const figure = stackFigure(run, label);
+  return {
+    id: "machines",
+    title: "Machines",
+    blocks: [
+      ...(figure === undefined ? [] : [{ kind: "figure", figure } as const]),
+      ...tableBlocks(inventoryTable(run.subject.levels), manifestTable(run.subject.record)),
+    ],
+  };
+}
+
+/** The study's figure 1: per measured level, what it stands on. */
+function stackFigure({ subject, hardware }: RunEvidence, label: string | undefined): StackFigure | undefined {
+  const { levels } = subject;
+  const ground = levels.find(({ level }) => level === 0);
+  if (ground === undefined) return undefined;
+  const base =
+    hardware === "emulated"
+      ? { name: "emulated computer", detail: `QEMU TCG: ${ground.facts.cpuModel}` }
+      : { name: "hardware", detail: ground.facts.cpuModel };
+  const stacks = levels.map(({ level }) => ({
+    title: `L${level}`,
+    layers: [
+      base,
+      ...levels
+        .filter((one) => one.level <= level)
+        .map((one) => ({
+          name:
+            one.level === level
+              ? `L${one.level}: Linux with the workload`
+              : `L${one.level}: Linux with ${one.facts.kvm?.module ?? "a hypervisor"}`,
+          detail: `${one.facts.cpus} CPUs, ${formatBytes(one.facts.memoryBytes)}, kernel ${one.facts.kernel}`,
+        })),
+    ],
+  }));
+  return {
+    kind: "stacks",
+    id: "stack",
+    title: `What runs on what (${subject.study.platform})`,
+    alt: stackText(stacks),
+    ...labelled(label),
+    stacks,
+  };
+}
+
+/** What each level was, as its own machine said: the study's tables 1 and 2. */
+export function inventoryTable(levels: readonly LevelFacts[]): Table {
+  const rows: [string, (facts: MachineFacts) => string][] = [
+    ["architecture", (f) => f.architecture],
+    ["hypervisor below", (f) => f.hypervisor],
+    ["processor", (f) => f.cpuModel],
+    ["processor flags", (f) => f.cpuFlags.join(" ")],
+    ["CPUs", (f) => String(f.cpus)],
+    ["memory", (f) => formatBytes(f.memoryBytes)],
+    ["kernel", (f) => f.kernel],
+    ["clock source", (f) => f.clockSource],
+    ["transparent huge pages", (f) => f.transparentHugePages],
+    ["QEMU", (f) => f.qemuVersion],
+    [
+      "hosts by",
+      (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
+    ],
+    ["image", (f) => f.imageId],
+  ];
+  return table(
+    "levels",
+    "Hardware and software of each level, as its machine reported it",
+    [words(""), ...levels.map(({ level, driver }) => words(`L${level} (${driver})`))],
+    rows.map(([name, read]) => [name, ...levels.map(({ facts }) => read(facts) || "--")]),
+  );
+}
+
+/** What the run was made with, but the long list of packages. */
+function manifestTable(record: Readonly<Record<string, string>>): Table {
+  return table(
+    "made-with",
+    "Made with",
+    [words(""), words("version or hash")],
+    Object.entries(record)
+      .filter(([name]) => name !== "packages")
+      .map(([name, value]) => [name, value]),
+  );
+}
+
+function methodSection(study: StudyData, seed: number): Section {
+  return {
+    id: "method",
+    title: "Method",
+    blocks: [
+      {
+        kind: "paragraph",
+        text: `${study.boots} boots: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${study.runs} trial(s) per workload, level and direction are averaged within their boot before they count.`,
+      },
+      {
+        kind: "paragraph",
+        text: "A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. Every trial that could be read is in the figures.",
+      },
+      ...tableBlocks(workloadTable(study), keyTable()),
+    ],
+  };
+}
+
+/** The study's table 3: what was run, with every parameter. */
+function workloadTable(study: StudyData): Table {
+  return table(
+    "workloads",
+    "Workloads and their parameters",
+    [words("workload"), words("parameters")],
+    study.workloads.map(({ name, ...params }) => [
+      name,
+      Object.entries(params)
+        .map(([key, value]) => `${key} ${String(value)}`)
+        .join(", "),
+    ]),
+  );
+}
+
+function evidenceSection(run: RunEvidence, label: string | undefined): Section {
+  const figure = timelineFigure(run, label);
+  return {
+    id: "evidence",
+    title: "Evidence",
+    blocks: [
+      ...(figure === undefined ? [] : [{ kind: "figure", figure } as const]),
+      ...tableBlocks(timelineTable(run.subject.levels, run.bringUps), depthTable(run.nestedEntries)),
+    ],
+  };
+}
+
+function timelineFigure({ spans }: RunEvidence, label: string | undefined): TimelineFigure | undefined {
+  const last = spans.at(-1);
+  if (last === undefined) return undefined;
+  const boots = new Set(spans.map((span) => span.boot)).size;
+  return {
+    kind: "timeline",
+    id: "timeline",
+    title: "Which trial ran when",
+    alt: `${spans.length} trials of ${boots} boot(s) over ${formatDuration(last.toSeconds)}, ${spans.filter((span) => span.failed).length} of them failed.`,
+    ...labelled(label),
+    spans,
+  };
+}
+
+/** How long each bring-up took to the first command answered, by level and in sum. */
+export function timelineTable(levels: readonly LevelFacts[], bringUps: readonly BringUp[]): Table {
+  return table(
+    "bring-ups",
+    "From launch to a command answered",
+    [
+      words("bring-up"),
+      figures("boot"),
+      ...levels.map(({ level }) => figures(`L${level}`)),
+      figures("whole stack"),
+    ],
+    bringUps.map((one) => [
+      String(one.bringUp),
+      String(one.boot),
+      ...levels.map(({ level }) => {
+        const found = one.readySeconds.find((entry) => entry.level === level);
+        return found === undefined ? "--" : `${found.seconds.toFixed(1)} s`;
+      }),
+      `${one.readySeconds.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)} s`,
+    ]),
+  );
+}
+
+/** Evidence that the levels are what they are called: nested entries counted while a level worked. */
+export function depthTable(entries: readonly NestedEntries[]): Table | undefined {
+  if (entries.length === 0) return undefined;
+  return table(
+    "depth",
+    "Entries into guests of guests, counted by KVM during a trial",
+    [words("workload"), words("measured"), words("counted at"), figures("least"), figures("most")],
+    entries.map((one) => [
+      one.workload,
+      `L${one.level}`,
+      `L${one.host}`,
+      String(one.least),
+      String(one.most),
+    ]),
+  );
+}
+
+function noteSection(notes: readonly string[], analysis: Analysis): Section {
+  return {
+    id: "notes",
+    title: "Doubts and notes",
+    blocks: [
+      {
+        kind: "items",
+        items: [
+          ...notes,
+          ...analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
+        ],
+      },
+    ],
+  };
+}
+
+function againSection({ study, seed, id, createdAt, record }: RunEvidence["subject"]): Section {
+  const packages = record["packages"];
+  return {
+    id: "again",
+    title: "To run it again",
+    blocks: [
+      {
+        kind: "paragraph",
+        text: `Run ${id} of ${createdAt}. The study below in a file, and: dvirt run FILE --seed ${seed}`,
+      },
+      { kind: "listing", title: "study.yaml", text: stringify(studyDocument(study)) },
+      ...(packages === undefined
+        ? []
+        : [{ kind: "listing", title: "Packages in the image", text: packages } as const]),
+    ],
+  };
+}

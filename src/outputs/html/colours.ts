@@ -1,0 +1,32 @@
+import { THEMES, type Theme } from "../vega-theme.ts";
+
+const VERDICTS = ["slower", "faster", "equivalent", "inconclusive"] as const;
+
+/** A theme that names the page's custom properties, so that one picture serves light, dark and paper. */
+export const PAGE_THEME: Theme = {
+  font: THEMES.light.font,
+  paper: "var(--paper)",
+  ink: "var(--ink)",
+  muted: "var(--muted)",
+  faint: "var(--faint)",
+  band: "var(--band)",
+  warning: "var(--warning)",
+  series: THEMES.light.series.map((_, index) => `var(--series-${index})`),
+  verdicts: {
+    slower: "var(--slower)",
+    faster: "var(--faster)",
+    equivalent: "var(--equivalent)",
+    inconclusive: "var(--inconclusive)",
+  },
+};
+
+/** The declarations that give a theme's colours to a page. */
+export function customProperties(name: keyof typeof THEMES): string {
+  const theme = THEMES[name];
+  const own = (["paper", "ink", "muted", "faint", "band", "warning"] as const).map(
+    (key) => `--${key}:${theme[key]}`,
+  );
+  const series = theme.series.map((colour, index) => `--series-${index}:${colour}`);
+  const verdicts = VERDICTS.map((verdict) => `--${verdict}:${theme.verdicts[verdict]}`);
+  return [`color-scheme:${name}`, ...own, ...series, ...verdicts].join(";");
+}

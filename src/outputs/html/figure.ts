@@ -1,0 +1,73 @@
+import type { Figure } from "../../core/figure.ts";
+import { figureData } from "../figure-data.ts";
+import { svgOf } from "../svg.ts";
+import { figureSpec } from "../vega.ts";
+import { THEMES } from "../vega-theme.ts";
+import { PAGE_THEME } from "./colours.ts";
+import { anchor, html, type Markup, made } from "./markup.ts";
+import { tableMarkup } from "./table.ts";
+
+/** The rest is in the specification, and a page must stay readable. */
+const MOST_DATA_ROWS = 120;
+
+/** A figure with its picture drawn, ready for a page. */
+export interface DrawnFigure {
+  readonly figure: Figure;
+  /** One SVG for each panel, so that they can stand below each other where the page is narrow. */
+  readonly pictures: readonly string[];
+}
+
+export async function drawnFigure(figure: Figure): Promise<DrawnFigure> {
+  const pictures = await Promise.all(
+    panels(figure).map((panel) => svgOf(figureSpec(panel, PAGE_THEME, "outside"))),
+  );
+  return { figure, pictures };
+}
+
+function panels(figure: Figure): readonly Figure[] {
+  return figure.kind === "bars" ? figure.panels.map((panel) => ({ ...figure, panels: [panel] })) : [figure];
+}
+
+export function figureMarkup({ figure, pictures }: DrawnFigure): Markup {
+  const id = `figure-${anchor(figure.id)}`;
+  const specification = JSON.stringify(figureSpec(figure, THEMES.light, "inside"));
+  return html`<figure id="${id}" class="${figure.kind}">
+<figcaption id="${id}-title">${figure.title}</figcaption>
+${scrolling(
+  figure,
+  html`<div class="pictures" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">
+${pictures.map((svg) => made(svg))}
+</div>`,
+)}
+<details>
+<summary>In words and figures</summary>
+<p id="${id}-text">${figure.alt}</p>
+${dataMarkup(figure)}<p><a download="${anchor(figure.id)}.vl.json" href="data:application/json;base64,${base64(specification)}">Vega-Lite specification</a>, to draw it again or otherwise.</p>
+</details>
+</figure>
+`;
+}
+
+/** The wide kinds scroll on a narrow page, rather than get too small to read. */
+function scrolling(figure: Figure, pictures: Markup): Markup {
+  if (figure.kind === "bars" || figure.kind === "ratios") return pictures;
+  return html`<div class="scroll" role="group" aria-label="Picture: ${figure.title}" tabindex="0">${pictures}</div>`;
+}
+
+function dataMarkup(figure: Figure): Markup {
+  const data = figureData(figure);
+  const more = data.rows.length - MOST_DATA_ROWS;
+  return tableMarkup(
+    {
+      ...data,
+      rows: data.rows.slice(0, MOST_DATA_ROWS),
+      footnotes:
+        more > 0 ? [...data.footnotes, `${more} more rows are in the specification.`] : data.footnotes,
+    },
+    figure.label,
+  );
+}
+
+function base64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+}

@@ -1,0 +1,43 @@
+import type { Block, Section } from "../../core/document.ts";
+import type { Figure } from "../../core/figure.ts";
+import { type DrawnFigure, drawnFigure, figureMarkup } from "./figure.ts";
+import { anchor, html, type Markup } from "./markup.ts";
+import { tableMarkup } from "./table.ts";
+
+/** A section of a page; the label stands with each of its tables and figures. */
+export async function sectionMarkup(section: Section, label: string | undefined): Promise<Markup> {
+  const drawn = await Promise.all(figuresOf(section).map(drawnFigure));
+  const id = anchor(section.id);
+  return html`<section>
+<h2 id="${id}">${section.title}</h2>
+${section.blocks.map((block) => blockMarkup(block, label, drawn))}</section>
+`;
+}
+
+function figuresOf({ blocks }: Section): readonly Figure[] {
+  return blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : []));
+}
+
+function blockMarkup(block: Block, label: string | undefined, drawn: readonly DrawnFigure[]): Insertable {
+  switch (block.kind) {
+    case "paragraph":
+      return html`<p>${block.text}</p>
+`;
+    case "items":
+      return html`<ul>
+${block.items.map((item) => html`<li>${item}</li>\n`)}</ul>
+`;
+    case "table":
+      return tableMarkup(block.table, label);
+    case "figure":
+      return drawn.filter(({ figure }) => figure === block.figure).map(figureMarkup);
+    case "listing":
+      return html`<div class="listing">
+<p class="caption">${block.title}</p>
+<pre class="scroll" role="group" aria-label="${block.title}" tabindex="0"><code>${block.text}</code></pre>
+</div>
+`;
+  }
+}
+
+type Insertable = Markup | readonly Markup[];

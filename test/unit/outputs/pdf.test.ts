@@ -1,0 +1,38 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { pdf } from "../../../src/outputs/pdf.ts";
+import { madeUpDocument } from "../made-up/document.ts";
+import { filesOf } from "./rendered.ts";
+
+const COMPILER = "@myriaddreamin/typst-ts-node-compiler";
+
+afterEach(() => {
+  vi.doUnmock(COMPILER);
+  vi.resetModules();
+});
+
+describe("the PDF", () => {
+  test("has several pages and names the report", async () => {
+    const [file] = await filesOf(pdf, madeUpDocument());
+    const text = Buffer.from(file?.content ?? "").toString("latin1");
+    expect(file?.name).toBe("report.pdf");
+    expect(text).toMatch(/^%PDF-1\.\d/);
+    expect(text.trimEnd()).toMatch(/%%EOF$/);
+    expect(Number(/\/Count (\d+)/.exec(text)?.[1])).toBeGreaterThan(2);
+  });
+
+  test("is the same each time", async () => {
+    expect(await filesOf(pdf, madeUpDocument())).toEqual(await filesOf(pdf, madeUpDocument()));
+  });
+
+  test("is a problem with a remedy where its compiler is not installed", async () => {
+    vi.doMock(COMPILER, () => {
+      throw new Error("Cannot find package");
+    });
+    vi.resetModules();
+    const { pdf: without } = await import("../../../src/outputs/pdf.ts");
+    expect(await without.render(madeUpDocument())).toMatchObject({
+      ok: false,
+      problems: [{ code: "pdf-unavailable", hint: expect.stringContaining("report.html") }],
+    });
+  });
+});
