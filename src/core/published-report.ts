@@ -34,7 +34,8 @@ export function publishedReport(study: PublishedStudy): Report {
   const found = study.results === undefined ? undefined : evidenceOf(study, study.results);
   const analysis = found?.analysis ?? NOTHING;
   const workloads = [...new Set(analysis.cells.map((cell) => cell.workload))];
-  const answers = workloads.flatMap((workload) => workloadAnswers(workload, analysis));
+  const answers =
+    found === undefined ? [] : workloads.flatMap((workload) => workloadAnswers(workload, found));
   const notes = [...study.notes, ...analysis.warnings];
   return {
     subject: { kind: "reference", id: study.name, citation: study.citation },
@@ -180,13 +181,25 @@ function compare(cell: Cell, base: Cell, metric: Metric): ComparisonDraft | unde
   };
 }
 
-function workloadAnswers(workload: string, analysis: Analysis): readonly Answer[] {
+function workloadAnswers(workload: string, { analysis, tables }: Evidence): readonly Answer[] {
   const steps = analysis.comparisons.filter(
     (one) => one.workload === workload && one.metric === "throughput" && one.to === one.level - 1,
   );
   const title = `What each layer leaves of ${workload}`;
   const figure = ratioFigure(`${workload}-ratios`, title, steps, analysis.margin, undefined);
-  return answersOf(workload, analysis.comparisons, figure);
+  return answersOf(
+    workload,
+    analysis.comparisons,
+    figure,
+    (series, level) =>
+      tables.rows.find(
+        ({ row }) =>
+          row.level === level &&
+          row.workload === series.workload &&
+          row.platform === series.platform &&
+          row.resources === series.resources,
+      )?.row.cpus,
+  );
 }
 
 /** Every table of results as printed and recomputed, with the figures that draw it. */

@@ -227,6 +227,7 @@ export function answersOf(
   workload: string,
   comparisons: readonly Comparison[],
   figure: RatioFigure | undefined,
+  cpusAt: (series: Comparison, level: number) => number | undefined,
 ): readonly Answer[] {
   const own = comparisons.filter((one) => one.workload === workload && one.metric === "throughput");
   if (own.length === 0) {
@@ -241,13 +242,24 @@ export function answersOf(
     const costs = [...members.filter(({ to }) => to === 0), ...members.filter(({ to }) => to > 0)].map(
       costText,
     );
-    const subject = series.size > 1 ? `${workload} on ${name}` : workload;
+    const subject = `${series.size > 1 ? `${workload} on ${name}` : workload}${cpuText(members, cpusAt)}`;
     return {
       workload,
       sentence: `${subject}: ${costs.join("; ")}`,
       figure: index === 0 ? figure : undefined,
     };
   });
+}
+
+/** ` with 4, 3, 2 CPUs`: levels of unlike size mix the cost of a layer with the loss of processors. */
+function cpuText(
+  members: readonly Comparison[],
+  cpusAt: (series: Comparison, level: number) => number | undefined,
+): string {
+  const [first] = members;
+  const levels = [...new Set(members.flatMap(({ level, to }) => [to, level]))].sort((a, b) => a - b);
+  const cpus = levels.flatMap((level) => (first === undefined ? [] : (cpusAt(first, level) ?? [])));
+  return new Set(cpus).size > 1 ? ` with ${cpus.join(", ")} CPUs` : "";
 }
 
 /** `L1 costs 12.6% of L0's throughput (ratio 0.874 [0.86, 0.89]): slower`. */

@@ -78,7 +78,7 @@ export function runReport(run: RunEvidence): Report {
   const { subject, analysis, hardware } = run;
   const label = LABELS[hardware];
   const names = subject.study.workloads.map(({ name }) => name);
-  const answers = names.flatMap((name) => workloadAnswers(name, analysis, label));
+  const answers = names.flatMap((name) => workloadAnswers(name, run, label));
   const notes = [...analysis.warnings, ...run.notes];
   return {
     subject,
@@ -102,12 +102,17 @@ export function runReport(run: RunEvidence): Report {
   };
 }
 
-function workloadAnswers(name: string, analysis: Analysis, label: string | undefined): readonly Answer[] {
+function workloadAnswers(
+  name: string,
+  { analysis, subject }: RunEvidence,
+  label: string | undefined,
+): readonly Answer[] {
   const own = analysis.comparisons.filter((one) => one.workload === name && one.metric === "throughput");
   const title = `What each layer leaves of ${name}`;
   const figure =
     own.length === 0 ? undefined : ratioFigure(`${name}-ratios`, title, own, analysis.margin, label);
-  return answersOf(name, analysis.comparisons, figure);
+  const cpusAt = (_: unknown, level: number) => subject.levels.find((one) => one.level === level)?.facts.cpus;
+  return answersOf(name, analysis.comparisons, figure, cpusAt);
 }
 
 /** The conclusion: sentences first, then a picture for each. */

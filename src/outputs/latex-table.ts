@@ -1,37 +1,29 @@
 import type { Column, Table } from "../core/document.ts";
 import { latexText } from "./latex-text.ts";
+import { paperLayout } from "./paper-layout.ts";
 import { type MarkedCell, markedTable } from "./table-notes.ts";
 import { shortLabel } from "./visible-text.ts";
 
-/** Between the margins of an A4 page as `latex.ts` sets them. */
-export const TEXT_WIDTH_MM = 174;
-
-/** About what a character and the space between two columns take at 10 pt. */
-const CHARACTER_MM = 1.9;
-const COLUMN_GAP_MM = 2.9;
-const LEAST_COLUMN_MM = 14;
-
-const SIZES = [
-  ["normalsize", 1],
-  ["small", 0.9],
-  ["footnotesize", 0.8],
-  ["scriptsize", 0.7],
-] as const;
+/** LaTeX's names of the sizes that a layout may have. */
+const SIZES: ReadonlyMap<number, string> = new Map([
+  [1, "normalsize"],
+  [0.9, "small"],
+  [0.8, "footnotesize"],
+  [0.7, "scriptsize"],
+]);
 
 /** A table that goes on over pages, with its title and label above and its notes below. */
 export function latexTable(table: Table, label: string | undefined): string {
   const { rows, notes } = markedTable(table);
-  const { size, columns } = layout(table.columns, rows);
+  const { page, size, brokenMm } = paperLayout(table.columns, rows);
+  const columns = table.columns.map(({ align }, index) => columnType(align, brokenMm[index]));
   const head = headLines(table.columns);
   const named = label === undefined ? "" : `\\\\\\textcolor{warning}{${latexText(shortLabel(label))}}`;
   return [
-    `{\\${size}\\setlength{\\tabcolsep}{4pt}`,
+    ...(page === "turned" ? ["\\begin{landscape}"] : []),
+    `\\tabletitle{${latexText(table.title)}}${named}\\par\\nobreak`,
+    `{\\${SIZES.get(size) ?? "normalsize"}\\setlength{\\tabcolsep}{4pt}`,
     `\\begin{longtable}{@{}${columns.join("")}@{}}`,
-    `\\caption*{\\textbf{${latexText(table.title)}}${named}}\\\\`,
-    "\\toprule",
-    ...head,
-    "\\midrule",
-    "\\endfirsthead",
     "\\toprule",
     ...head,
     "\\midrule",
@@ -44,53 +36,21 @@ export function latexTable(table: Table, label: string | undefined): string {
       ({ mark, text }) =>
         `{\\footnotesize\\noindent ${mark === undefined ? "" : `\\textsuperscript{${mark}} `}${latexText(text)}\\par}`,
     ),
+    ...(page === "turned" ? ["\\end{landscape}"] : []),
     "",
   ].join("\n");
 }
+
+/** Defined in every document with such tables; a title does not stay alone at the foot of a page. */
+export const TABLE_TITLE = String.raw`\newcommand{\tabletitle}[1]{\par\addvspace{8pt}\vskip0pt plus 6\baselineskip\penalty-250\vskip0pt plus -6\baselineskip\textbf{#1}}`;
 
 function cellText({ text, mark }: MarkedCell): string {
   return mark === undefined ? latexText(text) : `${latexText(text)}\\textsuperscript{${mark}}`;
 }
 
-/** The largest size at which all columns fit; below the smallest, columns of words are broken into lines. */
-function layout(columns: readonly Column[], rows: readonly (readonly MarkedCell[])[]) {
-  const natural = columns.map(
-    ({ title }, index) =>
-      Math.max(title.length, ...rows.map((row) => (row[index]?.text ?? "").length)) * CHARACTER_MM,
-  );
-  const room = TEXT_WIDTH_MM - columns.length * COLUMN_GAP_MM;
-  const whole = natural.reduce((sum, width) => sum + width, 0);
-  const fitting = SIZES.find(([, factor]) => whole * factor <= room);
-  if (fitting !== undefined) {
-    return { size: fitting[0], columns: columns.map(({ align }) => (align === "start" ? "l" : "r")) };
-  }
-  const [size, factor] = SIZES[2];
-  const widths = natural.map((width) => width * factor);
-  const isFixed = (index: number) => columns[index]?.align === "end";
-  const fixed = widths.filter((_, index) => isFixed(index)).reduce((sum, width) => sum + width, 0);
-  const most = shareMm(
-    room - fixed,
-    widths.filter((_, index) => !isFixed(index)),
-  );
-  return {
-    size,
-    columns: widths.map((width, index) => {
-      if (isFixed(index)) return "r";
-      return width <= most ? "l" : `>{\\raggedright\\arraybackslash}p{${most.toFixed(1)}mm}`;
-    }),
-  };
-}
-
-/** The width at which columns must be broken so that all fit into the room. */
-function shareMm(roomMm: number, widthsMm: readonly number[]): number {
-  let room = roomMm;
-  let left = widthsMm.length;
-  for (const width of widthsMm.toSorted((a, b) => a - b)) {
-    if (width > room / left) break;
-    room -= width;
-    left -= 1;
-  }
-  return Math.max(LEAST_COLUMN_MM, room / Math.max(1, left));
+function columnType(align: Column["align"], brokenMm: number | undefined): string {
+  if (brokenMm !== undefined) return `>{\\raggedright\\arraybackslash}p{${brokenMm.toFixed(1)}mm}`;
+  return align === "start" ? "l" : "r";
 }
 
 function headLines(columns: readonly Column[]): readonly string[] {

@@ -3,9 +3,10 @@ import type { Figure } from "../core/figure.ts";
 import { ok } from "../core/problem.ts";
 import type { Report } from "../core/report.ts";
 import { figureFile, reportFigures } from "./figure-files.ts";
-import { latexTable, TEXT_WIDTH_MM } from "./latex-table.ts";
+import { latexTable, TABLE_TITLE } from "./latex-table.ts";
 import { latexLine, latexText, UNKNOWN_CHARACTER } from "./latex-text.ts";
 import type { Output, OutputFile } from "./output.ts";
+import { TEXT_WIDTH_MM } from "./paper-layout.ts";
 import { pngFile } from "./png.ts";
 import { subjectText } from "./terminal.ts";
 import { shortLabel } from "./visible-text.ts";
@@ -28,13 +29,13 @@ function latexDocument(report: Report, pictures: readonly Picture[]): string {
   return [
     "\\documentclass[10pt,a4paper]{article}",
     "\\usepackage[margin=18mm,headheight=14pt]{geometry}",
-    "\\usepackage{textcomp,array,booktabs,longtable,graphicx,xcolor,caption,fancyhdr}",
+    "\\usepackage{textcomp,array,booktabs,longtable,pdflscape,graphicx,xcolor,fancyhdr}",
     // Where Latin Modern is not installed, Computer Modern will do: no sign below needs more.
     "\\IfFileExists{lmodern.sty}{\\usepackage{lmodern}\\usepackage[T1]{fontenc}}{}",
     UNKNOWN_CHARACTER,
     "\\definecolor{warning}{HTML}{9A3C00}",
-    "\\setlength{\\LTleft}{0pt}\\setlength{\\LTright}{\\fill}\\setlength{\\LTcapwidth}{\\linewidth}",
-    "\\captionsetup{singlelinecheck=false,justification=raggedright,skip=4pt}",
+    "\\setlength{\\LTleft}{0pt}\\setlength{\\LTright}{\\fill}\\setlength{\\LTpre}{4pt}\\setlength{\\LTpost}{4pt}",
+    TABLE_TITLE,
     "\\setlength{\\parindent}{0pt}\\setlength{\\parskip}{5pt}\\emergencystretch=3em",
     "\\pagestyle{fancy}\\fancyhf{}\\renewcommand{\\headrulewidth}{0pt}\\cfoot{\\thepage}",
     ...(label === undefined

@@ -20,7 +20,7 @@ export const TEMPLATE = `
 #show heading.where(level: 2): set text(size: 13pt, weight: 600)
 #show heading.where(level: 2): set block(above: 9mm, below: 4mm)
 
-#let caption(title, label) = block(below: 2.5mm, sticky: true, {
+#let caption(title, label) = block(above: 5mm, below: 2.5mm, sticky: true, {
   text(weight: 600, title)
   if label != none { linebreak() + text(size: 7.5pt, weight: 600, fill: warning, label) }
 })
@@ -39,10 +39,8 @@ export const TEMPLATE = `
   runs
 }
 
-#let data-table(it) = {
+#let table-body(it) = {
   caption(it.title, data.short)
-  let many = it.columns.len()
-  let size = if many > 9 { 6.5pt } else if many > 6 { 7.5pt } else { 8.5pt }
   let aligned(column) = if column.align == "end" { right } else { left }
   let has-groups = it.columns.any(column => column.group != none)
   let head = it.columns.map(column => text(weight: 600, fill: muted, column.title))
@@ -54,11 +52,11 @@ export const TEMPLATE = `
       text(weight: 600, fill: muted, if run.at(0) == none { "" } else { run.at(0) }),
     ))
   }
-  set text(size: size)
+  set text(size: it.size * 9.5pt)
   table(
-    columns: it.columns.map(_ => auto),
+    columns: it.columns.map(column => if column.broken { 1fr } else { auto }),
     align: (column, _) => aligned(it.columns.at(column)) + top,
-    inset: (x: 1.6mm, y: 1.1mm),
+    inset: (x: 1.45mm, y: 1.1mm),
     stroke: none,
     table.header(table.hline(stroke: 0.8pt), ..over, ..head, table.hline(stroke: 0.4pt)),
     ..it.rows.map(row => row.map(marked) + (table.hline(stroke: 0.3pt + faint),)).flatten(),
@@ -71,6 +69,8 @@ export const TEMPLATE = `
     }))
   }
 }
+
+#let data-table(it) = if it.turned { page(flipped: true, table-body(it)) } else { table-body(it) }
 
 #let picture(it) = block(breakable: false, {
   // The label stands in the picture.
@@ -94,16 +94,16 @@ export const TEMPLATE = `
 #for section in data.sections {
   heading(level: 2, section.title)
   for it in section.blocks {
-    block(above: 4mm, below: 4mm, {
+    // A turned page cannot stand in a block.
+    if it.kind == "table" { data-table(it) } else { block(above: 4mm, below: 4mm, {
       if it.kind == "paragraph" { it.text }
       if it.kind == "items" { list(..it.items) }
-      if it.kind == "table" { data-table(it) }
       if it.kind == "figure" { picture(it) }
       if it.kind == "listing" {
         block(sticky: true, text(weight: 600, it.title))
         block(width: 100%, inset: 3mm, fill: rgb("#eef1f4"), text(size: 7.5pt, raw(it.text)))
       }
-    })
+    }) }
   }
 }
 `;

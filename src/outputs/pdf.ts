@@ -3,6 +3,7 @@ import { failed, ok } from "../core/problem.ts";
 import type { Report } from "../core/report.ts";
 import { fontFiles } from "./font.ts";
 import type { Output } from "./output.ts";
+import { paperLayout } from "./paper-layout.ts";
 import { TEMPLATE } from "./pdf-template.ts";
 import { svgOf } from "./svg.ts";
 import { markedTable } from "./table-notes.ts";
@@ -77,12 +78,16 @@ async function blockData(block: Block) {
       };
     case "table": {
       const { rows, notes } = markedTable(block.table);
+      const layout = paperLayout(block.table.columns, rows);
       return {
         kind: block.kind,
+        turned: layout.page === "turned",
+        size: layout.size,
         title: visibleLine(block.table.title),
-        columns: block.table.columns.map(({ title, align, group }) => ({
+        columns: block.table.columns.map(({ title, align, group }, index) => ({
           title: visibleLine(title),
           align,
+          broken: layout.brokenMm[index] !== undefined,
           group: group === undefined ? null : visibleLine(group),
         })),
         rows: rows.map((row) =>

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publishedReport } from "../../src/core/published-report.ts";
 import { THEMES } from "../../src/outputs/vega-theme.ts";
+import { references } from "../../src/references/index.ts";
 import { madeUpDocument } from "../unit/made-up/document.ts";
 import { ALL_ATTACKS, hostileReport, reportOfAttacks } from "../unit/made-up/hostile.ts";
 import { madeUpReport } from "../unit/made-up/report.ts";
@@ -17,6 +19,7 @@ afterAll(() => browser.close());
 const REPORTS = [
   ["every kind of block", madeUpDocument],
   ["a run", madeUpReport],
+  ...references.map((study) => [study.name, () => publishedReport(study)] as const),
   ["hostile text, each attack in many places", reportOfAttacks],
   ["hostile text, all in every place", () => hostileReport(() => ALL_ATTACKS)],
 ] as const;

@@ -10,7 +10,8 @@ import { CPU, OLTP, plannedIds, studyText } from "./simulated-study.ts";
 const SHAPE = { levels: 2, boots: 3, runs: 1 };
 const PLAN = plannedIds(SHAPE, ["cpu", "oltp"]);
 const LABEL = "SIMULATED: no machine was measured";
-const FILES = ["report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"];
+/** What a run always leaves in its folder, whatever formats there are beside. */
+const FILES = ["comparisons.csv", "report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"];
 const TRIAL_LINE = /^ {2}(up|down) +L\d+ +\S+ /;
 
 /** A complete run of a simulated study, and what it said. */
@@ -52,17 +53,19 @@ describe("dvirt run", () => {
     const { place, ended, run } = await completeRunToRead();
     expect(ended.code, ended.stderr).toBe(0);
     const out = ended.stdout.split("\n");
-    expect(out[0]).toBe(`Simulated · run ${run} · simulated hardware · seed 7`);
+    expect(out[0]).toBe(`Simulated · run ${run} · seed 7 · simulated hardware`);
     for (const workload of ["cpu", "oltp"]) {
-      const at = out.indexOf(workload);
+      const at = out.indexOf(`${workload}, resources reserved`);
       expect(at, `a table of ${workload}`).toBeGreaterThan(0);
       expect(out[at + 2]).toMatch(
-        /^D_virt +TPSec +ΔL\(n-1\) +StdErr +StdErr % +Time \(ms\) +ΔL\(n-1\) +StdErr +StdErr % +boots$/,
+        /^Platform +D_virt +TPSec +ΔL\(n-1\) +StdErr +StdErr % +Time \(ms\) +ΔL\(n-1\) +StdErr +StdErr % +boots$/,
       );
-      expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/)[0])).toEqual(["L0", "L1", "L2"]);
-      expect(out.slice(at + 4, at + 7).map((line) => line.split(/ +/).at(-1))).toEqual(["3", "3", "3"]);
+      const rows = out.slice(at + 4, at + 7).map((line) => line.split(/ +/));
+      expect(rows.map((cells) => cells[0])).toEqual(["simulated", "simulated", "simulated"]);
+      expect(rows.map((cells) => cells[1])).toEqual(["L0", "L1", "L2"]);
+      expect(rows.map((cells) => cells.at(-1))).toEqual(["3", "3", "3"]);
       expect(ended.stdout).toMatch(
-        new RegExp(`^${workload}: throughput relative to L0: L1 0\\.\\d+, L2 0\\.\\d+ \\(-\\d`, "m"),
+        new RegExp(`^${workload}: L1 costs [\\d.]+% of L0's throughput \\(ratio 0\\.\\d+ \\[.*\\]\\): slower; L2 `, "m"),
       );
     }
     expect(
@@ -74,9 +77,11 @@ describe("dvirt run", () => {
     expect(progress.filter((line) => TRIAL_LINE.test(line))).toHaveLength(PLAN.length);
     expect(progress.filter((line) => /^boot \d\/3: bring-up \d, 12 trials/.test(line))).toHaveLength(3);
     expect(progress[0]).toMatch(new RegExp(`^run ${run}: 3 boots, 36 trials; about `));
-    expect(progress.at(-1)).toBe(
-      `written to ${join(place.out, run)}: report.md, tables.csv, trials.csv, report.json, study.yaml`,
-    );
+    const told = progress.at(-1)?.split(": ") ?? [];
+    expect(told[0]).toBe(`written to ${join(place.out, run)}`);
+    const written = (await place.files()).filter((name) => name.startsWith("out/"));
+    expect(told[1]?.split(", ").sort()).toEqual(written.map((name) => name.slice(`out/${run}/`.length)));
+    expect(told[1]?.split(", ")).toEqual(expect.arrayContaining(FILES));
     for (const foreign of ["─", "TPSec", "\u001b", "\r"]) expect(ended.stderr).not.toContain(foreign);
   });
 
@@ -117,15 +122,32 @@ describe("dvirt run", () => {
     const { run, read } = await completeRunToRead();
     const report: unknown = JSON.parse(await read("report.json"));
     expect(report).toMatchObject({
-      format: "dvirt-report/1",
-      run,
-      seed: 7,
-      planned: 36,
+      format: "dvirt-report/2",
+      subject: { kind: "run", id: run, seed: 7, planned: 36, study: { name: "sim", levels: 2, boots: 3 } },
       hardware: "simulated",
       label: expect.stringContaining(LABEL),
-      study: { name: "sim", levels: 2, boots: 3 },
       trials: Array.from({ length: 36 }, () => ({ reading: { throughputPerSecond: expect.any(Number) } })),
     });
+  });
+
+  test("writes comparisons.csv with a row for each metric, workload and pair of levels", async () => {
+    const { run, read } = await completeRunToRead();
+    const [head = [], ...rows] = csvRows(await read("comparisons.csv"));
+    const cells = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ""])));
+    expect(cells.map((cell) => `${cell["metric"]} ${cell["workload"]} ${cell["level"]} ${cell["to_level"]}`)).toEqual(
+      ["throughput", "response"].flatMap((metric) =>
+        ["cpu", "oltp"].flatMap((name) =>
+          ["L1 L0", "L2 L0", "L2 L1"].map((levels) => `${metric} ${name} ${levels}`),
+        ),
+      ),
+    );
+    for (const cell of cells) {
+      expect(cell).toMatchObject({ run, hardware: "simulated", verdict: "slower", df: "2" });
+      // The truth: each level keeps 0.8 of the one below.
+      const truth = 0.8 ** (cell["to_level"] === "L0" && cell["level"] === "L2" ? 2 : 1);
+      const ratio = Number(cell["ratio"]) ** (cell["metric"] === "response" ? -1 : 1);
+      expect(ratio / truth).toBeCloseTo(1, 1);
+    }
   });
 
   test("writes study.yaml with every default resolved", async () => {
@@ -136,6 +158,7 @@ describe("dvirt run", () => {
       levels: 2,
       boots: 3,
       runs: 1,
+      margin: "2%",
       workloads: [
         { name: "cpu", threads: 1, primeMax: 20_000, events: 10_000 },
         { name: "oltp", rows: 1000, seconds: 4, flushLogAtCommit: 1 },
@@ -171,11 +194,16 @@ describe("dvirt run", () => {
   });
 
   test("keeps to one folder per run and never touches an earlier one", async () => {
-    const { place, run, read } = await completeRun(7);
-    const before = await Promise.all(FILES.map(read));
+    const { place, run } = await completeRun(7);
+    const written = async () => {
+      const names = (await place.files()).filter((name) => name.startsWith(`out/${run}/`));
+      expect(names).toEqual(expect.arrayContaining(FILES.map((name) => `out/${run}/${name}`)));
+      return Promise.all(names.map(async (name) => [name, await readFile(join(place.folder, name), "latin1")]));
+    };
+    const before = await written();
     const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);
     expect(second.code, second.stderr).toBe(0);
-    expect(await Promise.all(FILES.map(read))).toEqual(before);
+    expect(await written()).toEqual(before);
     const { runs } = await readRawStore(place.store);
     expect(runs).toHaveLength(2);
     expect(runs).toContain(run);

@@ -76,11 +76,10 @@ async function killedUntilComplete(random: () => number, tally: Tally, wanted: (
       const now = await readRawStore(place.store);
       expectKept(stored, now, reported);
       if (ended.signal === "SIGKILL") tally[phaseOf(ended.stderr, stored, now)]++;
-      else if (ended.code === 0) break;
+      else if (ended.code === 0) return await expectComplete(place, ended.stderr);
       else expect(ended.code, ended.stderr).toBe(130); // the interrupt was faster than the kill
       stored = now;
     }
-    await expectComplete(place);
   } finally {
     await place.remove();
   }
@@ -135,7 +134,8 @@ function phaseOf(stderr: string, before: RawStore, now: RawStore): keyof Tally {
   return TRIAL_ENDED.test(last) ? "measuring" : "bringUp";
 }
 
-async function expectComplete(place: Place): Promise<void> {
+/** By the store and the files, of which the life that ended by itself told on standard error. */
+async function expectComplete(place: Place, stderr: string): Promise<void> {
   const stored = await readRawStore(place.store);
   const [run] = stored.runs;
   expect(stored.runs).toHaveLength(1);
@@ -152,14 +152,10 @@ async function expectComplete(place: Place): Promise<void> {
     expect(machines, id).toContain(`boot ${row.boot}, bring-up ${bringUp}, L${row.level}`);
   }
   const files = (await place.files()).filter((name) => !/^store\.sqlite-(wal|shm)$/.test(name));
+  const told = /^written to \S+: (.*)$/m.exec(stderr)?.[1]?.split(", ") ?? [];
+  expect(told).toEqual(expect.arrayContaining(["report.json", "report.md", "study.yaml", "trials.csv"]));
   expect(files, "no temporary file is left").toEqual(
-    [
-      "sim.yaml",
-      "store.sqlite",
-      ...["report.json", "report.md", "study.yaml", "tables.csv", "trials.csv"].map(
-        (name) => `out/${run}/${name}`,
-      ),
-    ].sort(),
+    ["sim.yaml", "store.sqlite", ...told.map((name) => `out/${run}/${name}`)].sort(),
   );
   expect(await processesOf(place.folder), "no process is left").toEqual([]);
 }

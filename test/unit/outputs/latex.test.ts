@@ -81,7 +81,7 @@ describe("the document in LaTeX", () => {
     const short = "EMULATED HARDWARE: L0 runs on a computer that QEMU emulates.";
     expect(text).toContain(`\\lhead{\\footnotesize\\bfseries\\textcolor{warning}{${short}}}`);
     expect(text).toContain("do not set them beside figures of real hardware.}\\par");
-    const captions = text.split("\n").filter((line) => line.startsWith("\\caption*"));
+    const captions = text.split("\n").filter((line) => line.startsWith("\\tabletitle{"));
     expect(captions).toHaveLength(2);
     for (const caption of captions) expect(caption).toContain(short);
   });

@@ -109,6 +109,7 @@ describe("the command of", () => {
         "--tables=3",
         "--table-size=10000",
         "--threads=2",
+        "--report-interval=1",
         "run",
       ],
     ],

@@ -130,6 +130,36 @@ describe("sysbench output that cannot be trusted", () => {
   });
 });
 
+describe("reports within a trial", () => {
+  const line = (second: number, rate: number) =>
+    `[ ${second}s ] thds: 1 tps: ${rate.toFixed(2)} qps: 0.00 (r/w/o: 0.00/0.00/0.00) lat (ms,95%): 0.00 err/s: 0.00 reconn/s: 0.00\n`;
+  const more = (rates: readonly number[]) => {
+    const lines = rates.map((rate, index) => line(index + 1, rate)).join("");
+    const read = parseSysbench(lines + fixture("sysbench/oltp-L0.txt"));
+    return read.ok ? read.value.more : undefined;
+  };
+
+  test("are none where none were asked for", () => {
+    const read = parseSysbench(fixture("sysbench/oltp-L0.txt"));
+    expect(Object.keys(read.ok ? read.value.more : {})).not.toContain("intervals");
+  });
+
+  test("are counted, and too few of them say nothing of the course", () => {
+    expect(more([10, 11])).toMatchObject({ intervals: 2 });
+    expect(more([10, 11])).not.toHaveProperty("lag1");
+  });
+
+  test("show a warm-up where there is one, and none where there is none", () => {
+    const noise = (index: number) => ((index * 7919) % 13) / 10;
+    const cold = Array.from({ length: 40 }, (_, index) => (index < 10 ? 50 : 100) + noise(index));
+    const warm = Array.from({ length: 40 }, (_, index) => 100 + noise(index));
+    expect(more(cold)).toMatchObject({ intervals: 40, steadyFromInterval: 10 });
+    expect(more(warm)).toMatchObject({ intervals: 40, steadyFromInterval: 0 });
+    expect(more(cold)?.["lag1"]).toBeGreaterThan(0.5);
+    expect(more(cold)?.["effectiveIntervals"]).toBeLessThan(15);
+  });
+});
+
 describe("a sysbench command", () => {
   test("runs without sysbench's own 10 s limit unless a time is given", () => {
     const start = ["sysbench", "cpu"];
