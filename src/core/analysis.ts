@@ -105,7 +105,7 @@ export interface Analysis {
 /** Of every interval. */
 export const CONFIDENCE = 0.95;
 
-export const BETTER: Readonly<Record<Metric, "higher" | "lower">> = {
+const BETTER: Readonly<Record<Metric, "higher" | "lower">> = {
   throughput: "higher",
   response: "lower",
 };
@@ -215,7 +215,7 @@ function quantity(
 }
 
 /** Every level against L0 and against the level below it, per workload and metric, with p adjusted per metric. */
-export function compareLevels(cells: readonly Cell[], margin: number): readonly Comparison[] {
+function compareLevels(cells: readonly Cell[], margin: number): readonly Comparison[] {
   const drafts: ComparisonDraft[] = [];
   for (const metric of ["throughput", "response"] as const) {
     for (const cell of cells) {

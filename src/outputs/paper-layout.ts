@@ -20,6 +20,10 @@ const COLUMN_GAP_MM = 2.9;
 /** Sentences in a narrower column are a chore to read. */
 const GOOD_COLUMN_MM = 40;
 const LEAST_COLUMN_MM = 14;
+/** Shares add up to the page but for the last digit. */
+const ROUNDING_MM = 1e-6;
+/** No figure is wider; a column that is holds words, however it is aligned. */
+const WIDEST_FIGURE_MM = 60;
 
 const SIZES = [1, 0.9, 0.8, 0.7];
 /** Where columns of words are broken into lines. */
@@ -57,7 +61,7 @@ function whole(
   return size === undefined ? undefined : { page, size, brokenMm: widthsMm.map(() => undefined) };
 }
 
-/** With broken columns, if none of them gets too narrow. */
+/** With broken columns, if that is enough and none of them gets too narrow. */
 function broken(
   page: PaperLayout["page"],
   pageMm: number,
@@ -66,9 +70,12 @@ function broken(
   leastMm: number,
 ): PaperLayout | undefined {
   const brokenMm = shares(pageMm, columns, widthsMm);
-  return brokenMm.every((width) => width === undefined || width >= leastMm)
-    ? { page, size: BROKEN_SIZE, brokenMm }
-    : undefined;
+  const sum = widthsMm.reduce(
+    (total, width, index) => total + (brokenMm[index] ?? width * BROKEN_SIZE) + COLUMN_GAP_MM,
+    0,
+  );
+  const narrow = brokenMm.some((width) => width !== undefined && width < leastMm);
+  return narrow || sum > pageMm + ROUNDING_MM ? undefined : { page, size: BROKEN_SIZE, brokenMm };
 }
 
 /** Figures whole; columns of words share what is left, and those that need more than their share are broken. */
@@ -78,7 +85,8 @@ function shares(
   widthsMm: readonly number[],
 ): readonly (number | undefined)[] {
   const widths = widthsMm.map((width) => width * BROKEN_SIZE);
-  const ofWords = (index: number) => columns[index]?.align === "start";
+  const ofWords = (index: number) =>
+    columns[index]?.align === "start" || (widthsMm[index] ?? 0) > WIDEST_FIGURE_MM;
   let room = pageMm - columns.length * COLUMN_GAP_MM;
   for (const [index, width] of widths.entries()) if (!ofWords(index)) room -= width;
   const words = widths.filter((_, index) => ofWords(index)).sort((a, b) => a - b);

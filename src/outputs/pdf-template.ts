@@ -54,11 +54,11 @@ export const TEMPLATE = `
   }
   set text(size: it.size * 9.5pt)
   table(
-    columns: it.columns.map(column => if column.broken { 1fr } else { auto }),
+    columns: it.columns.map(column => if column.brokenMm == none { auto } else { column.brokenMm * 1mm }),
     align: (column, _) => aligned(it.columns.at(column)) + top,
     inset: (x: 1.45mm, y: 1.1mm),
     stroke: none,
-    table.header(table.hline(stroke: 0.8pt), ..over, ..head, table.hline(stroke: 0.4pt)),
+    table.header(repeat: it.repeated, table.hline(stroke: 0.8pt), ..over, ..head, table.hline(stroke: 0.4pt)),
     ..it.rows.map(row => row.map(marked) + (table.hline(stroke: 0.3pt + faint),)).flatten(),
     table.hline(stroke: 0.8pt),
   )

@@ -83,11 +83,13 @@ async function blockData(block: Block) {
         kind: block.kind,
         turned: layout.page === "turned",
         size: layout.size,
+        // A heading that takes a page would be repeated on every page that it makes.
+        repeated: block.table.columns.every(({ title, group = "" }) => title.length + group.length < 100),
         title: visibleLine(block.table.title),
         columns: block.table.columns.map(({ title, align, group }, index) => ({
           title: visibleLine(title),
           align,
-          broken: layout.brokenMm[index] !== undefined,
+          brokenMm: layout.brokenMm[index] ?? null,
           group: group === undefined ? null : visibleLine(group),
         })),
         rows: rows.map((row) =>

@@ -1,5 +1,5 @@
 import type { BarFigure, BarPanel } from "../core/figure.ts";
-import type { Picture } from "./vega.ts";
+import type { Picture } from "./vega-picture.ts";
 import { seriesColour, type Theme } from "./vega-theme.ts";
 import { shortened, visibleLine } from "./visible-text.ts";
 

@@ -1,7 +1,7 @@
 import type { RatioFigure, RatioRow } from "../core/figure.ts";
 import { significant } from "../core/units.ts";
 import { textWidthPixels } from "./text-width.ts";
-import type { Picture } from "./vega.ts";
+import type { Picture } from "./vega-picture.ts";
 import { ratioDomain, ratioTicks } from "./vega-ratio-axis.ts";
 import type { Theme } from "./vega-theme.ts";
 import { shortened, visibleLine } from "./visible-text.ts";

@@ -1,5 +1,5 @@
 import type { StackColumn, StackFigure } from "../core/figure.ts";
-import type { Picture } from "./vega.ts";
+import type { Picture } from "./vega-picture.ts";
 import type { Theme } from "./vega-theme.ts";
 import { shortened, wrapped } from "./visible-text.ts";
 

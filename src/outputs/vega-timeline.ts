@@ -1,5 +1,5 @@
 import type { TimelineFigure, TimelineSpan } from "../core/figure.ts";
-import type { Picture } from "./vega.ts";
+import type { Picture } from "./vega-picture.ts";
 import { seriesColour, type Theme } from "./vega-theme.ts";
 import { visibleLine } from "./visible-text.ts";
 

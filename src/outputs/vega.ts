@@ -1,18 +1,12 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { Figure } from "../core/figure.ts";
 import { barsPicture } from "./vega-bars.ts";
+import type { Picture } from "./vega-picture.ts";
 import { ratiosPicture } from "./vega-ratios.ts";
 import { stacksPicture } from "./vega-stacks.ts";
 import type { Theme } from "./vega-theme.ts";
 import { timelinePicture } from "./vega-timeline.ts";
-import { shortLabel, visibleLine, wrapped } from "./visible-text.ts";
-
-/** What a kind of figure draws, without what all have in common. */
-export interface Picture {
-  readonly spec: TopLevelSpec;
-  /** About how wide it gets, so that its heading can be wrapped. */
-  readonly widthPixels: number;
-}
+import { shortened, shortLabel, visibleLine, wrapped } from "./visible-text.ts";
 
 /**
  * A figure as a Vega-Lite 6 specification: plain JSON that holds its data and asks for nothing from elsewhere.
@@ -55,7 +49,7 @@ function heading(
   const lines = label === undefined ? [] : [...wrapped(shortLabel(label), widthPixels / LABEL_CHARACTER)];
   if (place === "inside") {
     return {
-      text: [...wrapped(title, widthPixels / TITLE_CHARACTER)],
+      text: [...wrapped(shortened(title, 240), widthPixels / TITLE_CHARACTER)],
       ...(lines.length === 0 ? {} : { subtitle: lines }),
     };
   }

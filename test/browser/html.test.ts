@@ -3,6 +3,7 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publishedReport } from "../../src/core/published-report.ts";
+import type { Report } from "../../src/core/report.ts";
 import { THEMES } from "../../src/outputs/vega-theme.ts";
 import { references } from "../../src/references/index.ts";
 import { madeUpDocument } from "../unit/made-up/document.ts";
@@ -16,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-const REPORTS = [
-  ["every kind of block", madeUpDocument],
-  ["a run", madeUpReport],
+const REPORTS: readonly (readonly [string, () => Report])[] = [
+  ["every kind of block", () => madeUpDocument()],
+  ["a run", () => madeUpReport()],
   ...references.map((study) => [study.name, () => publishedReport(study)] as const),
   ["hostile text, each attack in many places", reportOfAttacks],
   ["hostile text, all in every place", () => hostileReport(() => ALL_ATTACKS)],
-] as const;
+];
 const DESKTOP = { width: 1280, scheme: "light" } as const;
 
 describe.each(REPORTS)("the page of %s", (_, report) => {

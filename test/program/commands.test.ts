@@ -65,7 +65,10 @@ describe("dvirt run", () => {
       expect(rows.map((cells) => cells[1])).toEqual(["L0", "L1", "L2"]);
       expect(rows.map((cells) => cells.at(-1))).toEqual(["3", "3", "3"]);
       expect(ended.stdout).toMatch(
-        new RegExp(`^${workload}: L1 costs [\\d.]+% of L0's throughput \\(ratio 0\\.\\d+ \\[.*\\]\\): slower; L2 `, "m"),
+        new RegExp(
+          `^${workload}: L1 costs [\\d.]+% of L0's throughput \\(ratio 0\\.\\d+ \\[.*\\]\\): slower; L2 `,
+          "m",
+        ),
       );
     }
     expect(
@@ -134,7 +137,9 @@ describe("dvirt run", () => {
     const { run, read } = await completeRunToRead();
     const [head = [], ...rows] = csvRows(await read("comparisons.csv"));
     const cells = rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ""])));
-    expect(cells.map((cell) => `${cell["metric"]} ${cell["workload"]} ${cell["level"]} ${cell["to_level"]}`)).toEqual(
+    expect(
+      cells.map((cell) => `${cell["metric"]} ${cell["workload"]} ${cell["level"]} ${cell["to_level"]}`),
+    ).toEqual(
       ["throughput", "response"].flatMap((metric) =>
         ["cpu", "oltp"].flatMap((name) =>
           ["L1 L0", "L2 L0", "L2 L1"].map((levels) => `${metric} ${name} ${levels}`),
@@ -198,7 +203,9 @@ describe("dvirt run", () => {
     const written = async () => {
       const names = (await place.files()).filter((name) => name.startsWith(`out/${run}/`));
       expect(names).toEqual(expect.arrayContaining(FILES.map((name) => `out/${run}/${name}`)));
-      return Promise.all(names.map(async (name) => [name, await readFile(join(place.folder, name), "latin1")]));
+      return Promise.all(
+        names.map(async (name) => [name, await readFile(join(place.folder, name), "latin1")]),
+      );
     };
     const before = await written();
     const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);

@@ -73,7 +73,9 @@ const anyAttempt: fc.Arbitrary<Attempt> = fc
   .map(({ trial, outcome }) => ({ trial, ...outcome }));
 
 /** Attempts one after the other, as a run makes them: none at a trial that is settled. */
-function observationsOf(attempts: readonly Attempt[]): readonly (readonly [Observation, Verdict | undefined])[] {
+function observationsOf(
+  attempts: readonly Attempt[],
+): readonly (readonly [Observation, Verdict | undefined])[] {
   const made: [Observation, Verdict | undefined][] = [];
   for (const { trial, end, verdict } of attempts) {
     const before = made.filter(([one]) => one.trial.id === trial.id);
@@ -404,13 +406,17 @@ describe("a store of the first version", () => {
     expect(await store.observations("run")).toEqual(made.map(([observation]) => observation));
     const verdicts = await store.verdicts("run");
     expect(verdicts.size).toBe(10);
-    expect(verdicts.get("b1-up-L2-cpu-1#1")).toMatchObject({ reading: { throughputPerSecond: 600, more: { events: 5 } } });
+    expect(verdicts.get("b1-up-L2-cpu-1#1")).toMatchObject({
+      reading: { throughputPerSecond: 600, more: { events: 5 } },
+    });
     await store.addVerdict("run", { trial: "b2-up-L1-cpu-1", attempt: 1 }, measured(790, 5));
     expect([...store.readings("run")].at(-1)).toMatchObject({
       trial: { boot: 2, direction: "up", level: 1, workload: "cpu" },
       reading: { throughputPerSecond: 790 },
     });
-    expect(await store.nestedEntries("run")).toEqual([{ workload: "cpu", level: 1, host: 0, least: 5, most: 5 }]);
+    expect(await store.nestedEntries("run")).toEqual([
+      { workload: "cpu", level: 1, host: 0, least: 5, most: 5 },
+    ]);
     await store.close();
   });
 

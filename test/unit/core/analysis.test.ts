@@ -205,16 +205,10 @@ describe("between levels", () => {
 
 describe("a level against another", () => {
   /** Three boots of L0 and L1 whose ratios are 0.8, 0.9 and 0.7. */
-  const three = [
-    ...bootOf(1, [100, 80]),
-    ...bootOf(2, [110, 99]),
-    ...bootOf(3, [90, 63]),
-  ];
+  const three = [...bootOf(1, [100, 80]), ...bootOf(2, [110, 99]), ...bootOf(3, [90, 63])];
   const logs = [0.8, 0.9, 0.7].map(Math.log);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const standardError = Math.sqrt(
-    logs.reduce((sum, log) => sum + (log - mean(logs)) ** 2, 0) / (2 * 3),
-  );
+  const standardError = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean(logs)) ** 2, 0) / (2 * 3));
 
   test("is the geometric mean of the ratios within boots, with Student's interval on their logarithms", () => {
     const [first] = throughputs(analyse(three, [], design(1)));
@@ -232,7 +226,10 @@ describe("a level against another", () => {
 
   test("shows beside it what other methods say of the same figures", () => {
     const [first] = throughputs(analyse(three, [], design(1)));
-    expect(first?.unpaired).toMatchObject({ method: "welch-log-ratio", ratio: expect.closeTo(0.504 ** (1 / 3), 12) });
+    expect(first?.unpaired).toMatchObject({
+      method: "welch-log-ratio",
+      ratio: expect.closeTo(0.504 ** (1 / 3), 12),
+    });
     expect(first?.unpaired?.standardError).toBeGreaterThan(first?.estimate.standardError ?? Number.NaN);
     expect(first?.fieller.kind).toBe("bounded");
     // (100 + 110 + 90) / 3 is 100, (80 + 99 + 63) / 3 is 80.67: both variances by hand.
@@ -281,7 +278,10 @@ describe("a level against another", () => {
 
   test("takes the boots as unrelated where no boot has both", () => {
     const boots = [
-      ...[1, 2, 3].flatMap((boot) => [measured(100 + boot, { boot }), measured(100, { boot, direction: "down" })]),
+      ...[1, 2, 3].flatMap((boot) => [
+        measured(100 + boot, { boot }),
+        measured(100, { boot, direction: "down" }),
+      ]),
       ...[4, 5, 6].map((boot) => measured(80 + boot, { boot, level: 1 })),
     ];
     const [only] = throughputs(analyse(boots, [], design(1)));
@@ -293,9 +293,13 @@ describe("a level against another", () => {
   test("is not made with a level that could not be read", () => {
     const boots = [1, 2, 3].flatMap((boot) => bootOf(boot, [100 + boot, 80, 60]));
     const without = (level: number) =>
-      throughputs(analyse(boots.filter(({ trial }) => trial.level !== level), [], design(2))).map(
-        (one) => `L${one.level} to L${one.to}`,
-      );
+      throughputs(
+        analyse(
+          boots.filter(({ trial }) => trial.level !== level),
+          [],
+          design(2),
+        ),
+      ).map((one) => `L${one.level} to L${one.to}`);
     expect(without(1)).toEqual(["L2 to L0"]);
     expect(without(0)).toEqual(["L2 to L1"]);
     expect(without(2)).toEqual(["L1 to L0"]);
@@ -356,7 +360,8 @@ describe("a verdict", () => {
               {
                 trial: { ...deeper, workload },
                 reading: {
-                  throughputPerSecond: reading.throughputPerSecond * (0.9 - 0.02 * index - 0.003 * trial.boot),
+                  throughputPerSecond:
+                    reading.throughputPerSecond * (0.9 - 0.02 * index - 0.003 * trial.boot),
                   responseMeanSeconds: reading.responseMeanSeconds * (1.3 + 0.02 * index * trial.boot),
                 },
               },
@@ -431,14 +436,22 @@ test("a drift of the host that is linear in the logarithm cancels in every ratio
     .record({ levels: fc.integer({ min: 1, max: 3 }), runs: fc.integer({ min: 1, max: 3 }) })
     .map(madeUpStudy);
   fc.assert(
-    fc.property(study, fc.double({ min: -0.02, max: 0.02, noNaN: true }), fc.integer(), (one, drift, seed) => {
-      const trials = planBoots(one, seed).flatMap((boot) =>
-        boot.trials.map((trial, place) => measured(1000 * 0.8 ** trial.level * Math.exp(drift * place), trial)),
-      );
-      const found = throughputs(analyse(trials, [], design(one.levels, { workloads: ["cpu", "threads"] })));
-      expect(found).toHaveLength(2 * (2 * one.levels - 1));
-      for (const { level, to, estimate } of found) expect(estimate.ratio).toBeCloseTo(0.8 ** (level - to), 10);
-    }),
+    fc.property(
+      study,
+      fc.double({ min: -0.02, max: 0.02, noNaN: true }),
+      fc.integer(),
+      (one, drift, seed) => {
+        const trials = planBoots(one, seed).flatMap((boot) =>
+          boot.trials.map((trial, place) =>
+            measured(1000 * 0.8 ** trial.level * Math.exp(drift * place), trial),
+          ),
+        );
+        const found = throughputs(analyse(trials, [], design(one.levels, { workloads: ["cpu", "threads"] })));
+        expect(found).toHaveLength(2 * (2 * one.levels - 1));
+        for (const { level, to, estimate } of found)
+          expect(estimate.ratio).toBeCloseTo(0.8 ** (level - to), 10);
+      },
+    ),
   );
 });
 
@@ -455,7 +468,11 @@ describe("an analysis", () => {
 
   test("names the platform and the resources of every cell and comparison", () => {
     const boots = [1, 2].flatMap((boot) => bootOf(boot, [100, 80 + boot]));
-    const { cells, comparisons } = analyse(boots, [], design(1, { platform: "S390x", resources: "over-committed" }));
+    const { cells, comparisons } = analyse(
+      boots,
+      [],
+      design(1, { platform: "S390x", resources: "over-committed" }),
+    );
     expect(cells).toHaveLength(2);
     expect(comparisons).toHaveLength(2);
     for (const one of [...cells, ...comparisons]) {

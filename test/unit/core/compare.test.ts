@@ -69,12 +69,16 @@ function rows(report: Report, id: string): readonly (readonly string[])[] | unde
 }
 
 describe("two runs with the same facts", () => {
-  const slowed = run("slowed", { factor: ({ workload, level }) => (workload === "cpu" && level === 2 ? 0.9 : 1) });
+  const slowed = run("slowed", {
+    factor: ({ workload, level }) => (workload === "cpu" && level === 2 ? 0.9 : 1),
+  });
   const { changes, report } = compareReports([run("before"), slowed], 0.02);
 
   test("are compared by their absolute figures, at every level and for every workload", () => {
     expect(changes.map(({ workload, level, of, to, kind }) => [workload, level, of, to, kind])).toEqual(
-      ["cpu", "threads"].flatMap((name) => [0, 1, 2].map((level) => [name, level, "slowed", "before", "absolute"])),
+      ["cpu", "threads"].flatMap((name) =>
+        [0, 1, 2].map((level) => [name, level, "slowed", "before", "absolute"]),
+      ),
     );
     expect(report.notes).toEqual([]);
   });
@@ -162,11 +166,23 @@ describe("a run against itself", () => {
 
 describe("runs that differ in a fact", () => {
   const facts: readonly (readonly [string, Different, string])[] = [
-    ["the kernel of L1", { levels: factsBut(1, { kernel: "6.12.0" }) }, "L1: kernel (6.1.0-56-cloud-amd64 / 6.12.0)"],
-    ["the processor", { levels: factsBut(0, { cpuModel: "Another" }) }, "L0: processor (QEMU TCG CPU version 2.5+ / Another)"],
+    [
+      "the kernel of L1",
+      { levels: factsBut(1, { kernel: "6.12.0" }) },
+      "L1: kernel (6.1.0-56-cloud-amd64 / 6.12.0)",
+    ],
+    [
+      "the processor",
+      { levels: factsBut(0, { cpuModel: "Another" }) },
+      "L0: processor (QEMU TCG CPU version 2.5+ / Another)",
+    ],
     ["CPUs", { levels: factsBut(2, { cpus: 2 }) }, "L2: CPUs (1 / 2)"],
     ["the image", { levels: factsBut(1, { imageId: "other" }) }, "L1: image (f2f8c102ae9e1468 / other)"],
-    ["huge pages", { levels: factsBut(0, { transparentHugePages: "never" }) }, "L0: transparent huge pages (always / never)"],
+    [
+      "huge pages",
+      { levels: factsBut(0, { transparentHugePages: "never" }) },
+      "L0: transparent huge pages (always / never)",
+    ],
     ["the clock source", { levels: factsBut(0, { clockSource: "hpet" }) }, "L0: clock source (tsc / hpet)"],
     ["the hypervisor's version", { levels: factsBut(1, { qemuVersion: "9.0" }) }, "L1: QEMU (7.2.22 / 9.0)"],
     ["mitigations", { levels: factsBut(0, { mitigations: ["mds: off"] }) }, "L0: mitigations ("],
@@ -188,17 +204,20 @@ describe("runs that differ in a fact", () => {
     ],
   ];
 
-  test.each(facts)("%s: no absolute figures, the fact is named, and relative costs stand", (_, different, fact) => {
-    const { changes, report } = compareReports([run("one"), run("two", different)], 0.02);
-    expect(report.notes).toHaveLength(1);
-    expect(report.notes[0]).toMatch(/^two against one: no absolute figures, because they differ in /);
-    expect(report.notes[0]).toContain(fact);
-    expect(kinds(changes)).toEqual(["relative"]);
-    expect(changes.map(({ level }) => level)).toEqual([1, 2, 1, 2]);
-    expect(rows(report, "changes-absolute")).toBeUndefined();
-    expect(rows(report, "changes-relative")).toHaveLength(4);
-    expect(report.sections.at(-1)?.blocks).toEqual([{ kind: "items", items: report.notes }]);
-  });
+  test.each(facts)(
+    "%s: no absolute figures, the fact is named, and relative costs stand",
+    (_, different, fact) => {
+      const { changes, report } = compareReports([run("one"), run("two", different)], 0.02);
+      expect(report.notes).toHaveLength(1);
+      expect(report.notes[0]).toMatch(/^two against one: no absolute figures, because they differ in /);
+      expect(report.notes[0]).toContain(fact);
+      expect(kinds(changes)).toEqual(["relative"]);
+      expect(changes.map(({ level }) => level)).toEqual([1, 2, 1, 2]);
+      expect(rows(report, "changes-absolute")).toBeUndefined();
+      expect(rows(report, "changes-relative")).toHaveLength(4);
+      expect(report.sections.at(-1)?.blocks).toEqual([{ kind: "items", items: report.notes }]);
+    },
+  );
 
   test("have their shares of L0 divided: twice the speed at every level is no change", () => {
     const faster = run("two", { factor: () => 2, levels: factsBut(0, { cpuModel: "Another" }) });
@@ -212,7 +231,10 @@ describe("runs that differ in a fact", () => {
   test("take each share within its boot, so that what a boot does to all levels cancels", () => {
     const moody = (id: string, different: Different = {}) =>
       run(id, { ...different, factor: ({ boot }) => 1 + 0.3 * (boot % 3) });
-    const { changes } = compareReports([moody("one"), moody("two", { levels: factsBut(0, { kernel: "6" }) })], 0.02);
+    const { changes } = compareReports(
+      [moody("one"), moody("two", { levels: factsBut(0, { kernel: "6" }) })],
+      0.02,
+    );
     for (const { estimate } of changes) expect(estimate.high / estimate.low).toBeLessThan(1.02);
   });
 
@@ -238,7 +260,9 @@ describe("runs that differ in a fact", () => {
 });
 
 describe("workloads with other parameters", () => {
-  const two = run("two", { study: { workloads: [workload("cpu", { threads: 4 }), workload("threads", {})] } });
+  const two = run("two", {
+    study: { workloads: [workload("cpu", { threads: 4 }), workload("threads", {})] },
+  });
 
   test("are other workloads: refused by name and parameter, and the rest is compared", () => {
     const { changes, report } = compareReports([run("one"), two], 0.02);
@@ -258,13 +282,21 @@ describe("a workload that only one of the runs has", () => {
     const { changes, report } = compareReports(reports, 0.02);
     expect(report.notes).toEqual([`${pair}: half has no figures of threads`]);
     expect([...new Set(changes.map((change) => change.workload))]).toEqual(["cpu"]);
-    expect(rows(report, "relative")?.map((row) => row.slice(2).includes("--"))).toEqual([false, false, true, true]);
+    expect(rows(report, "relative")?.map((row) => row.slice(2).includes("--"))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 });
 
 describe("unlike hardware", () => {
   test("emulated and real are never divided by each other, and the label stands", () => {
-    const { changes, report } = compareReports([run("real"), run("emulated", { hardware: "emulated" })], 0.02);
+    const { changes, report } = compareReports(
+      [run("real"), run("emulated", { hardware: "emulated" })],
+      0.02,
+    );
     expect(changes).toEqual([]);
     expect(report.notes).toEqual([
       "emulated against real: no absolute figures, because they differ in hardware (real / emulated)",
@@ -303,11 +335,7 @@ describe("unlike hardware", () => {
 });
 
 describe("several runs", () => {
-  const runs = [
-    run("first"),
-    run("second"),
-    run("third", { levels: factsBut(1, { kernel: "6" }) }),
-  ];
+  const runs = [run("first"), run("second"), run("third", { levels: factsBut(1, { kernel: "6" }) })];
   const { changes, report } = compareReports(runs, 0.02);
 
   test("are each held against the first", () => {

@@ -97,7 +97,8 @@ describe("facts of other machines", () => {
 });
 
 test("mitigations are one line each, in alphabetical order, however the machine listed them", () => {
-  const text = "== mitigations\nmds:Mitigation: Clear CPU buffers\nl1tf:Not affected\n\n== qemu\nmeltdown: no\n";
+  const text =
+    "== mitigations\nmds:Mitigation: Clear CPU buffers\nl1tf:Not affected\n\n== qemu\nmeltdown: no\n";
   expect(parseFacts(text).mitigations).toEqual(["l1tf:Not affected", "mds:Mitigation: Clear CPU buffers"]);
 });
 
@@ -129,7 +130,10 @@ describe("the snapshot's script", () => {
     try {
       const file = join(folder, "strange");
       writeFileSync(file, "  one \\t two\n\n -n three\n");
-      const strange = SNAPSHOT_SCRIPT.replace("/proc/uptime", file).replace(/\/sys\/devices\S+/, join(folder, "none"));
+      const strange = SNAPSHOT_SCRIPT.replace("/proc/uptime", file).replace(
+        /\/sys\/devices\S+/,
+        join(folder, "none"),
+      );
       const found = sections(run(strange));
       expect([...found.keys()]).toEqual(names);
       expect(found.get("clocksource")).toBe("");

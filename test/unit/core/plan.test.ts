@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Boot, plannedTrials, planBoots } from "../../../src/core/plan.ts";
+import { type Boot, planBoots, plannedTrials } from "../../../src/core/plan.ts";
 import { type Study, studyData } from "../../../src/core/study.ts";
 import { madeUpStudy, workload } from "../made-up/study.ts";
 

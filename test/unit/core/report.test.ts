@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type Analysis, analyse, type Cell, type Comparison, type Quantity } from "../../../src/core/analysis.ts";
+import {
+  type Analysis,
+  analyse,
+  type Cell,
+  type Comparison,
+  type Quantity,
+} from "../../../src/core/analysis.ts";
 import { cellText, type Table } from "../../../src/core/document.ts";
 import {
   answersOf,
@@ -8,8 +14,8 @@ import {
   keyTable,
   LABELS,
   methodsTable,
-  percent,
   perCpuTable,
+  percent,
   pText,
   ratioFigure,
   ratioText,
@@ -96,7 +102,11 @@ const titles = (table: Table) => table.columns.map((column) => column.title);
 /** A row as text, by column; of two columns with one title the first. */
 function row(table: Table, index: number): Readonly<Record<string, string>> {
   const cells = table.rows[index]?.map(cellText) ?? [];
-  return Object.fromEntries(titles(table).map((title, at): [string, string] => [title, cells[at] ?? ""]).reverse());
+  return Object.fromEntries(
+    titles(table)
+      .map((title, at): [string, string] => [title, cells[at] ?? ""])
+      .reverse(),
+  );
 }
 
 /** Cells of several boots with both directions, of the throughput that each boot has at each level. */
@@ -199,7 +209,14 @@ describe("a figure of ratios", () => {
     const figure = ratioFigure("f", "cpu", comparisons, 0.02, "A LABEL");
     expect(figure.rows).toEqual([
       { group: "cpu", name: "L1 to L0", ratio: 0.8712, low: 0.8534, high: 0.8894, verdict: "slower" },
-      { group: "cpu", name: "L2 to L1", ratio: 0.8712, low: undefined, high: undefined, verdict: "inconclusive" },
+      {
+        group: "cpu",
+        name: "L2 to L1",
+        ratio: 0.8712,
+        low: undefined,
+        high: undefined,
+        verdict: "inconclusive",
+      },
     ]);
     expect(figure).toMatchObject({ margin: 0.02, label: "A LABEL" });
     expect(figure.alt).toContain("L1 to L0: 0.871 [0.853, 0.889], slower");
@@ -207,7 +224,13 @@ describe("a figure of ratios", () => {
   });
 
   test("is grouped by platform and policy where there are several platforms", () => {
-    const figure = ratioFigure("f", "cpu", [comparison(1, 0), comparison(1, 0, { platform: "S390x" })], 0.02, undefined);
+    const figure = ratioFigure(
+      "f",
+      "cpu",
+      [comparison(1, 0), comparison(1, 0, { platform: "S390x" })],
+      0.02,
+      undefined,
+    );
     expect(figure.rows.map(({ group }) => group)).toEqual(["x86_64-kvm, reserved", "S390x, reserved"]);
     expect(figure).not.toHaveProperty("label");
   });
@@ -248,8 +271,9 @@ test("a ratio reads with its interval, or says that it has none", () => {
 });
 
 describe("an answer", () => {
+  const unknown = () => undefined;
   const sentences = (comparisons: readonly Comparison[]) =>
-    answersOf("cpu", comparisons, undefined).map(({ sentence }) => sentence);
+    answersOf("cpu", comparisons, undefined, unknown).map(({ sentence }) => sentence);
   const figure = ratioFigure("f", "cpu", [comparison(1, 0)], 0.02, undefined);
 
   test("says of each level what it costs of L0's throughput, then what each further layer costs, and how sure that is", () => {
@@ -285,7 +309,7 @@ describe("an answer", () => {
       comparison(1, 0, { platform: "S390x" }),
       comparison(1, 0, { resources: "over-committed" }),
     ];
-    const answers = answersOf("cpu", comparisons, figure);
+    const answers = answersOf("cpu", comparisons, figure, unknown);
     expect(answers.map(({ sentence }) => sentence.replace(/:.*/, ""))).toEqual([
       "cpu on x86_64-kvm, reserved",
       "cpu on S390x, reserved",
@@ -295,11 +319,21 @@ describe("an answer", () => {
     expect(answers[0]?.sentence.match(/costs/g)).toHaveLength(2);
   });
 
+  test("names the levels' CPUs where they differ, and only there", () => {
+    const comparisons = [comparison(1, 0), comparison(2, 0), comparison(1, 0, { platform: "S390x" })];
+    const beginnings = (cpusAt: Parameters<typeof answersOf>[3]) =>
+      answersOf("cpu", comparisons, undefined, cpusAt).map(({ sentence }) => sentence.replace(/:.*/, ""));
+    expect(beginnings(({ platform }, level) => (platform === "S390x" ? 4 : 4 - level))).toEqual([
+      "cpu on x86_64-kvm, reserved with 4, 3, 2 CPUs",
+      "cpu on S390x, reserved",
+    ]);
+  });
+
   test("says that there is nothing to compare where there is not", () => {
     const nothing = { workload: "cpu", sentence: "cpu: there is nothing to compare", figure: undefined };
-    expect(answersOf("cpu", [], undefined)).toEqual([nothing]);
-    expect(answersOf("cpu", [comparison(1, 0, { workload: "oltp" })], figure)).toEqual([nothing]);
-    expect(answersOf("cpu", [comparison(1, 0, { metric: "response" })], figure)).toEqual([nothing]);
+    expect(answersOf("cpu", [], undefined, unknown)).toEqual([nothing]);
+    expect(answersOf("cpu", [comparison(1, 0, { workload: "oltp" })], figure, unknown)).toEqual([nothing]);
+    expect(answersOf("cpu", [comparison(1, 0, { metric: "response" })], figure, unknown)).toEqual([nothing]);
   });
 });
 
@@ -307,7 +341,11 @@ describe("a table of comparisons", () => {
   const choice = { platform: "same", resources: "same" } as const;
 
   test("has the ratio, its interval, the adjusted p, the verdict and its reason", () => {
-    const table = comparisonTable("throughput", [comparison(1, 0), comparison(1, 0, { metric: "response" })], choice);
+    const table = comparisonTable(
+      "throughput",
+      [comparison(1, 0), comparison(1, 0, { metric: "response" })],
+      choice,
+    );
     expect(table.id).toBe("comparisons-throughput");
     expect(table.rows).toHaveLength(1);
     expect(row(table, 0)).toEqual({
@@ -331,16 +369,29 @@ describe("a table of comparisons", () => {
   });
 
   test("without a comparison has neither rows nor footnotes", () => {
-    expect(comparisonTable("response", [comparison(1, 0)], choice)).toMatchObject({ rows: [], footnotes: [] });
+    expect(comparisonTable("response", [comparison(1, 0)], choice)).toMatchObject({
+      rows: [],
+      footnotes: [],
+    });
   });
 
   test("names platform and resources where they differ", () => {
-    const table = comparisonTable("throughput", [comparison(1, 0)], { platform: "shown", resources: "shown" });
+    const table = comparisonTable("throughput", [comparison(1, 0)], {
+      platform: "shown",
+      resources: "shown",
+    });
     expect(titles(table).slice(0, 4)).toEqual(["workload", "platform", "resources", "levels"]);
-    expect(row(table, 0)).toMatchObject({ platform: "x86_64-kvm", resources: "reserved", levels: "L1 to L0" });
+    expect(row(table, 0)).toMatchObject({
+      platform: "x86_64-kvm",
+      resources: "reserved",
+      levels: "L1 to L0",
+    });
     const cells = [cell(0), cell(0, { resources: "over-committed" })];
     expect(columnChoice(cells)).toEqual({ platform: "same", resources: "shown" });
-    expect(columnChoice([cell(0), cell(1, { platform: "S390x" })])).toEqual({ platform: "shown", resources: "same" });
+    expect(columnChoice([cell(0), cell(1, { platform: "S390x" })])).toEqual({
+      platform: "shown",
+      resources: "same",
+    });
   });
 });
 
@@ -408,10 +459,9 @@ describe("a table of throughput per CPU", () => {
   });
 
   test("never compares across workloads, platforms or policies", () => {
-    const other = [{ platform: "S390x" }, { resources: "over-committed" }, { workload: "oltp" }].flatMap((one) => [
-      cell(0, one),
-      cell(2, one),
-    ]);
+    const other = [{ platform: "S390x" }, { resources: "over-committed" }, { workload: "oltp" }].flatMap(
+      (one) => [cell(0, one), cell(2, one)],
+    );
     const table = perCpuTable("t", [cell(1), ...other], ({ level }) => 3 - level);
     expect(table?.rows).toHaveLength(6);
     expect(table?.rows.map((row) => row.at(-1))).toEqual(Array(6).fill("--"));

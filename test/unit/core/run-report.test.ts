@@ -59,7 +59,9 @@ describe("a run's report", () => {
   });
 
   test("has ids that are there once, of sections, of tables and of figures", () => {
-    for (const ids of [report.sections, tablesOf(report), figuresOf(report)].map((all) => all.map(({ id }) => id))) {
+    for (const ids of [report.sections, tablesOf(report), figuresOf(report)].map((all) =>
+      all.map(({ id }) => id),
+    )) {
       expect(ids.length).toBeGreaterThan(0);
       expect(new Set(ids).size).toBe(ids.length);
     }
@@ -88,7 +90,9 @@ describe("a run's report", () => {
 
   test("draws one figure of every kind at least, each with its text and its label", () => {
     const figures = figuresOf(report);
-    expect(new Set(figures.map(({ kind }) => kind))).toEqual(new Set(["ratios", "bars", "stacks", "timeline"]));
+    expect(new Set(figures.map(({ kind }) => kind))).toEqual(
+      new Set(["ratios", "bars", "stacks", "timeline"]),
+    );
     for (const figure of figures) {
       expect(figure.label, figure.id).toBe(report.label);
       expect(figure.label).toMatch(/^EMULATED HARDWARE/);
@@ -109,7 +113,15 @@ describe("a run's report", () => {
       section(report, "results").map((block) =>
         block.kind === "table" ? block.table.id : block.kind === "figure" ? block.figure.id : block.kind,
       ),
-    ).toEqual(["cpu-results", "cpu-results", "threads-results", "threads-results", "per-cpu", "spread", "course"]);
+    ).toEqual([
+      "cpu-results",
+      "cpu-results",
+      "threads-results",
+      "threads-results",
+      "per-cpu",
+      "spread",
+      "course",
+    ]);
   });
 
   test("names the verdict of each comparison as the analysis has it, for both metrics", () => {
@@ -136,11 +148,16 @@ describe("a run's report", () => {
   });
 
   test("shows a study.yaml that gives the same study again, and the seed", () => {
-    const listing = section(report, "again").find((block) => block.kind === "listing" && block.title === "study.yaml");
+    const listing = section(report, "again").find(
+      (block) => block.kind === "listing" && block.title === "study.yaml",
+    );
     const text = listing?.kind === "listing" ? listing.text : "";
     const read = parseStudy(text, "study.yaml", { workloads, platforms: ["x86_64-kvm"] });
     expect(read.ok && studyData(read.value)).toEqual(madeUpEvidence().subject.study);
-    expect(section(report, "again")[0]).toMatchObject({ kind: "paragraph", text: expect.stringContaining("--seed 7") });
+    expect(section(report, "again")[0]).toMatchObject({
+      kind: "paragraph",
+      text: expect.stringContaining("--seed 7"),
+    });
   });
 
   test("lists the image's packages where they are known, and not among what it was made with", () => {
@@ -149,7 +166,10 @@ describe("a run's report", () => {
       ["image", "f2f8c102ae9e1468"],
       ["dvirt", "0.1.0"],
     ]);
-    expect(section(report, "again").at(-1)).toMatchObject({ kind: "listing", text: expect.stringContaining("sysbench") });
+    expect(section(report, "again").at(-1)).toMatchObject({
+      kind: "listing",
+      text: expect.stringContaining("sysbench"),
+    });
     const without = runReport(evidenceOf({ record: { dvirt: "0.1.0" } }));
     expect(section(without, "again").filter(({ kind }) => kind === "listing")).toHaveLength(1);
   });
@@ -178,7 +198,10 @@ describe("a run's report", () => {
     const comparisons = analysis.comparisons.filter(({ workload }) => workload === "cpu");
     const half = runReport(madeUpEvidence({ analysis: { ...analysis, cells, comparisons } }));
     expect(tablesOf(half).map(({ id }) => id)).not.toContain("threads-results");
-    expect(half.answers[1]).toMatchObject({ sentence: "threads: there is nothing to compare", figure: undefined });
+    expect(half.answers[1]).toMatchObject({
+      sentence: "threads: there is nothing to compare",
+      figure: undefined,
+    });
   });
 
   test("has no table of CPUs where every level has as many", () => {
@@ -208,7 +231,8 @@ describe("the table of the course within trials", () => {
 });
 
 describe("the figure of the stack", () => {
-  const stackOf = (evidence: RunEvidence) => figuresOf(runReport(evidence)).find((one) => one.kind === "stacks");
+  const stackOf = (evidence: RunEvidence) =>
+    figuresOf(runReport(evidence)).find((one) => one.kind === "stacks");
 
   test("has a column for each level, each standing on all that is below it", () => {
     const columns = stackOf(madeUpEvidence())?.stacks ?? [];
@@ -217,7 +241,12 @@ describe("the figure of the stack", () => {
       ["L1", ["emulated computer", "L0: Linux with kvm_amd", "L1: Linux with the workload"]],
       [
         "L2",
-        ["emulated computer", "L0: Linux with kvm_amd", "L1: Linux with kvm_amd", "L2: Linux with the workload"],
+        [
+          "emulated computer",
+          "L0: Linux with kvm_amd",
+          "L1: Linux with kvm_amd",
+          "L2: Linux with the workload",
+        ],
       ],
     ]);
     expect(columns[1]?.layers[2]?.detail).toBe("1 CPUs, 1.4 GiB, kernel 6.1.0-56-cloud-amd64");
@@ -245,10 +274,19 @@ describe("the figure of the order", () => {
 
 describe("the table of levels", () => {
   const table = inventoryTable(madeUpLevels());
-  const rowOf = (from: Table, name: string) => from.rows.find(([first]) => first === name)?.slice(1).map(cellText);
+  const rowOf = (from: Table, name: string) =>
+    from.rows
+      .find(([first]) => first === name)
+      ?.slice(1)
+      .map(cellText);
 
   test("has one column for each level, under its driver", () => {
-    expect(table.columns.map(({ title }) => title)).toEqual(["", "L0 (qemu-tcg)", "L1 (qemu-kvm)", "L2 (qemu-kvm)"]);
+    expect(table.columns.map(({ title }) => title)).toEqual([
+      "",
+      "L0 (qemu-tcg)",
+      "L1 (qemu-kvm)",
+      "L2 (qemu-kvm)",
+    ]);
     for (const cells of table.rows) expect(cells).toHaveLength(4);
   });
 
@@ -260,10 +298,12 @@ describe("the table of levels", () => {
   });
 
   test("shows -- for what a machine did not say", () => {
-    const silent = madeUpLevels().map((level): LevelFacts => ({
-      ...level,
-      facts: { ...level.facts, imageId: "", kvm: undefined },
-    }));
+    const silent = madeUpLevels().map(
+      (level): LevelFacts => ({
+        ...level,
+        facts: { ...level.facts, imageId: "", kvm: undefined },
+      }),
+    );
     expect(rowOf(inventoryTable(silent), "image")).toEqual(["--", "--", "--"]);
     expect(rowOf(inventoryTable(silent), "hosts by")).toEqual(["--", "--", "--"]);
   });
@@ -274,7 +314,14 @@ test("the timeline has a row for each bring-up, with its sum, and -- for a machi
     { boot: 1, bringUp: 1, readySeconds: [4.6, 11.74, 17.25].map((seconds, level) => ({ level, seconds })) },
     { boot: 2, bringUp: 2, readySeconds: [4.8, 12].map((seconds, level) => ({ level, seconds })) },
   ]);
-  expect(table.columns.map(({ title }) => title)).toEqual(["bring-up", "boot", "L0", "L1", "L2", "whole stack"]);
+  expect(table.columns.map(({ title }) => title)).toEqual([
+    "bring-up",
+    "boot",
+    "L0",
+    "L1",
+    "L2",
+    "whole stack",
+  ]);
   expect(table.rows).toEqual([
     ["1", "1", "4.6 s", "11.7 s", "17.3 s", "33.6 s"],
     ["2", "2", "4.8 s", "12.0 s", "--", "16.8 s"],
@@ -295,6 +342,8 @@ describe("the table of nested entries", () => {
 
   test("is left out where nothing was counted", () => {
     expect(depthTable([])).toBeUndefined();
-    expect(tablesOf(runReport(madeUpEvidence({ nestedEntries: [] }))).map(({ id }) => id)).not.toContain("depth");
+    expect(tablesOf(runReport(madeUpEvidence({ nestedEntries: [] }))).map(({ id }) => id)).not.toContain(
+      "depth",
+    );
   });
 });

@@ -97,9 +97,12 @@ describe("a margin", () => {
     expect(parsed(`${GOOD}margin: ${text}\n`).margin).toBeCloseTo(margin, 15);
   });
 
-  test.each(["0%", "100%", "-1%", "2", '"2"', "2 %", "two%", "1e1%", '"%"'])("of %s is refused with how to write it", (text) => {
-    expect(problems(`${GOOD}margin: ${text}\n`)).toMatchObject([{ code: "bad-value", at: "mine.yaml:18" }]);
-  });
+  test.each(["0%", "100%", "-1%", "2", '"2"', "2 %", "two%", "1e1%", '"%"'])(
+    "of %s is refused with how to write it",
+    (text) => {
+      expect(problems(`${GOOD}margin: ${text}\n`)).toMatchObject([{ code: "bad-value", at: "mine.yaml:18" }]);
+    },
+  );
 
   test("says how to write it where it is not a percentage", () => {
     expect(problems(`${GOOD}margin: "3"\n`)[0]?.what).toBe(

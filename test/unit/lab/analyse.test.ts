@@ -39,8 +39,11 @@ async function holding(
   return store;
 }
 
-const reportOn = async (observations: readonly Observation[], machines: readonly MachineRecord[], run = RUN) =>
-  reportOf(run, await holding(observations, machines));
+const reportOn = async (
+  observations: readonly Observation[],
+  machines: readonly MachineRecord[],
+  run = RUN,
+) => reportOf(run, await holding(observations, machines));
 
 function observed(trial: Trial, stdout = fixture(`sysbench/cpu-L${trial.level}.txt`)): Observation {
   return madeUpObservation({ trial, completed: completed({ stdout }) });
@@ -97,7 +100,7 @@ describe("a run's report", () => {
       10_000 / 2.2469,
     ]);
     expect(report.answers.map(({ sentence }) => sentence)).toEqual([
-      "cpu: L1 costs 15.7% of L0's throughput (no interval)",
+      "cpu with 2, 1 CPUs: L1 costs 15.7% of L0's throughput (no interval)",
     ]);
   });
 
@@ -233,7 +236,15 @@ describe("a run's report", () => {
           for (const [index, trial] of rows.entries()) {
             read += 1;
             const startedAt = new Date(index * 1000).toISOString();
-            yield { trial, attempt: 1, bringUp: 1, startedAt, seconds: 1, reading: undefined, problem: undefined };
+            yield {
+              trial,
+              attempt: 1,
+              bringUp: 1,
+              startedAt,
+              seconds: 1,
+              reading: undefined,
+              problem: undefined,
+            };
           }
         },
       }),
@@ -271,7 +282,10 @@ describe("a run's report", () => {
     expect(report.analysis.cells.map((cell) => cell.trials)).toEqual([1, 2]);
     expect(report.notes).toContain("1 trial(s) failed and are in no figure; their raw text is kept");
     const [row] = report.trials;
-    expect(row).toMatchObject({ reading: undefined, problem: { code: "unexpected-output", at: first.trial.id } });
+    expect(row).toMatchObject({
+      reading: undefined,
+      problem: { code: "unexpected-output", at: first.trial.id },
+    });
   });
 
   test("can be had before anything was measured", async () => {

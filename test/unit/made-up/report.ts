@@ -41,7 +41,9 @@ export function madeUpReport(different: Partial<Report> = {}): Report {
 export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidence {
   const study = madeUpStudy({ boots: 4 });
   const trials = trialRows(planBoots(study, SEED).flatMap((boot) => boot.trials));
-  const measured = trials.flatMap(({ trial, reading }) => (reading === undefined ? [] : [{ trial, reading }]));
+  const measured = trials.flatMap(({ trial, reading }) =>
+    reading === undefined ? [] : [{ trial, reading }],
+  );
   const failed = trials.flatMap(({ trial, problem }) => (problem === undefined ? [] : [{ trial, problem }]));
   return {
     subject: {
@@ -51,7 +53,11 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       study: studyData(study),
       seed: SEED,
       planned: trials.length,
-      record: { image: "f2f8c102ae9e1468", dvirt: "0.1.0", packages: "qemu-system-x86 1:7.2\nsysbench 1.0.20" },
+      record: {
+        image: "f2f8c102ae9e1468",
+        dvirt: "0.1.0",
+        packages: "qemu-system-x86 1:7.2\nsysbench 1.0.20",
+      },
       levels: madeUpLevels(),
     },
     hardware: "emulated",

@@ -24,7 +24,9 @@ async function rowsOf(report: Report, name: string): Promise<readonly Readonly<R
   const [head = [], ...rows] = read(await rendered(csv, report, name));
   expect(new Set(head).size, "names of columns").toBe(head.length);
   for (const row of rows) expect(row).toHaveLength(head.length);
-  return rows.map((row) => Object.fromEntries(head.map((title, at): [string, string] => [title, row[at] ?? ""])));
+  return rows.map((row) =>
+    Object.fromEntries(head.map((title, at): [string, string] => [title, row[at] ?? ""])),
+  );
 }
 
 /** Text as a spreadsheet program must not take it for a formula, read back. */
@@ -76,7 +78,12 @@ describe("the table of cells", async () => {
     expect(column("workload")).toEqual(["cpu", "cpu", "cpu", "threads", "threads", "threads"]);
     expect(column("level")).toEqual(["L0", "L1", "L2", "L0", "L1", "L2"]);
     for (const row of rows) {
-      expect(row).toMatchObject({ platform: "x86_64-kvm", resources: "reserved", hardware: "emulated", boots: "4" });
+      expect(row).toMatchObject({
+        platform: "x86_64-kvm",
+        resources: "reserved",
+        hardware: "emulated",
+        boots: "4",
+      });
     }
   });
 
@@ -144,7 +151,10 @@ describe("the table of comparisons", () => {
       hedges: undefined,
       equivalence: { ...first.equivalence, p: undefined },
     } as const;
-    const rows = await rowsOf({ ...report, analysis: { ...report.analysis, comparisons: [lone] } }, "comparisons.csv");
+    const rows = await rowsOf(
+      { ...report, analysis: { ...report.analysis, comparisons: [lone] } },
+      "comparisons.csv",
+    );
     expect(rows).toMatchObject([
       {
         ratio: String(first.estimate.ratio),

@@ -19,7 +19,11 @@ function reportSaying(text: string): Report {
   return runReport({
     ...rest,
     subject: { ...subject, study: { ...subject.study, title: text }, levels },
-    analysis: { ...analysis, warnings: [], failed: [{ trial: madeUpTrial(), problem: { code: "x", what: text } }] },
+    analysis: {
+      ...analysis,
+      warnings: [],
+      failed: [{ trial: madeUpTrial(), problem: { code: "x", what: text } }],
+    },
     notes: [text],
   });
 }
@@ -27,7 +31,8 @@ function reportSaying(text: string): Report {
 const linesOf = async (report: Report) => (await rendered(markdown, report, "report.md")).split("\n");
 
 /** A report of one section with one block. */
-const withBlock = (block: Block) => madeUpReport({ sections: [{ id: "only", title: "Only", blocks: [block] }] });
+const withBlock = (block: Block) =>
+  madeUpReport({ sections: [{ id: "only", title: "Only", blocks: [block] }] });
 
 /** The lines of that block. */
 async function blockLines(block: Block): Promise<readonly string[]> {
@@ -88,18 +93,15 @@ describe("hostile text in Markdown", () => {
     );
   });
 
-  test.each(["plain", "```\nout", "`````", "~~~\n# heading"])(
-    "%j cannot leave a listing",
-    async (text) => {
-      const lines = await blockLines({ kind: "listing", title: "study.yaml", text });
-      const fence = lines[2] ?? "";
-      expect(lines.slice(0, 2)).toEqual(["**study.yaml**", ""]);
-      expect(fence).toMatch(/^`{3,}$/);
-      expect(lines.at(-1)).toBe(fence);
-      expect(lines.slice(3, -1).join("\n")).toBe(text);
-      expect(text).not.toContain(fence);
-    },
-  );
+  test.each(["plain", "```\nout", "`````", "~~~\n# heading"])("%j cannot leave a listing", async (text) => {
+    const lines = await blockLines({ kind: "listing", title: "study.yaml", text });
+    const fence = lines[2] ?? "";
+    expect(lines.slice(0, 2)).toEqual(["**study.yaml**", ""]);
+    expect(fence).toMatch(/^`{3,}$/);
+    expect(lines.at(-1)).toBe(fence);
+    expect(lines.slice(3, -1).join("\n")).toBe(text);
+    expect(text).not.toContain(fence);
+  });
 });
 
 test("every section has its heading, in order", async () => {
@@ -146,7 +148,10 @@ describe("a table in Markdown", () => {
 test("a figure is a picture that says in words what it shows", async () => {
   const figure = madeUpReport().answers[0]?.figure;
   if (figure === undefined) throw new Error("the first answer has a figure");
-  const [line, ...more] = await blockLines({ kind: "figure", figure: { ...figure, title: "A [title]", alt: "Falls to 0.9." } });
+  const [line, ...more] = await blockLines({
+    kind: "figure",
+    figure: { ...figure, title: "A [title]", alt: "Falls to 0.9." },
+  });
   expect(line).toBe("![A \\[title\\]. Falls to 0.9.](figures/cpu-ratios.svg)");
   expect(more).toEqual([]);
 });

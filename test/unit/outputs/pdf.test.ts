@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { figures, table, words } from "../../../src/core/document.ts";
 import { pdf } from "../../../src/outputs/pdf.ts";
 import { madeUpDocument } from "../made-up/document.ts";
 import { filesOf } from "./rendered.ts";
@@ -10,6 +11,11 @@ afterEach(() => {
   vi.resetModules();
 });
 
+/** As the document's page tree says. */
+function pageCount(content: string | Uint8Array = ""): number {
+  return Number(/\/Count (\d+)/.exec(Buffer.from(content).toString("latin1"))?.[1]);
+}
+
 describe("the PDF", () => {
   test("has several pages and names the report", async () => {
     const [file] = await filesOf(pdf, madeUpDocument());
@@ -17,11 +23,19 @@ describe("the PDF", () => {
     expect(file?.name).toBe("report.pdf");
     expect(text).toMatch(/^%PDF-1\.\d/);
     expect(text.trimEnd()).toMatch(/%%EOF$/);
-    expect(Number(/\/Count (\d+)/.exec(text)?.[1])).toBeGreaterThan(2);
+    expect(pageCount(file?.content)).toBeGreaterThan(2);
   });
 
   test("is the same each time", async () => {
     expect(await filesOf(pdf, madeUpDocument())).toEqual(await filesOf(pdf, madeUpDocument()));
+  });
+
+  test("comes to an end where a heading takes a page and more", async () => {
+    const heading = "word ".repeat(3000);
+    const tall = table("t", heading, [figures(heading, heading), words(heading)], [["1", "x"]]);
+    const section = { id: "a", title: heading, blocks: [{ kind: "table", table: tall }] } as const;
+    const [file] = await filesOf(pdf, madeUpDocument({ title: heading, sections: [section] }));
+    expect(pageCount(file?.content)).toBeGreaterThan(5);
   });
 
   test("is a problem with a remedy where its compiler is not installed", async () => {

@@ -10,7 +10,11 @@ describe("a report on a terminal", () => {
   });
 
   test("begins with what it is of, and its label", () => {
-    expect(terminalText(madeUpReport({ label: "A LABEL" })).split("\n").slice(0, 2)).toEqual([
+    expect(
+      terminalText(madeUpReport({ label: "A LABEL" }))
+        .split("\n")
+        .slice(0, 2),
+    ).toEqual([
       "A made-up study · run 2026-01-02-030405-made-up-abc123 · seed 7 · emulated hardware",
       "A LABEL",
     ]);
@@ -51,7 +55,10 @@ describe("a report on a terminal", () => {
       ...report,
       analysis: {
         ...report.analysis,
-        failed: report.analysis.failed.map((one) => ({ ...one, problem: { code: "x", what: "\u001b]0;title\u0007" } })),
+        failed: report.analysis.failed.map((one) => ({
+          ...one,
+          problem: { code: "x", what: "\u001b]0;title\u0007" },
+        })),
       },
     });
     expect(text).toContain("gone");

@@ -11,7 +11,9 @@ describe("a text table", () => {
       ["L1", "9"],
     ];
     expect(textTable(table("t", "cpu", COLUMNS, rows))).toBe(
-      ["cpu", "─────────────", "level   TPSec", "─────────────", "L0     5263.8", "L1          9", ""].join("\n"),
+      ["cpu", "─────────────", "level   TPSec", "─────────────", "L0     5263.8", "L1          9", ""].join(
+        "\n",
+      ),
     );
   });
 

@@ -1,0 +1,292 @@
+import { z } from "zod";
+
+/**
+ * What `report.json` holds. Strict, so that the test fails when a report gains a key that nobody described; the
+ * JSON Schema in docs/report.schema.json is made from it.
+ */
+
+const text = z.string();
+const count = z.int().min(0);
+/** JSON has no infinity. */
+const orUnbounded = z.union([z.number(), z.null()]).meta({ description: "null where there is no bound" });
+
+const problem = z
+  .strictObject({
+    code: text.meta({ description: "a short kebab-case name that scripts can rely on" }),
+    at: text.optional(),
+    what: text,
+    hint: text.optional(),
+    evidence: text.optional(),
+  })
+  .meta({ id: "problem" });
+
+const trial = z
+  .strictObject({
+    id: text.meta({ description: "unique in a run, such as b1-up-L0-cpu-1" }),
+    boot: z.int().min(1),
+    direction: z.enum(["up", "down"]),
+    level: count,
+    workload: text,
+    run: z
+      .int()
+      .min(1)
+      .meta({ description: "among the trials of one workload at one level in one direction" }),
+  })
+  .meta({ id: "trial" });
+
+const verdictKind = z.enum(["slower", "faster", "equivalent", "inconclusive"]).meta({ id: "verdict" });
+
+const figureText = {
+  id: text,
+  title: text,
+  alt: text.meta({ description: "the picture in words" }),
+  label: text.optional().meta({ description: "must stay with the picture" }),
+};
+
+const ratioFigure = z
+  .strictObject({
+    kind: z.literal("ratios"),
+    ...figureText,
+    axis: text,
+    margin: z.number().meta({ description: "0.02: ratios from 1/1.02 to 1.02 count as equivalent" }),
+    rows: z.array(
+      z.strictObject({
+        group: text,
+        name: text,
+        ratio: z.number(),
+        low: orUnbounded.optional(),
+        high: orUnbounded.optional(),
+        verdict: verdictKind,
+      }),
+    ),
+  })
+  .meta({ id: "ratioFigure" });
+
+const barFigure = z
+  .strictObject({
+    kind: z.literal("bars"),
+    ...figureText,
+    panels: z.array(
+      z.strictObject({
+        title: text,
+        unit: text,
+        better: z.enum(["higher", "lower"]),
+        bars: z.array(
+          z.strictObject({
+            platform: text,
+            level: text,
+            value: z.number(),
+            standardError: z.number().optional(),
+            points: z.array(z.number()).meta({ description: "one per boot; empty for published means" }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: "barFigure" });
+
+const stackFigure = z
+  .strictObject({
+    kind: z.literal("stacks"),
+    ...figureText,
+    stacks: z.array(
+      z.strictObject({
+        title: text,
+        layers: z
+          .array(z.strictObject({ name: text, detail: text }))
+          .meta({ description: "from the ground up" }),
+      }),
+    ),
+  })
+  .meta({ id: "stackFigure" });
+
+const timelineFigure = z
+  .strictObject({
+    kind: z.literal("timeline"),
+    ...figureText,
+    spans: z.array(
+      z.strictObject({
+        boot: count,
+        level: text,
+        what: text,
+        fromSeconds: z.number().meta({ description: "since the run's first trial" }),
+        toSeconds: z.number(),
+        failed: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: "timelineFigure" });
+
+const table = z
+  .strictObject({
+    id: text,
+    title: text,
+    columns: z.array(
+      z.strictObject({ title: text, align: z.enum(["start", "end"]), group: text.optional() }),
+    ),
+    rows: z
+      .array(z.array(z.union([text, z.strictObject({ text, doubt: text })])))
+      .meta({ description: "text as it is shown, rounded; full precision is in analysis and trials" }),
+    footnotes: z.array(text),
+  })
+  .meta({ id: "table" });
+
+const section = z
+  .strictObject({
+    id: text,
+    title: text,
+    blocks: z.array(
+      z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("paragraph"), text }),
+        z.strictObject({ kind: z.literal("items"), items: z.array(text) }),
+        z.strictObject({ kind: z.literal("table"), table }),
+        z.strictObject({
+          kind: z.literal("figure"),
+          figure: z.discriminatedUnion("kind", [barFigure, ratioFigure, stackFigure, timelineFigure]),
+        }),
+        z.strictObject({ kind: z.literal("listing"), title: text, text }),
+      ]),
+    ),
+  })
+  .meta({ id: "section" });
+
+const quantity = z
+  .strictObject({
+    estimate: z.strictObject({ n: count, mean: z.number(), standardError: z.number().optional() }),
+    perBoot: z.array(z.number()),
+    boots: z.array(count),
+    geometric: z.array(z.number()),
+    changeFromPreviousLevel: z.number().optional(),
+    ratioToL0: z.number().optional(),
+    marks: z.array(z.array(z.enum(["tukey", "mad"]))),
+    components: z
+      .strictObject({
+        boots: count,
+        runs: count,
+        runsPerBoot: z.number(),
+        betweenVariance: z.number(),
+        withinVariance: z.number(),
+        intraclassCorrelation: z.number(),
+        warnings: z.array(text),
+      })
+      .optional(),
+  })
+  .meta({ id: "quantity", description: "per second, or seconds; one value per boot" });
+
+const ratioEstimate = z
+  .strictObject({
+    ratio: z.number(),
+    low: z.number(),
+    high: orUnbounded,
+    confidence: z.number(),
+    standardError: z.number().optional().meta({ description: "of the ratio's logarithm" }),
+    df: orUnbounded,
+    p: z.number().optional(),
+    method: z.enum(["paired-log-ratio", "welch-log-ratio", "ratio-of-means"]),
+    warnings: z.array(text),
+  })
+  .meta({ id: "ratioEstimate" });
+
+const series = { workload: text, platform: text, resources: text };
+
+const comparison = z
+  .strictObject({
+    ...series,
+    metric: z.enum(["throughput", "response"]),
+    level: count,
+    to: count.meta({ description: "the level it is compared with" }),
+    estimate: ratioEstimate,
+    unpaired: ratioEstimate.optional(),
+    fieller: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("bounded"), low: z.number(), high: z.number() }),
+      z.strictObject({ kind: z.literal("exclusive"), below: z.number(), above: z.number() }),
+      z.strictObject({ kind: z.literal("unbounded") }),
+    ]),
+    test: z
+      .strictObject({ t: orUnbounded, df: orUnbounded, p: z.number(), warnings: z.array(text) })
+      .optional(),
+    permutation: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("exact"), p: z.number(), arrangements: count, smallestP: z.number() }),
+      z.strictObject({ kind: z.literal("not-made"), reason: text }),
+    ]),
+    holmP: z.number().optional(),
+    hedges: z
+      .strictObject({ g: z.number(), low: z.number(), high: z.number(), warnings: z.array(text) })
+      .optional(),
+    equivalence: z.strictObject({
+      p: z.number().optional(),
+      equivalent: z.boolean(),
+      low: z.number(),
+      high: z.number(),
+    }),
+    verdict: z.strictObject({ kind: verdictKind, reason: text }),
+  })
+  .meta({ id: "comparison" });
+
+const analysis = z.strictObject({
+  cells: z.array(
+    z.strictObject({ ...series, level: count, throughput: quantity, response: quantity, trials: count }),
+  ),
+  comparisons: z.array(comparison),
+  failed: z.array(z.strictObject({ trial, problem })),
+  margin: z.number(),
+  warnings: z.array(text),
+});
+
+const subject = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("run"),
+    id: text,
+    createdAt: z.iso.datetime(),
+    study: z
+      .looseObject({ name: text, title: text })
+      .meta({ description: "docs/study.md, with all defaults resolved" }),
+    seed: z.int(),
+    planned: count,
+    record: z.record(text, text).meta({ description: "versions and hashes by name" }),
+    levels: z.array(
+      z.strictObject({
+        level: count,
+        driver: text,
+        facts: z.looseObject({ kernel: text, cpus: count, memoryBytes: count, imageId: text }),
+      }),
+    ),
+  }),
+  z.strictObject({ kind: z.literal("reference"), id: text, citation: text }),
+  z.strictObject({ kind: z.literal("comparison"), id: text, of: z.array(text) }),
+]);
+
+const trialRow = z.strictObject({
+  trial,
+  attempt: z.int().min(1),
+  bringUp: z.int().min(1),
+  startedAt: z.iso.datetime(),
+  seconds: z.number(),
+  reading: z
+    .strictObject({
+      throughputPerSecond: z.number(),
+      responseMeanSeconds: z.number(),
+      more: z.record(text, z.number()),
+    })
+    .optional(),
+  problem: problem.optional(),
+});
+
+export const reportSchema = z
+  .strictObject({
+    format: z.literal("dvirt-report/2"),
+    subject,
+    title: text,
+    hardware: z.enum(["real", "emulated", "simulated"]),
+    label: text.optional().meta({ description: "must stand wherever a figure of this report stands" }),
+    answers: z.array(z.strictObject({ workload: text, sentence: text, figure: ratioFigure.optional() })),
+    sections: z.array(section).meta({ description: "the whole report in reading order" }),
+    analysis,
+    notes: z.array(text),
+    trials: z.array(trialRow),
+  })
+  .meta({
+    title: "dvirt report",
+    description:
+      "report.json: quantities are in base units, rates per second; an absent key means that there is no such value",
+  });
