@@ -105,7 +105,9 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     });
   program
     .command("audit [subject]")
-    .description("recompute all that follows from a published study's figures, or a CSV file's, and list what does not hold")
+    .description(
+      "recompute all that follows from a published study's figures, or a CSV file's, and list what does not hold",
+    )
     .option("--json", "everything, for programs")
     .action(async (subject: string | undefined, options) => {
       code = await auditCommand(context, subject ?? "fitzgerald-2014", options);

@@ -10,7 +10,7 @@ import { terminalText } from "../outputs/terminal.ts";
 import { references } from "../references/index.ts";
 import { type Context, EXIT, type ExitCode, findRun, openStore, type StoreOption, say } from "./context.ts";
 import { tell } from "./run.ts";
-import { writeOutputs } from "./write-outputs.ts";
+import { writeOutputs, writtenText } from "./write-outputs.ts";
 
 export interface ReportOptions extends StoreOption {
   readonly format?: readonly string[];
@@ -46,7 +46,7 @@ export async function hand(
   const folder = join(options.out ?? "dvirt-results", report.subject.id);
   const written = await writeOutputs(report, chosen, folder);
   if (!written.ok) return tell(context, written.problems);
-  say(context, `written to ${folder}: ${written.value.join(", ")}`);
+  say(context, `written to ${folder}: ${writtenText(written.value)}`);
   return EXIT.fine;
 }
 

@@ -35,7 +35,7 @@ import {
   sweep,
 } from "./context.ts";
 import { createProgress } from "./progress.ts";
-import { writeOutputs } from "./write-outputs.ts";
+import { writeOutputs, writtenText } from "./write-outputs.ts";
 
 export interface StudyOptions extends StoreOption {
   readonly hardware?: HardwareChoice;
@@ -239,7 +239,7 @@ async function measure(
     folder,
   );
   if (!written.ok) return tell(context, written.problems);
-  say(context, `written to ${folder}: ${[...written.value, "study.yaml"].join(", ")}`);
+  say(context, `written to ${folder}: ${writtenText([...written.value, "study.yaml"])}`);
   if (!result.ok) {
     say(context, `the run is not complete. Go on with: dvirt resume ${run.id}`);
     return tell(context, result.problems);

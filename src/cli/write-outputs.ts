@@ -20,3 +20,15 @@ export async function writeOutputs(
   }
   return ok(names);
 }
+
+/** `report.md, figures/ (26 files)`: a folder's many files in one word. */
+export function writtenText(names: readonly string[]): string {
+  const folders = new Map<string, number>();
+  const parts: string[] = [];
+  for (const name of new Set(names)) {
+    const [folder, rest] = name.split("/");
+    if (folder === undefined || rest === undefined) parts.push(name);
+    else folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  return [...parts, ...[...folders].map(([folder, count]) => `${folder}/ (${count} files)`)].join(", ");
+}

@@ -115,15 +115,19 @@ function workloadAnswers(
   return answersOf(name, analysis.comparisons, figure, cpusAt);
 }
 
-/** The conclusion: sentences first, then a picture for each. */
+/** The conclusion: each workload's sentences, and its picture with them. */
 export function answerSection(answers: readonly Answer[]): Section {
+  const workloads = [...new Set(answers.map(({ workload }) => workload))];
   return {
     id: "answers",
     title: "Answers",
-    blocks: [
-      { kind: "items", items: answers.map(({ sentence }) => sentence) },
-      ...answers.flatMap(({ figure }): Block[] => (figure === undefined ? [] : [{ kind: "figure", figure }])),
-    ],
+    blocks: workloads.flatMap((workload): Block[] => {
+      const own = answers.filter((one) => one.workload === workload);
+      return [
+        { kind: "items", items: own.map(({ sentence }) => sentence) },
+        ...own.flatMap(({ figure }): Block[] => (figure === undefined ? [] : [{ kind: "figure", figure }])),
+      ];
+    }),
   };
 }
 

@@ -6,6 +6,7 @@ import { completeLines, dvirt, dvirtOnceLabIsFree, startDvirt } from "./built-pr
 import { createPlace, type Place, placeForTest } from "./place.ts";
 import { readRawStore } from "./raw-store.ts";
 import { CPU, OLTP, plannedIds, studyText } from "./simulated-study.ts";
+import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const SHAPE = { levels: 2, boots: 3, runs: 1 };
 const PLAN = plannedIds(SHAPE, ["cpu", "oltp"]);
@@ -80,11 +81,12 @@ describe("dvirt run", () => {
     expect(progress.filter((line) => TRIAL_LINE.test(line))).toHaveLength(PLAN.length);
     expect(progress.filter((line) => /^boot \d\/3: bring-up \d, 12 trials/.test(line))).toHaveLength(3);
     expect(progress[0]).toMatch(new RegExp(`^run ${run}: 3 boots, 36 trials; about `));
-    const told = progress.at(-1)?.split(": ") ?? [];
-    expect(told[0]).toBe(`written to ${join(place.out, run)}`);
-    const written = (await place.files()).filter((name) => name.startsWith("out/"));
-    expect(told[1]?.split(", ").sort()).toEqual(written.map((name) => name.slice(`out/${run}/`.length)));
-    expect(told[1]?.split(", ")).toEqual(expect.arrayContaining(FILES));
+    expect(progress.at(-1)).toMatch(/^written to /);
+    const told = toldWritten(ended.stderr);
+    expect(told.folder).toBe(join(place.out, run));
+    const written = await filesIn(place, `out/${run}`);
+    expect(told.names).toEqual(asTold(written));
+    expect(written).toEqual(expect.arrayContaining(FILES));
     for (const foreign of ["─", "TPSec", "\u001b", "\r"]) expect(ended.stderr).not.toContain(foreign);
   });
 
@@ -201,11 +203,9 @@ describe("dvirt run", () => {
   test("keeps to one folder per run and never touches an earlier one", async () => {
     const { place, run } = await completeRun(7);
     const written = async () => {
-      const names = (await place.files()).filter((name) => name.startsWith(`out/${run}/`));
-      expect(names).toEqual(expect.arrayContaining(FILES.map((name) => `out/${run}/${name}`)));
-      return Promise.all(
-        names.map(async (name) => [name, await readFile(join(place.folder, name), "latin1")]),
-      );
+      const names = await filesIn(place, `out/${run}`);
+      expect(names).toEqual(expect.arrayContaining(FILES));
+      return Promise.all(names.map(async (name) => [name, await readFile(join(place.out, run, name), "latin1")]));
     };
     const before = await written();
     const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);

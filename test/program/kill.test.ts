@@ -5,6 +5,7 @@ import { completeLines, type Running, reportedIds, startDvirt, TRIAL_ENDED } fro
 import { createPlace, type Place, placeForTest, processesOf } from "./place.ts";
 import { type RawStore, readRawStore } from "./raw-store.ts";
 import { plannedIds, studyText } from "./simulated-study.ts";
+import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const KILLS = 300;
 const LANES = 2;
@@ -151,11 +152,12 @@ async function expectComplete(place: Place, stderr: string): Promise<void> {
     const { bringUp }: { bringUp: number } = JSON.parse(row.observation);
     expect(machines, id).toContain(`boot ${row.boot}, bring-up ${bringUp}, L${row.level}`);
   }
+  const written = await filesIn(place, `out/${run}`);
+  expect(written).toEqual(expect.arrayContaining(["report.json", "report.md", "study.yaml", "trials.csv"]));
+  expect(asTold(written)).toEqual(toldWritten(stderr).names);
   const files = (await place.files()).filter((name) => !/^store\.sqlite-(wal|shm)$/.test(name));
-  const told = /^written to \S+: (.*)$/m.exec(stderr)?.[1]?.split(", ") ?? [];
-  expect(told).toEqual(expect.arrayContaining(["report.json", "report.md", "study.yaml", "trials.csv"]));
   expect(files, "no temporary file is left").toEqual(
-    ["sim.yaml", "store.sqlite", ...told.map((name) => `out/${run}/${name}`)].sort(),
+    [...written.map((name) => `out/${run}/${name}`), "sim.yaml", "store.sqlite"].sort(),
   );
   expect(await processesOf(place.folder), "no process is left").toEqual([]);
 }

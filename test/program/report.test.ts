@@ -10,6 +10,7 @@ import { DEFAULT_TRUTH, prepareSimulated, type Truth } from "../../src/platforms
 import { completeLines, dvirt } from "./built-program.ts";
 import { createPlace, type Place, placeForTest } from "./place.ts";
 import { CPU, studyOf, studyText } from "./simulated-study.ts";
+import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const LABEL = "SIMULATED: no machine was measured";
 const STUDY = studyOf({ levels: 2, boots: 6, workloads: [CPU] });
@@ -60,13 +61,6 @@ async function ended(place: Place, ...argv: readonly string[]) {
   return { code, stdout, stderr };
 }
 
-/** What the last line of standard error says was written, as paths from the place. */
-function toldFiles(place: Place, stderr: string): readonly string[] {
-  const [, folder = "", names = ""] =
-    /^written to (\S+): (.+)$/.exec(completeLines(stderr).at(-1) ?? "") ?? [];
-  return names.split(", ").map((name) => join(folder, name).replace(`${place.folder}/`, ""));
-}
-
 const ownFiles = async (place: Place) => (await place.files()).filter((name) => !name.startsWith("tmp/"));
 
 describe("dvirt report", () => {
@@ -91,12 +85,13 @@ describe("dvirt report", () => {
     const argv = ["report", "--format", formats.join(), "--out", "again", "--store", place.store];
     const report = await dvirt(place, argv);
     expect(report.code, report.stderr).toBe(0);
-    const first = toldFiles(place, run.stderr).filter((name) => !name.endsWith("study.yaml"));
-    const second = toldFiles(place, report.stderr);
-    expect(second.map((name) => name.replace(/^again/, "out"))).toEqual(first);
-    expect(second.length).toBeGreaterThanOrEqual(5);
-    for (const [index, name] of second.entries()) {
-      const [one, other] = [first[index] ?? "", name].map((path) => readFile(join(place.folder, path)));
+    const id = toldWritten(run.stderr).folder.split("/").at(-1);
+    const names = await filesIn(place, `again/${id}`);
+    expect(toldWritten(report.stderr)).toEqual({ folder: `again/${id}`, names: asTold(names) });
+    expect([...names, "study.yaml"].sort()).toEqual([...(await filesIn(place, `out/${id}`))].sort());
+    expect(names.length).toBeGreaterThanOrEqual(5);
+    for (const name of names) {
+      const [one, other] = ["again", "out"].map((folder) => readFile(join(place.folder, folder, `${id}`, name)));
       expect((await one)?.equals((await other) ?? Buffer.of()), name).toBe(true);
     }
   });
@@ -105,26 +100,24 @@ describe("dvirt report", () => {
     const place = await placeForTest();
     const { code, stdout, stderr } = await ended(place, "report", "base", "--format", format, "--out", "out");
     expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: "" });
-    const told = toldFiles(place, stderr);
-    expect(await ownFiles(place)).toEqual([...told].sort());
-    for (const name of told) {
-      expect(name).toMatch(/^out\/base\//);
-      expect((await stat(join(place.folder, name))).size, name).toBeGreaterThan(0);
-    }
+    const names = await filesIn(place, "out/base");
+    expect(toldWritten(stderr)).toEqual({ folder: "out/base", names: asTold(names) });
+    expect(await ownFiles(place)).toEqual(names.map((name) => `out/base/${name}`));
+    for (const name of names) expect((await stat(join(place.folder, "out/base", name))).size, name).toBeGreaterThan(0);
   });
 
   test("writes several formats at once, and all of them by one word", async () => {
     const place = await placeForTest();
     const two = await ended(place, "report", "base", "--format", "csv,markdown", "--out", "two");
     expect(two.code, two.stderr).toBe(0);
-    expect(toldFiles(place, two.stderr).map((name) => name.replace("two/base/", ""))).toEqual(
-      expect.arrayContaining(["report.md", "tables.csv", "comparisons.csv", "trials.csv"]),
-    );
+    const few = await filesIn(place, "two/base");
+    expect(few).toEqual(expect.arrayContaining(["comparisons.csv", "report.md", "tables.csv", "trials.csv"]));
     const all = await ended(place, "report", "base", "--format", "all", "--out", "all");
     expect(all.code, all.stderr).toBe(0);
-    const told = toldFiles(place, all.stderr).map((name) => name.replace("all/", "two/"));
-    expect(told).toEqual(expect.arrayContaining([...toldFiles(place, two.stderr)]));
-    expect(new Set(told).size, "no file is written twice").toBe(told.length);
+    const many = await filesIn(place, "all/base");
+    expect(toldWritten(all.stderr).names).toEqual(asTold(many));
+    expect(many).toEqual(expect.arrayContaining([...few]));
+    expect(many.length).toBeGreaterThan(few.length);
   });
 
   test("as terminal is the text that it is without a format", async () => {

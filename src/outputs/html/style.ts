@@ -16,7 +16,7 @@ p,ul{max-width:var(--measure)}
 .skip{position:absolute;left:-100vw;top:0;padding:.5rem 1rem;background:var(--paper);z-index:2}
 .skip:focus{left:0}
 .running-head{display:none}
-.body{max-width:76rem;margin:0 auto;padding:0 1.25rem}
+.body{max-width:78rem;margin:0 auto;padding:0 1.25rem}
 header{padding:2.5rem 0 1.75rem}
 .banner{max-width:none;margin:0 0 2rem;padding:.8rem 1.1rem;border-left:5px solid var(--warning);background:var(--band)}
 .banner strong{color:var(--warning);letter-spacing:.02em}
@@ -36,23 +36,24 @@ main>section:first-child>:not(figure){grid-column:1/-1}
 main>section:first-child>figure{margin:1rem 0}
 .table,figure,.listing{margin:2rem 0}
 .scroll{overflow-x:auto}
-.table>.scroll{container-type:inline-size}
+.table>.scroll{container-type:inline-size;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0/2.5rem 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100%/2.5rem 100% no-repeat local,linear-gradient(90deg,var(--faint),transparent) 0/.9rem 100% no-repeat scroll,linear-gradient(270deg,var(--faint),transparent) 100%/.9rem 100% no-repeat scroll}
 table{border-collapse:collapse;font-size:.875rem;line-height:1.45;min-width:min(100%,24rem)}
 caption{padding:0 0 .6rem;text-align:left;font-size:1rem;font-weight:600}
 caption>span{position:sticky;left:0;display:inline-block;max-width:100cqi;overflow-wrap:anywhere}
 .label{display:block;color:var(--warning);font-size:.8125rem;font-weight:600}
-th,td{padding:.4rem .7rem;text-align:left;vertical-align:baseline;max-width:30rem}
+th,td{padding:.4rem .6rem;text-align:left;vertical-align:baseline;max-width:30rem}
 th:first-child,td:first-child{padding-left:0}
 .end{text-align:right;white-space:nowrap}
 .name{white-space:nowrap}
+td.start:not(.name),tbody th.start:not(.name){min-width:11rem}
 thead{border-top:2px solid var(--ink);border-bottom:1px solid var(--ink)}
 thead th{color:var(--muted);font-weight:600;vertical-align:bottom}
-thead .group{text-align:center;box-shadow:inset .7rem 0 var(--paper),inset -.7rem 0 var(--paper),inset 0 -1px var(--muted)}
+thead .group{text-align:center;box-shadow:inset .6rem 0 var(--paper),inset -.6rem 0 var(--paper),inset 0 -1px var(--muted)}
 tbody{border-bottom:2px solid var(--ink)}
 tbody tr+tr{border-top:1px solid var(--faint)}
 tbody tr:hover>*{background:var(--band)}
 tbody th{font-weight:500}
-tbody th.start{position:sticky;left:0;background:var(--paper)}
+tbody th.name{position:sticky;left:0;background:var(--paper)}
 .doubt{text-decoration:underline dotted var(--warning) 2px;text-underline-offset:.3em}
 sup{margin-left:.15em;color:var(--warning);font-size:.75em;font-weight:700;line-height:0}
 .notes{margin:.6rem 0 0;padding:0;list-style:none;color:var(--muted);font-size:.8125rem;line-height:1.5}
@@ -69,7 +70,7 @@ pre{max-height:28rem;margin:0;padding:.9rem 1.1rem;overflow:auto;border-radius:4
 footer{margin-top:4rem;padding:1.25rem 0 3rem;border-top:1px solid var(--faint);color:var(--muted);font-size:.8125rem}
 @media screen and (min-width:66rem){
 html{scroll-padding-top:0}
-.columns{display:grid;grid-template-columns:12.5rem minmax(0,1fr);gap:3.5rem}
+.columns{display:grid;grid-template-columns:12.5rem minmax(0,1fr);gap:3rem}
 nav{align-self:start;margin:2.5rem 0 0;border:0}
 nav ol{display:block;max-height:100vh;padding:0 0 1rem;overflow-y:auto}
 nav a{padding:.35rem 0;white-space:normal}
@@ -95,11 +96,12 @@ caption{font-size:9.5pt;break-after:avoid}
 thead{display:table-header-group}
 tr,figure,.notes{break-inside:avoid}
 th,td{padding:.12rem .35rem;overflow-wrap:anywhere}
+td.start:not(.name),tbody th.start:not(.name){min-width:0}
 .end,.name{white-space:normal}
 .scroll,pre{max-height:none;overflow:visible}
-.table>.scroll{container-type:normal}
+.table>.scroll{container-type:normal;background:none}
 caption>span{position:static}
-tbody th.start{position:static}
+tbody th.name{position:static}
 pre{font-size:7pt;white-space:pre-wrap;overflow-wrap:anywhere}
 svg{max-height:220mm;print-color-adjust:exact}
 .pictures{gap:4mm 8mm}
