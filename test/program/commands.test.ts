@@ -205,7 +205,9 @@ describe("dvirt run", () => {
     const written = async () => {
       const names = await filesIn(place, `out/${run}`);
       expect(names).toEqual(expect.arrayContaining(FILES));
-      return Promise.all(names.map(async (name) => [name, await readFile(join(place.out, run, name), "latin1")]));
+      return Promise.all(
+        names.map(async (name) => [name, await readFile(join(place.out, run, name), "latin1")]),
+      );
     };
     const before = await written();
     const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);

@@ -91,7 +91,9 @@ describe("dvirt report", () => {
     expect([...names, "study.yaml"].sort()).toEqual([...(await filesIn(place, `out/${id}`))].sort());
     expect(names.length).toBeGreaterThanOrEqual(5);
     for (const name of names) {
-      const [one, other] = ["again", "out"].map((folder) => readFile(join(place.folder, folder, `${id}`, name)));
+      const [one, other] = ["again", "out"].map((folder) =>
+        readFile(join(place.folder, folder, `${id}`, name)),
+      );
       expect((await one)?.equals((await other) ?? Buffer.of()), name).toBe(true);
     }
   });
@@ -103,7 +105,8 @@ describe("dvirt report", () => {
     const names = await filesIn(place, "out/base");
     expect(toldWritten(stderr)).toEqual({ folder: "out/base", names: asTold(names) });
     expect(await ownFiles(place)).toEqual(names.map((name) => `out/base/${name}`));
-    for (const name of names) expect((await stat(join(place.folder, "out/base", name))).size, name).toBeGreaterThan(0);
+    for (const name of names)
+      expect((await stat(join(place.folder, "out/base", name))).size, name).toBeGreaterThan(0);
   });
 
   test("writes several formats at once, and all of them by one word", async () => {

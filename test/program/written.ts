@@ -9,7 +9,9 @@ export function toldWritten(stderr: string): { readonly folder: string; readonly
 /** The files in a folder of a place, as paths relative to that folder. */
 export async function filesIn(place: Place, folder: string): Promise<readonly string[]> {
   const prefix = `${folder}/`;
-  return (await place.files()).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  return (await place.files()).flatMap((name) =>
+    name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+  );
 }
 
 /** Names of files as a command tells them: `figures/ (12 files)` for those in a folder. */
@@ -17,6 +19,8 @@ export function asTold(names: readonly string[]): readonly string[] {
   const folders = names.flatMap((name) => (name.includes("/") ? [name.split("/")[0]] : []));
   return [
     ...names.filter((name) => !name.includes("/")),
-    ...[...new Set(folders)].map((one) => `${one}/ (${folders.filter((other) => other === one).length} files)`),
+    ...[...new Set(folders)].map(
+      (one) => `${one}/ (${folders.filter((other) => other === one).length} files)`,
+    ),
   ].sort();
 }

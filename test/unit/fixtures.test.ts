@@ -27,7 +27,9 @@ describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
     const listed = provenance.files.map((file) => file.name).sort();
     // The oracles' files tell their origin themselves, and their test reads it.
-    const captured = fixturePaths().filter((path) => path !== "provenance.json" && !path.startsWith("oracles/"));
+    const captured = fixturePaths().filter(
+      (path) => path !== "provenance.json" && !path.startsWith("oracles/"),
+    );
     expect(captured).toEqual(listed);
   });
 
