@@ -62,7 +62,11 @@ export async function ensurePackages(
     : refuse(`apt-get succeeded, and still there is no ${still.join(", ")}`);
 }
 
-async function missingPackages({ needs, path }: PackageRequest): Promise<readonly string[]> {
+/** The Debian packages of needs that are not met. */
+export async function missingPackages({
+  needs,
+  path,
+}: Pick<PackageRequest, "needs" | "path">): Promise<readonly string[]> {
   const missing = new Set<string>();
   for (const [file, name] of Object.entries(needs)) {
     const found = file.startsWith("/") ? await exists(file) : await onPath(file, path);

@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import {
   access,
   chmod,
+  constants,
   copyFile,
   mkdir,
   mkdtemp,
@@ -97,6 +98,21 @@ export async function sha256OfFile(path: string): Promise<string> {
 export async function freeDiskBytes(path: string): Promise<number> {
   const found = await statfs(path);
   return found.bavail * found.bsize;
+}
+
+/** A path itself where it is there, else the nearest folder above it that is. */
+export async function nearestThere(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    if ((await exists(at)) || at === dirname(at)) return at;
+  }
+}
+
+/** Whether this user may make files in a folder. */
+export function mayWriteIn(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Bytes that a path takes on the disk, folders with all that is in them. */

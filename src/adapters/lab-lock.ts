@@ -44,6 +44,11 @@ export async function lockLab(name: string, holder: Holder): Promise<Result<LabL
   });
 }
 
+/** Who holds the lab now, without taking it; undefined where nobody does. */
+export function labHolder(name: string): Promise<Holder | undefined> {
+  return ask(`\0${name}`);
+}
+
 function listen(path: string, holder: Holder): Promise<LabLock | undefined> {
   return new Promise((done, reject) => {
     const server = createServer((socket) => {

@@ -6,6 +6,7 @@ import { auditCommand } from "./audit.ts";
 import { cleanCommand } from "./clean.ts";
 import { compareCommand } from "./compare.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
+import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
@@ -111,6 +112,15 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     .option("--json", "everything, for programs")
     .action(async (subject: string | undefined, options) => {
       code = await auditCommand(context, subject ?? "fitzgerald-2014", options);
+    });
+  program
+    .command("doctor")
+    .description(
+      "say what this machine can do and what stands in the way, with evidence and remedies; change nothing",
+    )
+    .option("--json", "everything, for programs")
+    .action(async (options) => {
+      code = await doctorCommand(context, options);
     });
   program
     .command("clean")

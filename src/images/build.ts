@@ -42,7 +42,8 @@ const FILES = ["root.img", "vmlinux", "initrd", "packages", "image-id"] as const
 /** The beginning of a work folder's name where it is not in the cache. */
 export const BUILDING_ELSEWHERE = "dvirt-building-";
 
-const BUILD_BYTES = 3.5 * 2 ** 30; // the tree, the disk made from it, and a copy
+/** What building takes for a while: the tree, the disk made from it, and a copy. */
+export const BUILD_BYTES = 3.5 * 2 ** 30;
 
 /** The image of this recipe: from the cache, or built there. `say` tells what takes long. */
 export async function ensureImage(
@@ -127,9 +128,9 @@ export async function ensureImage(
   return ok(built);
 }
 
-/** Whether the image of this recipe is in the cache, so that nothing needs to be built. */
-export async function hasImage(recipe: Recipe, cache: string): Promise<boolean> {
-  return (await readImage(join(cache, "images", recipe.hash))) !== undefined;
+/** The image of this recipe where it is in the cache, so that nothing needs to be built. */
+export function cachedImage(recipe: Recipe, cache: string): Promise<GuestImage | undefined> {
+  return readImage(join(cache, "images", recipe.hash));
 }
 
 async function readImage(folder: string): Promise<GuestImage | undefined> {

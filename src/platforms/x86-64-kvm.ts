@@ -4,16 +4,18 @@ import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../ada
 import { localMachine } from "../adapters/machine/local.ts";
 import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
-import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
 import { levelSizes, resourceProblems } from "../core/resources.ts";
 import type { Study } from "../core/study.ts";
-import { ensureImage, hasImage } from "../images/build.ts";
+import { cachedImage, ensureImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
-import { KVM_CHECK, kvmProblems, kvmStep } from "./kvm.ts";
-import { GUEST_DISKS, type GuestFiles, PROBE_ANSWER, probeArgv } from "./qemu.ts";
+import { kvmStep } from "./kvm.ts";
+import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
+import { GUEST_DISKS, type GuestFiles } from "./qemu.ts";
 
 export interface PrepareOptions {
   readonly study: Study;
@@ -28,7 +30,7 @@ export interface PrepareOptions {
 /** Files and commands without which nothing starts, by the Debian package that brings each. */
 export async function x86KvmNeeds(cache: string): Promise<Readonly<Record<string, string>>> {
   const start = { "qemu-system-x86_64": "qemu-system-x86", setpriv: "util-linux" };
-  if (await hasImage(await guestRecipe(), cache)) return start;
+  if ((await cachedImage(await guestRecipe(), cache)) !== undefined) return start;
   return {
     ...start,
     mmdebstrap: "mmdebstrap",
@@ -51,10 +53,10 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   const image = await ensureImage(recipe, cache, host, say, signal);
   if (!image.ok) return image;
 
-  const decided = await decideHardware(study, host, image.value.kernel, image.value.initrd, signal);
+  const decided = await decideHardware(study, host, image.value, signal);
   if (!decided.ok) return decided;
   const { hardware, why } = decided.value;
-  say(`hardware: ${hardware} (${why})`);
+  say(hardwareText(decided.value));
   const misfit = resourceProblems(study, hardware, resources);
   if (misfit.length > 0) return failed(...misfit);
 
@@ -192,58 +194,18 @@ function treeStep({ files, mountPoint }: StepsInput): PlatformStep {
   };
 }
 
-interface Decision {
-  readonly hardware: "real" | "emulated";
-  readonly why: string;
-}
-
-/** KVM counts only if a tiny guest boots; real hardware also needs nesting where the study goes deeper than L1. */
+/** The hardware that the study names, or what this host's KVM allows. */
 async function decideHardware(
   study: Study,
   host: Machine,
-  kernel: string,
-  initrd: string,
+  files: ProbeFiles,
   signal: AbortSignal,
-): Promise<Result<Decision>> {
+): Promise<Result<ChosenHardware>> {
   if (study.hardware === "emulated") return ok({ hardware: "emulated", why: "as the study says" });
-  const obstacles = await kvmObstacles(study, host, kernel, initrd, signal);
+  const kvm = await tryKvm(study.levels, host, files, signal);
   signal.throwIfAborted();
-  if (obstacles.length === 0) return ok({ hardware: "real", why: "a tiny KVM guest booted" });
-  if (study.hardware === "real") return failed(...obstacles);
-  return ok({ hardware: "emulated", why: obstacles[0]?.what ?? "no usable KVM" });
-}
-
-/**
- * Seconds that the tiny guest may take. It needs less than one on real hardware and some 8 on an emulated
- * computer; where the processor offers neither svm nor vmx a KVM that works is not expected, only tried.
- */
-const PROBE_LIMIT_SECONDS = { offered: 30, notOffered: 5 } as const;
-
-async function kvmObstacles(
-  study: Study,
-  host: Machine,
-  kernel: string,
-  initrd: string,
-  signal: AbortSignal,
-): Promise<readonly Problem[]> {
-  if (study.levels === 0) return [];
-  const answer = await host.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 30 }, signal);
-  const obvious = kvmProblems(answer.stdout, { level: 1, hosts: study.levels > 1 });
-  if (obvious.some((problem) => problem.code !== "no-nested-kvm")) return obvious;
-  const limit = answer.stdout.split("\n").includes("flag")
-    ? PROBE_LIMIT_SECONDS.offered
-    : PROBE_LIMIT_SECONDS.notOffered;
-  const probe = await host.run({ argv: probeArgv(kernel, initrd), timeoutSeconds: limit }, signal);
-  if (probe.stdout.includes(PROBE_ANSWER)) return obvious;
-  return [
-    {
-      code: "kvm-unusable",
-      at: "L1",
-      what: `/dev/kvm is there, but a tiny guest did not boot within ${limit} s`,
-      hint: "--hardware emulated needs no KVM; otherwise see the text below",
-      evidence: probe.stderr.trim().split("\n").slice(-6).join("\n"),
-    },
-  ];
+  if (study.hardware === "real" && kvm.obstacles.length > 0) return failed(...kvm.obstacles);
+  return ok(hardwareFor(kvm));
 }
 
 async function hostResources(cache: string) {

@@ -1,0 +1,99 @@
+import { missingPackages } from "../adapters/debian.ts";
+import { freeDiskBytes, mayWriteIn, nearestThere } from "../adapters/files.ts";
+import { labHolder } from "../adapters/lab-lock.ts";
+import { localMachine } from "../adapters/machine/local.ts";
+import { endText, succeeded } from "../core/command.ts";
+import { type Diagnosis, diagnose } from "../core/doctor/diagnosis.ts";
+import type { CacheFolder } from "../core/doctor/finding.ts";
+import { isSupported } from "../core/doctor/hardware.ts";
+import type { KvmTrial } from "../core/doctor/kvm-trial.ts";
+import { DOCTOR_SCRIPT, readProbe } from "../core/doctor/probe.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
+import { BUILD_BYTES, cachedImage, type GuestImage } from "../images/build.ts";
+import { guestRecipe } from "../images/recipe.ts";
+import { type Platform, platformNamed } from "../platforms/index.ts";
+import { tryKvm } from "../platforms/kvm-probe.ts";
+import { type Context, cacheOf, EXIT, type ExitCode, loadStudy } from "./context.ts";
+import { doctorJson, doctorText } from "./doctor-text.ts";
+import { tell } from "./run.ts";
+
+/** The study that `dvirt run` takes by itself is what the machine is examined for. */
+const STUDY = "quick";
+
+/** `dvirt doctor`: what this machine can do and what stands in the way; nothing is changed. */
+export async function doctorCommand(
+  context: Context,
+  options: { readonly json?: boolean },
+): Promise<ExitCode> {
+  const examined = await examine(context);
+  if (!examined.ok || context.signal.aborted) return tell(context, examined.ok ? [] : examined.problems);
+  const diagnosis = examined.value;
+  context.output.write(
+    options.json === true ? doctorJson(diagnosis, context.version) : doctorText(diagnosis),
+  );
+  if (diagnosis.hardware === "none") return EXIT.unavailable;
+  return diagnosis.findings.some(({ level }) => level === "hindrance") ? EXIT.finding : EXIT.fine;
+}
+
+async function examine(context: Context): Promise<Result<Diagnosis>> {
+  const loaded = await loadStudy(context, STUDY);
+  if (!loaded.ok) return loaded;
+  const study = loaded.value;
+  const host = localMachine();
+  const platform = platformNamed(study.platform);
+  const answer = await host.run({ argv: ["sh", "-c", DOCTOR_SCRIPT], timeoutSeconds: 120 }, context.signal);
+  if (!succeeded(answer)) {
+    return failed({
+      code: "not-examined",
+      what: `this machine could not be examined: ${endText(answer.end)}`,
+      hint: "dvirt needs Linux with sh and setpriv (Debian: util-linux)",
+      evidence: answer.stderr,
+    });
+  }
+  const probe = readProbe(answer.stdout);
+  const image = await cachedImage(await guestRecipe(), cacheOf(context));
+  const missing = await missingPackages({
+    needs: await platform.needs(cacheOf(context)),
+    path: context.environment["PATH"] ?? "",
+  });
+  const kvm: KvmTrial = isSupported(probe)
+    ? await tryKvm(study.levels, host, await guestToTry(platform, image, missing), context.signal)
+    : { obstacles: [], proof: { kind: "none", why: "there is no platform for this machine" } };
+  return ok(
+    diagnose({
+      probe,
+      kvm,
+      study,
+      cache: await cacheFolder(cacheOf(context), image),
+      missingPackages: missing,
+      nodeVersion: process.versions.node,
+    }),
+  );
+}
+
+/** The tiny guest's files, or why none may be booted now. */
+async function guestToTry(
+  platform: Platform,
+  image: GuestImage | undefined,
+  missing: readonly string[],
+): Promise<GuestImage | string> {
+  if (image === undefined) return "no guest has been booted yet, because the guest image is not built";
+  if (missing.length > 0)
+    return `no guest has been booted, because packages are missing (${missing.join(", ")})`;
+  // A guest beside a run that measures would be measured with it.
+  const holder = platform.lock === undefined ? undefined : await labHolder(platform.lock);
+  return holder === undefined
+    ? image
+    : `no guest was booted now, because ${holder.what} (process ${holder.pid}) holds the lab`;
+}
+
+async function cacheFolder(path: string, image: GuestImage | undefined): Promise<CacheFolder> {
+  const there = await nearestThere(path);
+  return {
+    path,
+    freeBytes: await freeDiskBytes(there),
+    writable: await mayWriteIn(there),
+    imageId: image?.manifest.imageId,
+    imageBuildBytes: BUILD_BYTES,
+  };
+}

@@ -1,0 +1,57 @@
+import type { KvmTrial } from "../core/doctor/kvm-trial.ts";
+import type { Machine } from "../lab/ports.ts";
+import { KVM_CHECK, kvmProblems } from "./kvm.ts";
+import { PROBE_ANSWER, probeArgv } from "./qemu.ts";
+
+/** What the tiny guest boots: files of the guest image, as the host names them. */
+export interface ProbeFiles {
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+/**
+ * Seconds that the tiny guest may take. It needs less than one on real hardware and some 8 on an emulated
+ * computer; where the processor offers neither svm nor vmx a KVM that works is not expected, only tried.
+ */
+const PROBE_LIMIT_SECONDS = { offered: 30, notOffered: 5 } as const;
+
+/**
+ * Whether KVM on a host can carry guests down to a level. KVM counts only if a tiny guest boots; real hardware also
+ * needs nesting where it goes deeper than L1. `files` is a text where no guest can be booted, and says why.
+ */
+export async function tryKvm(
+  levels: number,
+  host: Machine,
+  files: ProbeFiles | string,
+  signal: AbortSignal,
+): Promise<KvmTrial> {
+  if (levels === 0) return { obstacles: [], proof: { kind: "none", why: "L0 alone needs no KVM" } };
+  const answer = await host.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 30 }, signal);
+  const obvious = kvmProblems(answer.stdout, { level: 1, hosts: levels > 1 });
+  if (obvious.some((problem) => problem.code !== "no-nested-kvm")) {
+    return { obstacles: obvious, proof: { kind: "none", why: "a tiny guest could not be tried" } };
+  }
+  if (typeof files === "string") return { obstacles: obvious, proof: { kind: "none", why: files } };
+  const limit = answer.stdout.split("\n").includes("flag")
+    ? PROBE_LIMIT_SECONDS.offered
+    : PROBE_LIMIT_SECONDS.notOffered;
+  const probe = await host.run(
+    { argv: probeArgv(files.kernel, files.initrd), timeoutSeconds: limit },
+    signal,
+  );
+  if (probe.stdout.includes(PROBE_ANSWER)) {
+    return { obstacles: obvious, proof: { kind: "booted", seconds: probe.seconds } };
+  }
+  return {
+    obstacles: [
+      {
+        code: "kvm-unusable",
+        at: "L1",
+        what: `/dev/kvm is there, but a tiny guest did not boot within ${limit} s`,
+        hint: "--hardware emulated needs no KVM; what QEMU said is the evidence",
+        evidence: probe.stderr.trim().split("\n").slice(-6).join("\n"),
+      },
+    ],
+    proof: { kind: "none", why: `a tiny guest did not boot within ${limit} s` },
+  };
+}
