@@ -2,6 +2,15 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { fixture, fixturePaths } from "./fixture.ts";
 
+const file = z.strictObject({
+  name: z.string(),
+  trial: z.string().optional(),
+  argv: z.array(z.string()).min(1),
+  version: z.string().min(1),
+  architecture: z.string().min(1),
+  date: z.iso.datetime(),
+});
+
 const provenance = z
   .strictObject({
     madeBy: z.literal("scripts/capture-fixtures.mjs"),
@@ -10,25 +19,20 @@ const provenance = z
     hardware: z.enum(["real", "emulated"]),
     image: z.string().min(1),
     dvirt: z.string().min(1),
-    files: z.array(
-      z.strictObject({
-        name: z.string(),
-        trial: z.string().optional(),
-        argv: z.array(z.string()).min(1),
-        version: z.string().min(1),
-        architecture: z.string().min(1),
-        date: z.iso.datetime(),
-      }),
-    ),
+    files: z.array(file),
   })
   .parse(JSON.parse(fixture("provenance.json")));
 
+const doctorProvenance = z
+  .strictObject({ madeBy: z.literal("scripts/capture-doctor-fixture.mjs"), files: z.array(file) })
+  .parse(JSON.parse(fixture("doctor/provenance.json")));
+
 describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
-    const listed = provenance.files.map((file) => file.name).sort();
+    const listed = [...provenance.files, ...doctorProvenance.files].map((file) => file.name).sort();
     // The oracles' files tell their origin themselves, and their test reads it.
     const captured = fixturePaths().filter(
-      (path) => path !== "provenance.json" && !path.startsWith("oracles/"),
+      (path) => !path.endsWith("provenance.json") && !path.startsWith("oracles/"),
     );
     expect(captured).toEqual(listed);
   });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
+import { DOCTOR_SCRIPT } from "../../src/core/doctor/probe.ts";
 import { FACTS_SCRIPT, SNAPSHOT_SCRIPT, sections } from "../../src/core/facts.ts";
 import { KVM_CHECK } from "../../src/platforms/kvm.ts";
 import { fixture } from "./fixture.ts";
@@ -9,6 +10,7 @@ const oltp = workload("oltp", { threads: 1 });
 const scripts: readonly [string, string][] = [
   ["facts", FACTS_SCRIPT],
   ["snapshot", SNAPSHOT_SCRIPT],
+  ["doctor", DOCTOR_SCRIPT],
   ["KVM check", KVM_CHECK],
   ["oltp's preparation", oltp.prepare({ dataDisk: "a", scratchDisk: "b" })[0]?.argv[2] ?? "("],
   ["oltp's cleanup", oltp.cleanup[0]?.argv[2] ?? "("],
