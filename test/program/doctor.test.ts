@@ -163,19 +163,16 @@ describe("dvirt doctor", () => {
     expect(ended.code).toBe(codeFor(said));
   });
 
-  test("boots a tiny guest where the image and KVM are there and the lab is free, and only there", async () => {
+  test("calls KVM fine only when a tiny guest has booted, which it tries unless the lab is held", async () => {
     const place = await placeForTest();
     await withImage(place);
     const bin = await withPrograms(place, { "qemu-system-x86_64": quickQemu(place) });
-    const look = async () =>
-      parsed(await dvirt(place, ["doctor", "--json"], { PATH: `${bin}${delimiter}${PATH}` }));
-    let said = await look();
-    while (said.findings.some(({ id, what }) => id === "kvm" && what.endsWith("holds the lab"))) {
-      await new Promise((resolve) => setTimeout(resolve, 2000)); // the test's own time limit ends this
-      said = await look();
-    }
-    expect(await exists(join(place.folder, "booted"))).toBe(hasKvm());
-    expect(said.findings.find(({ id }) => id === "kvm")?.level).toBe(hasKvm() ? "fine" : "hindrance");
+    const said = parsed(await dvirt(place, ["doctor", "--json"], { PATH: `${bin}${delimiter}${PATH}` }));
+    const kvm = said.findings.find(({ id }) => id === "kvm");
+    // Somebody may be measuring on this machine now.
+    const held = kvm?.what.endsWith("holds the lab") === true;
+    expect(await exists(join(place.folder, "booted"))).toBe(hasKvm() && !held);
+    expect(kvm?.level).toBe(held ? "notice" : hasKvm() ? "fine" : "hindrance");
   });
 
   test.each(["s390x", "aarch64"])("exits 69 on %s and says why", async (architecture) => {
