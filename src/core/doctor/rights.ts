@@ -61,9 +61,7 @@ function loopDevices({ probe, kvm }: Examination): readonly Finding[] {
   const common = { id: "loop-devices", group: "rights" } as const;
   const source = probe.value("rights", "loop");
   if (source !== undefined) {
-    return [
-      { ...common, level: "fine", what: "loop devices can be had", evidence: source },
-    ];
+    return [{ ...common, level: "fine", what: "loop devices can be had", evidence: source }];
   }
   return [
     {
