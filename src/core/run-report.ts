@@ -111,8 +111,7 @@ function workloadAnswers(
   const title = `What each layer leaves of ${name}`;
   const figure =
     own.length === 0 ? undefined : ratioFigure(`${name}-ratios`, title, own, analysis.margin, label);
-  const cpusAt = (_: unknown, level: number) => subject.levels.find((one) => one.level === level)?.facts.cpus;
-  return answersOf(name, analysis.comparisons, figure, cpusAt);
+  return answersOf(name, analysis.comparisons, figure, (_, level) => cpusUsed(subject, name, level));
 }
 
 /** The conclusion: each workload's sentences, and its picture with them. */
@@ -145,7 +144,7 @@ function resultSection({ subject, analysis, courses }: RunEvidence, label: strin
       },
     ];
   });
-  const cpusOf = (cell: Cell) => subject.levels.find(({ level }) => level === cell.level)?.facts.cpus;
+  const cpusOf = (cell: Cell) => cpusUsed(subject, cell.workload, cell.level);
   return {
     id: "results",
     title: "Results",
@@ -183,6 +182,17 @@ function courseTable(courses: readonly Course[]): Table | undefined {
   return table("course", "The course of throughput within trials", columns, rows, [
     "From the reports of each trial while it ran. A warm-up is a shift of the mean found by change point in trials of 20 intervals or more; it is reported and nothing is cut off.",
   ]);
+}
+
+/** CPUs that a workload can use at a level: no more than it has threads; undefined where either is not known. */
+function cpusUsed(
+  { levels, study }: RunEvidence["subject"],
+  workload: string,
+  level: number,
+): number | undefined {
+  const cpus = levels.find((one) => one.level === level)?.facts.cpus;
+  const threads = study.workloads.find(({ name }) => name === workload)?.["threads"];
+  return cpus === undefined || typeof threads !== "number" ? undefined : Math.min(cpus, threads);
 }
 
 /** Levels against levels, with everything that decides a verdict. */

@@ -1,3 +1,4 @@
+import type { Table } from "../core/document.ts";
 import { printable } from "../core/printable.ts";
 import type { Report, Subject } from "../core/report.ts";
 import { textTable } from "./text-table.ts";
@@ -14,13 +15,18 @@ export function terminalText(report: Report): string {
     headline(report),
     ...(report.label === undefined ? [] : [report.label]),
     "",
-    ...tables.map(textTable),
+    ...tables.map((table) => textTable(table.id === "depth" ? counted(table) : table)),
     ...report.answers.map(({ sentence }) => sentence),
     "",
     ...report.notes.map((note) => `note: ${note}`),
     ...report.analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
   ];
   return printable(lines.join("\n"));
+}
+
+/** Rows that counted something: that nothing nested ran elsewhere stands in the files. */
+function counted(table: Table): Table {
+  return { ...table, rows: table.rows.filter((row) => row.at(-1) !== "0") };
 }
 
 function headline({ title, subject, hardware }: Report): string {

@@ -207,9 +207,26 @@ describe("a run's report", () => {
     });
   });
 
-  test("has no table of CPUs where every level has as many", () => {
-    const levels = madeUpLevels().map((level) => ({ ...level, facts: { ...level.facts, cpus: 2 } }));
-    expect(tablesOf(runReport(evidenceOf({ levels }))).map(({ id }) => id)).not.toContain("per-cpu");
+  describe("counts the CPUs that a workload can use", () => {
+    const perCpu = (evidence: RunEvidence) => tablesOf(runReport(evidence)).find(({ id }) => id === "per-cpu");
+
+    test("in its table and in its answer, where levels differ in them", () => {
+      // Of L0's two CPUs and the guests' one, cpu with its one thread uses one at every level.
+      expect(perCpu(madeUpEvidence())?.rows.map((row) => row.slice(0, 4))).toEqual([
+        ["threads", "x86_64-kvm", "L0", "2"],
+        ["threads", "x86_64-kvm", "L1", "1"],
+        ["threads", "x86_64-kvm", "L2", "1"],
+      ]);
+      expect(report.answers.map(({ sentence }) => sentence.replace(/:.*/, ""))).toEqual([
+        "cpu",
+        "threads with 2, 1, 1 CPUs",
+      ]);
+    });
+
+    test("and has no such table where every level has as many", () => {
+      const levels = madeUpLevels().map((level) => ({ ...level, facts: { ...level.facts, cpus: 2 } }));
+      expect(perCpu(evidenceOf({ levels }))).toBeUndefined();
+    });
   });
 });
 

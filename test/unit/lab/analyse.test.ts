@@ -100,7 +100,7 @@ describe("a run's report", () => {
       10_000 / 2.2469,
     ]);
     expect(report.answers.map(({ sentence }) => sentence)).toEqual([
-      "cpu with 2, 1 CPUs: L1 costs 15.7% of L0's throughput (no interval)",
+      "cpu: L1 costs 15.7% of L0's throughput (no interval)",
     ]);
   });
 

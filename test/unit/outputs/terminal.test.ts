@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { table, words } from "../../../src/core/document.ts";
+import { type RunEvidence, runReport } from "../../../src/core/run-report.ts";
 import { terminalText } from "../../../src/outputs/terminal.ts";
 import { expectGolden } from "../golden.ts";
-import { madeUpReport } from "../made-up/report.ts";
+import { madeUpEvidence, madeUpReport } from "../made-up/report.ts";
 
 describe("a report on a terminal", () => {
   test("is the golden one", () => {
@@ -40,6 +41,16 @@ describe("a report on a terminal", () => {
     const sections = ["answers", "results", "machines", "evidence", "relative", "changes", "again"].map(made);
     const shown = [...terminalText(madeUpReport({ sections })).matchAll(/^The (\w+)$/gm)].map(([, id]) => id);
     expect(shown).toEqual(["results", "evidence", "relative", "changes"]);
+  });
+
+  test("leaves out nested entries where there were none, and the table where there were none at all", () => {
+    const shown = (nestedEntries: RunEvidence["nestedEntries"]) =>
+      terminalText(runReport(madeUpEvidence({ nestedEntries })));
+    const none = { workload: "cpu", level: 1, host: 0, least: 0, most: 0 };
+    const some = { workload: "cpu", level: 2, host: 0, least: 0, most: 3104 };
+    expect(shown([none, some]).match(/^cpu +L\d +L0 +\d+ +\d+$/gm)).toEqual([
+      expect.stringMatching(/^cpu +L2 +L0 +0 +3104$/),
+    ]);
   });
 
   test("names a published study by its citation, and a comparison by what it is of", () => {

@@ -437,7 +437,10 @@ describe("software and rights", () => {
       "hindrance",
     );
     expect(finding(diagnosisOf(without, emulated).findings, "subordinate-users")).toBeUndefined();
-    expect(finding(diagnosisOf(base, emulated, unbuilt).findings, "subordinate-users"), "root").toBeUndefined();
+    expect(
+      finding(diagnosisOf(base, emulated, unbuilt).findings, "subordinate-users"),
+      "root",
+    ).toBeUndefined();
     const having = withSection(base, "rights", user);
     expect(finding(diagnosisOf(having, emulated, unbuilt).findings, "subordinate-users")?.level).toBe("fine");
   });
