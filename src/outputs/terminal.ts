@@ -6,16 +6,23 @@ import { textTable } from "./text-table.ts";
 /** The sections a person wants at the end of a run; the files hold the others. */
 const SECTIONS: readonly string[] = ["results", "evidence", "relative", "changes"];
 
+/** Tables for a second look, which the files hold. */
+const LEFT_OUT: readonly string[] = ["spread", "course"];
+
 /** What a person reads at the end of a run: the tables, the evidence, and last, where the eye is, the answers. */
 export function terminalText(report: Report): string {
   const tables = report.sections
     .filter((section) => SECTIONS.includes(section.id))
-    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
+    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])))
+    .filter(({ id }) => !LEFT_OUT.includes(id));
   const lines = [
     headline(report),
     ...(report.label === undefined ? [] : [report.label]),
     "",
-    ...tables.map((table) => textTable(table.id === "depth" ? counted(table) : table)),
+    ...tables
+      .map((table) => (table.id === "depth" ? counted(table) : table))
+      .filter(({ rows }) => rows.length > 0)
+      .map(textTable),
     ...report.answers.map(({ sentence }) => sentence),
     "",
     ...report.notes.map((note) => `note: ${note}`),

@@ -208,7 +208,8 @@ describe("a run's report", () => {
   });
 
   describe("counts the CPUs that a workload can use", () => {
-    const perCpu = (evidence: RunEvidence) => tablesOf(runReport(evidence)).find(({ id }) => id === "per-cpu");
+    const perCpu = (evidence: RunEvidence) =>
+      tablesOf(runReport(evidence)).find(({ id }) => id === "per-cpu");
 
     test("in its table and in its answer, where levels differ in them", () => {
       // Of L0's two CPUs and the guests' one, cpu with its one thread uses one at every level.

@@ -51,6 +51,15 @@ describe("a report on a terminal", () => {
     expect(shown([none, some]).match(/^cpu +L\d +L0 +\d+ +\d+$/gm)).toEqual([
       expect.stringMatching(/^cpu +L2 +L0 +0 +3104$/),
     ]);
+    expect(shown([some])).toContain("Entries into guests of guests");
+    expect(shown([none])).not.toContain("Entries into guests of guests");
+  });
+
+  test("shows no table without rows", () => {
+    expect(terminalText(runReport(madeUpEvidence({ bringUps: [] })))).not.toContain(
+      "From launch to a command",
+    );
+    expect(terminalText(madeUpReport())).toContain("From launch to a command answered");
   });
 
   test("names a published study by its citation, and a comparison by what it is of", () => {
