@@ -37,5 +37,13 @@ try {
   process.stderr.write(`dvirt: this is a bug: ${error instanceof Error ? error.stack : String(error)}\n`);
   process.exitCode = EXIT.bug;
 }
-// Sockets of machines that were just ended may linger; nothing is left to wait for.
+// Sockets of machines that were just ended may linger; nothing is left to wait for but a pipe's slow reader.
+await Promise.all([process.stdout, process.stderr].map(written));
 process.exit();
+
+/** Settles when everything has been handed on, or its reader is gone. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write("", () => resolve());
+  });
+}
