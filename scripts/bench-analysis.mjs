@@ -52,8 +52,7 @@ async function fill(path, observations) {
     platform: "simulated",
     hardware: "auto",
     levels: 2,
-    boots,
-    runs: 100,
+    repetitions: { kind: "fixed", boots, runs: 100 },
     resources: {
       policy: "reserved",
       guest: { cpus: 1, memoryBytes: 2 ** 30 },

@@ -98,7 +98,7 @@ async function snapshotFiles(run) {
     ].map(([when, text]) => ({
       name: `snapshot/L2-trial-L${level}-${when}.txt`,
       trial: observation.trial.id,
-      argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/facts.ts"],
+      argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/snapshot.ts"],
       version: `kernel ${section(machines.find((machine) => machine.level === level)?.facts ?? "", "kernel")}`,
       architecture: architectures.get(level),
       date: observation.startedAt,

@@ -130,8 +130,11 @@ export async function loadStudyWith(
     ...study,
     hardware: options.hardware ?? study.hardware,
     levels: options.levels ?? study.levels,
-    boots: options.boots ?? study.boots,
-    runs: options.runs ?? study.runs,
+    repetitions: {
+      kind: "fixed",
+      boots: options.boots ?? study.repetitions.boots,
+      runs: options.runs ?? study.repetitions.runs,
+    },
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
   });
 }

@@ -23,22 +23,6 @@ section image; cat /usr/lib/dvirt/image-id 2>/dev/null
 section kernel-log; dmesg 2>/dev/null | tail -n 25
 `;
 
-/**
- * Prints what may change during a trial. Run on every level that is up, before and after each trial, so files
- * are read by the shell itself: starting a process costs a guest's guest on an emulated computer 0.1 s.
- */
-export const SNAPSHOT_SCRIPT = `
-section() { printf '== %s\\n' "$1"; }
-show() { while IFS= read -r line; do printf '%s\\n' "$line"; done <"$1"; }
-section clocksource; show /sys/devices/system/clocksource/clocksource0/current_clocksource
-section uptime; show /proc/uptime
-section stat; read -r line </proc/stat; printf '%s\\n' "$line"
-section vmstat; grep -E '^(pswpin|pswpout|oom_kill) ' /proc/vmstat
-section transparent-hugepages; show /sys/kernel/mm/transparent_hugepage/enabled
-section kvm-counters; cd /sys/kernel/debug/kvm 2>/dev/null && grep . * 2>/dev/null
-section kernel-log; dmesg 2>/dev/null | tail -n 10
-`;
-
 /** The sections of such a text, by name; a section may be empty. */
 export function sections(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -141,17 +125,12 @@ function kvmFacts(text: string): KvmFacts | undefined {
   };
 }
 
-function pairs(text: string, separator: string): ReadonlyMap<string, string> {
+/** `name: value` lines by name. */
+export function pairs(text: string, separator: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const line of text.split("\n")) {
     const at = line.indexOf(separator);
     if (at > 0) found.set(line.slice(0, at).trim(), line.slice(at + 1).trim());
   }
   return found;
-}
-
-/** The counters of KVM on one machine, by their kernel names. */
-export function kvmCounters(snapshot: string): ReadonlyMap<string, number> {
-  const found = pairs(sections(snapshot).get("kvm-counters") ?? "", ":");
-  return new Map([...found].map(([name, value]) => [name, Number(value)]));
 }

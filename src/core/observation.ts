@@ -1,8 +1,8 @@
 import type { Command, Completed } from "./command.ts";
 import { endText, succeeded } from "./command.ts";
-import { kvmCounters } from "./facts.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
+import { kvmCounters } from "./snapshot.ts";
 import type { Reading } from "./workload.ts";
 
 /** What a trial left, before anybody parsed it. Append-only. */

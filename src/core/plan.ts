@@ -27,34 +27,35 @@ export interface Boot {
  * The order of the workloads is drawn anew for each boot; the same study and seed give the same plan.
  */
 export function planBoots(study: Study, seed: number): readonly Boot[] {
-  return Array.from({ length: study.boots }, (_, i) => {
-    const index = i + 1;
-    const order = shuffled(
-      study.workloads.map((workload) => workload.name),
-      randomStreamFor(seed, `boot ${index}`),
-    );
-    const upwards: Omit<Trial, "id" | "direction">[] = [];
-    for (let level = 0; level <= study.levels; level++) {
-      for (let run = 1; run <= study.runs; run++) {
-        for (const workload of order) upwards.push({ boot: index, level, workload, run });
-      }
+  return Array.from({ length: study.repetitions.boots }, (_, i) => planBoot(study, seed, i + 1));
+}
+
+function planBoot(study: Study, seed: number, index: number): Boot {
+  const order = shuffled(
+    study.workloads.map((workload) => workload.name),
+    randomStreamFor(seed, `boot ${index}`),
+  );
+  const upwards: Omit<Trial, "id" | "direction">[] = [];
+  for (let level = 0; level <= study.levels; level++) {
+    for (let run = 1; run <= study.repetitions.runs; run++) {
+      for (const workload of order) upwards.push({ boot: index, level, workload, run });
     }
-    const named = (trial: Omit<Trial, "id" | "direction">, direction: Direction): Trial => ({
-      ...trial,
-      direction,
-      id: `b${trial.boot}-${direction}-L${trial.level}-${trial.workload}-${trial.run}`,
-    });
-    return {
-      index,
-      trials: [
-        ...upwards.map((trial) => named(trial, "up")),
-        ...[...upwards].reverse().map((trial) => named(trial, "down")),
-      ],
-    };
+  }
+  const named = (trial: Omit<Trial, "id" | "direction">, direction: Direction): Trial => ({
+    ...trial,
+    direction,
+    id: `b${trial.boot}-${direction}-L${trial.level}-${trial.workload}-${trial.run}`,
   });
+  return {
+    index,
+    trials: [
+      ...upwards.map((trial) => named(trial, "up")),
+      ...[...upwards].reverse().map((trial) => named(trial, "down")),
+    ],
+  };
 }
 
 /** How many trials the plan of a study has, without making it. */
-export function plannedTrials({ boots, levels, runs, workloads }: StudyData | Study): number {
-  return boots * 2 * (levels + 1) * runs * workloads.length;
+export function plannedTrials({ repetitions, levels, workloads }: StudyData | Study): number {
+  return repetitions.boots * 2 * (levels + 1) * repetitions.runs * workloads.length;
 }

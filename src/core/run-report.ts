@@ -306,7 +306,7 @@ function methodSection(study: StudyData, seed: number): Section {
     blocks: [
       {
         kind: "paragraph",
-        text: `${study.boots} boots: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${study.runs} trial(s) per workload, level and direction are averaged within their boot before they count.`,
+        text: `${study.repetitions.boots} boots: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${study.repetitions.runs} trial(s) per workload, level and direction are averaged within their boot before they count.`,
       },
       {
         kind: "paragraph",

@@ -12,10 +12,7 @@ export interface Study {
   readonly hardware: HardwareChoice;
   /** The deepest level: 2 measures L0, L1 and L2. */
   readonly levels: number;
-  /** Fresh bring-ups of the stack: the number of replicates. */
-  readonly boots: number;
-  /** Trials of each workload per level and direction within a boot. */
-  readonly runs: number;
+  readonly repetitions: Repetitions;
   readonly resources: ResourcesPolicy;
   readonly scratch: ScratchPolicy;
   /** Relative: 0.02 calls ratios between 1/1.02 and 1.02 equivalent. */
@@ -24,6 +21,15 @@ export interface Study {
 }
 
 export type HardwareChoice = "auto" | "real" | "emulated";
+
+/** How often everything is measured. `fixed`: as often as it says, whatever comes out. */
+export interface Repetitions {
+  readonly kind: "fixed";
+  /** Fresh bring-ups of the stack: the number of replicates. */
+  readonly boots: number;
+  /** Trials of each workload per level and direction within a boot. */
+  readonly runs: number;
+}
 
 /** `reserved`: the deepest guest gets `guest`; each level above keeps `reserve` back for itself. */
 export interface ResourcesPolicy {
@@ -82,8 +88,12 @@ const studySchema = z.strictObject({
   platform: z.string(),
   hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
   levels: z.int().min(0).max(LIMITS.levels).default(2),
-  boots: z.int().min(1).max(LIMITS.boots),
-  runs: z.int().min(1).max(LIMITS.runs).default(1),
+  repetitions: z
+    .strictObject({
+      boots: z.int().min(1).max(LIMITS.boots),
+      runs: z.int().min(1).max(LIMITS.runs).default(1),
+    })
+    .transform((given): Repetitions => ({ kind: "fixed", ...given })),
   resources: z.strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
@@ -152,7 +162,7 @@ function resolveWorkloads(
         code: "workload-twice",
         at: source.placeOf(["workloads", index]),
         what: `workload ${name} stands twice`,
-        hint: "keep one of them; more trials of it are made by runs and boots",
+        hint: "keep one of them; more trials of it are made by repetitions",
       });
       continue;
     }
@@ -177,11 +187,12 @@ export function studyData(study: Study): StudyData {
 
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
 export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
-  const { name, resources, scratch, margin, ...rest } = data;
+  const { name, resources, scratch, margin, repetitions, ...rest } = data;
   const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
   return {
     study: name,
     ...rest,
+    repetitions: { boots: repetitions.boots, runs: repetitions.runs },
     resources: {
       policy: resources.policy,
       guest: machine(resources.guest),
@@ -199,6 +210,16 @@ function sizeText(bytes: number): string {
   const unit = units[power];
   return unit === undefined ? `${bytes}B` : `${bytes / 1024 ** (3 - power)}${unit}`;
 }
+
+/** What an older version stored, in the shape of this one; what is of this version comes back as it is. */
+export function currentStudyData(stored: OlderStudyData | StudyData): StudyData {
+  if (!("boots" in stored)) return stored;
+  const { boots, runs, ...rest } = stored;
+  return { ...rest, repetitions: { kind: "fixed", boots, runs } };
+}
+
+/** Before `repetitions` was a key, boots and runs stood beside the others. */
+type OlderStudyData = Omit<StudyData, "repetitions"> & { readonly boots: number; readonly runs: number };
 
 /** A study back from what was stored; undefined where this version cannot read it. */
 export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): Study | undefined {

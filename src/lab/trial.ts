@@ -1,7 +1,7 @@
 import { type Completed, succeeded } from "../core/command.ts";
-import { SNAPSHOT_SCRIPT } from "../core/facts.ts";
 import type { LevelEvidence, Observation, Step } from "../core/observation.ts";
 import type { Trial } from "../core/plan.ts";
+import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
 import type { Workload, WorkPlace } from "../core/workload.ts";
 import type { Clock, Machine } from "./ports.ts";
 

@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, beforeEach, expect, it } from "vitest";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import { planBoots } from "../../src/core/plan.ts";
+import { trialLost } from "../../src/core/observation.ts";
+import { planBoots, type Trial } from "../../src/core/plan.ts";
 import { randomStream } from "../../src/core/random.ts";
 import { studyFromData } from "../../src/core/study.ts";
 import { workloads } from "../../src/workloads/index.ts";
@@ -21,7 +22,13 @@ const place = mkdtempSync(join(tmpdir(), "dvirt-kill-"));
 const store = join(place, "store.sqlite");
 const cache = cacheFolder(process.env);
 
+beforeEach(emptyStore);
 afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+/** What an attempt that failed, or a run that was complete, left must not be taken for the next one's. */
+function emptyStore(): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(`${store}${suffix}`, { force: true });
+}
 
 interface Ended {
   readonly code: number | null;
@@ -88,7 +95,7 @@ it(`loses nothing, doubles nothing and leaves nothing over ${KILLS} kills (seed 
       if (last) break;
       // It was done before the next kill: those kills that are left go to a new run.
       await checkComplete(told);
-      for (const suffix of ["", "-wal", "-shm"]) rmSync(`${store}${suffix}`, { force: true });
+      emptyStore();
       told.clear();
       begun = false;
     }
@@ -121,10 +128,14 @@ async function checkComplete(told: ReadonlySet<string>): Promise<void> {
   const study = studyFromData(run.study, workloads);
   if (study === undefined) throw new Error("the stored study cannot be read");
   const planned = planBoots(study, run.seed).flatMap((boot) => boot.trials);
-  const stored = (await opened.value.observations(run.id)).map((one) => one.trial);
-  expect(stored.map((trial) => trial.id).sort()).toEqual(planned.map((trial) => trial.id).sort());
-  const names = new Set(stored.map((trial) => `${trial.direction} L${trial.level} ${trial.workload}`));
+  const stored = await opened.value.observations(run.id);
+  const ids = (all: readonly Trial[]) => all.map((trial) => trial.id).sort();
+  expect(ids(stored.filter((one) => !trialLost(one)).map((one) => one.trial))).toEqual(ids(planned));
+  // An emulated computer loses a machine now and then by itself: that attempt is kept beside the one that speaks.
+  for (const one of stored.filter(trialLost))
+    console.error(`lost its machine: ${one.trial.id}#${one.attempt}`);
+  const names = new Set(stored.map(({ trial }) => `${trial.direction} L${trial.level} ${trial.workload}`));
   expect([...told].filter((one) => !names.has(one))).toEqual([]);
-  expect((await opened.value.verdicts(run.id)).size).toBe(planned.length);
+  expect((await opened.value.verdicts(run.id)).size).toBe(stored.length);
   await opened.value.close();
 }

@@ -24,30 +24,30 @@ describe("a study that cannot be read names its file, its line and what to try",
   const cases: readonly (readonly [name: string, text: string, stderr: string])[] = [
     [
       "an unknown key",
-      studyText().replace("boots: 3", "boots: 3\ncolour: red"),
-      'error[unknown-key] sim.yaml:6: the study has the unknown key "colour"\n' +
+      studyText().replace("title: Simulated", "title: Simulated\ncolour: red"),
+      'error[unknown-key] sim.yaml:3: the study has the unknown key "colour"\n' +
         "  try: docs/study.md lists every key; check the spelling\n",
     ],
     [
       "an unknown key deeper down",
       studyText().replace("scratch: {size: 512MiB}", "scratch:\n  size: 512MiB\n  cash: none"),
-      'error[unknown-key] sim.yaml:10: scratch has the unknown key "cash"\n' +
+      'error[unknown-key] sim.yaml:11: scratch has the unknown key "cash"\n' +
         "  try: docs/study.md lists every key; check the spelling\n",
     ],
     [
       "a wrong type",
       studyText().replace("boots: 3", "boots: three"),
-      'error[bad-value] sim.yaml:5: boots: Invalid input: expected number, received string (found "three")\n',
+      'error[bad-value] sim.yaml:6: repetitions.boots: Invalid input: expected number, received string (found "three")\n',
     ],
     [
       "a size without a unit",
       studyText().replace("size: 512MiB", 'size: "128"'),
-      'error[bad-value] sim.yaml:8: scratch.size: "128" is no size; write it like 768MiB (found "128")\n',
+      'error[bad-value] sim.yaml:9: scratch.size: "128" is no size; write it like 768MiB (found "128")\n',
     ],
     [
       "a missing key",
-      studyText().replace("boots: 3\n", ""),
-      "error[missing-key] sim.yaml:1: boots: Invalid input: expected number, received undefined (found nothing)\n",
+      studyText().replace("  boots: 3\n", ""),
+      "error[missing-key] sim.yaml:5: repetitions.boots: Invalid input: expected number, received undefined (found nothing)\n",
     ],
     [
       "an unknown platform",
@@ -57,19 +57,19 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "an unknown workload",
       studyText({ workloads: [CPU, "{name: gpu}"] }),
-      'error[unknown-workload] sim.yaml:11: workload "gpu" is not known\n' +
+      'error[unknown-workload] sim.yaml:12: workload "gpu" is not known\n' +
         "  try: one of: cpu, threads, memory-write, memory-read, oltp\n",
     ],
     [
       "a workload's wrong parameter",
       studyText({ workloads: [CPU, "{name: threads, threads: 0}"] }),
-      "error[bad-value] sim.yaml:11: workloads.1.threads: Too small: expected number to be >=1 (found 0)\n",
+      "error[bad-value] sim.yaml:12: workloads.1.threads: Too small: expected number to be >=1 (found 0)\n",
     ],
     [
       "a workload that stands twice",
       studyText({ workloads: [CPU, CPU] }),
-      "error[workload-twice] sim.yaml:11: workload cpu stands twice\n" +
-        "  try: keep one of them; more trials of it are made by runs and boots\n",
+      "error[workload-twice] sim.yaml:12: workload cpu stands twice\n" +
+        "  try: keep one of them; more trials of it are made by repetitions\n",
     ],
   ];
   test.each(cases)("%s", async (_, text, stderr) => {
@@ -193,11 +193,14 @@ describe("a command line that cannot be read", () => {
 
   test.each([
     ["levels: 10", "levels"],
-    ["boots: 10001", "boots"],
-    ["runs: 1001", "runs"],
+    ["  boots: 10001", "repetitions.boots"],
+    ["  runs: 1001", "repetitions.runs"],
   ])("a study may not say %s either", async (line, key) => {
     const place = await placeForTest();
-    await place.write("sim.yaml", studyText().replace(new RegExp(`^${key}: .*$`, "m"), line));
+    await place.write(
+      "sim.yaml",
+      studyText().replace(new RegExp(`^${line.replace(/: .*/, "")}: .*$`, "m"), line),
+    );
     const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
     expect(stderr).toMatch(new RegExp(`^error\\[bad-value\\] sim\\.yaml:\\d: ${key}: Too big: .*\\n$`));
     expect(code).toBe(2);

@@ -128,7 +128,13 @@ describe("dvirt run", () => {
     const report: unknown = JSON.parse(await read("report.json"));
     expect(report).toMatchObject({
       format: "dvirt-report/2",
-      subject: { kind: "run", id: run, seed: 7, planned: 36, study: { name: "sim", levels: 2, boots: 3 } },
+      subject: {
+        kind: "run",
+        id: run,
+        seed: 7,
+        planned: 36,
+        study: { name: "sim", levels: 2, repetitions: { kind: "fixed", boots: 3, runs: 1 } },
+      },
       hardware: "simulated",
       label: expect.stringContaining(LABEL),
       trials: Array.from({ length: 36 }, () => ({ reading: { throughputPerSecond: expect.any(Number) } })),
@@ -163,8 +169,7 @@ describe("dvirt run", () => {
       platform: "simulated",
       hardware: "auto",
       levels: 2,
-      boots: 3,
-      runs: 1,
+      repetitions: { boots: 3, runs: 1 },
       margin: "2%",
       workloads: [
         { name: "cpu", threads: 1, primeMax: 20_000, events: 10_000 },

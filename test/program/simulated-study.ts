@@ -19,8 +19,9 @@ export function studyText(shape: StudyShape = {}): string {
 title: Simulated
 platform: ${shape.platform ?? "simulated"}
 levels: ${shape.levels ?? 2}
-boots: ${shape.boots ?? 3}
-runs: ${shape.runs ?? 1}
+repetitions:
+  boots: ${shape.boots ?? 3}
+  runs: ${shape.runs ?? 1}
 resources: {policy: reserved, guest: {cpus: 1, memory: 768MiB}, reserve: {cpus: 1, memory: 768MiB}}
 scratch: {size: 512MiB}
 workloads:

@@ -372,7 +372,9 @@ describe("a store of the first version", () => {
 
   test("may be large: none of thousands of trials is left out or told twice", async () => {
     const place = await placeForTest();
-    const plan = planBoots({ ...STUDY, boots: 215 }, 1).flatMap(({ trials }) => trials);
+    const plan = planBoots({ ...STUDY, repetitions: { kind: "fixed", boots: 215, runs: 1 } }, 1).flatMap(
+      ({ trials }) => trials,
+    );
     const attempts = plan.flatMap((trial, index): readonly Attempt[] => [
       ...(index % 7 === 0 ? [{ trial, end: lost, verdict: problem("lost") }] : []),
       { trial, end: fine, verdict: index % 11 === 0 ? problem("failed") : measured(1000 + index) },

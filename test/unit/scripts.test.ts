@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { DOCTOR_SCRIPT } from "../../src/core/doctor/probe.ts";
-import { FACTS_SCRIPT, SNAPSHOT_SCRIPT, sections } from "../../src/core/facts.ts";
+import { FACTS_SCRIPT, sections } from "../../src/core/facts.ts";
+import { SNAPSHOT_SCRIPT } from "../../src/core/snapshot.ts";
 import { KVM_CHECK } from "../../src/platforms/kvm.ts";
 import { fixture } from "./fixture.ts";
 import { workload } from "./made-up/study.ts";

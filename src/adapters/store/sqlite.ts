@@ -11,6 +11,7 @@ import {
 } from "../../core/observation.ts";
 import type { Direction, Trial } from "../../core/plan.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
+import { currentStudyData } from "../../core/study.ts";
 import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
 import { ensureFolder } from "../files.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -150,7 +151,7 @@ function sqliteStore(database: Database.Database): Store {
         (row): RunRecord => ({
           id: row.id,
           createdAt: row.created_at,
-          study: JSON.parse(row.study),
+          study: currentStudyData(JSON.parse(row.study)),
           seed: row.seed,
           hardware: row.hardware,
           record: JSON.parse(row.record),

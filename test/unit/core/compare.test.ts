@@ -9,7 +9,7 @@ import { runReport } from "../../../src/core/run-report.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { type Study, studyData } from "../../../src/core/study.ts";
 import { madeUpEvidence, madeUpLevels } from "../made-up/report.ts";
-import { madeUpStudy, workload } from "../made-up/study.ts";
+import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
 const KEPT = [1, 0.8, 0.6];
 
@@ -23,7 +23,7 @@ interface Different {
 
 /** A run of six boots whose trials lie some thousandths from the truth, each run with luck of its own. */
 function run(id: string, { study: differently, hardware, levels, factor = () => 1 }: Different = {}): Report {
-  const study = madeUpStudy({ boots: 6, ...differently });
+  const study = madeUpStudy({ repetitions: fixed(6), ...differently });
   const measured = planBoots(study, 1)
     .flatMap((boot) => boot.trials)
     .map((trial) => {
@@ -356,7 +356,7 @@ describe("several runs", () => {
 
 describe("a run of one boot", () => {
   test("is compared without an interval, and nothing is said of it", () => {
-    const { changes } = compareReports([run("one"), run("two", { study: { boots: 1 } })], 0.02);
+    const { changes } = compareReports([run("one"), run("two", { study: { repetitions: fixed(1) } })], 0.02);
     expect(changes).toHaveLength(6);
     for (const change of changes) {
       expect(change).toMatchObject({ holmP: undefined, verdict: { kind: "inconclusive" } });

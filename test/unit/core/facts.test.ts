@@ -3,7 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { kvmCounters, parseFacts, SNAPSHOT_SCRIPT, sections } from "../../../src/core/facts.ts";
+import { parseFacts, sections } from "../../../src/core/facts.ts";
+import { kvmCounters, SNAPSHOT_SCRIPT } from "../../../src/core/snapshot.ts";
 import { fixture } from "../fixture.ts";
 
 const [l0, l1, l2] = ["L0", "L1", "L2"].map((level) => parseFacts(fixture(`facts/${level}.txt`)));

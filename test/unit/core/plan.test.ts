@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Boot, planBoots, plannedTrials } from "../../../src/core/plan.ts";
 import { type Study, studyData } from "../../../src/core/study.ts";
-import { madeUpStudy, workload } from "../made-up/study.ts";
+import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
 const ALL = [
   workload("cpu", { threads: 1 }),
@@ -15,8 +15,9 @@ const ALL = [
 const anyStudy: fc.Arbitrary<Study> = fc
   .record({
     levels: fc.integer({ min: 0, max: 4 }),
-    runs: fc.integer({ min: 1, max: 3 }),
-    boots: fc.integer({ min: 1, max: 5 }),
+    repetitions: fc
+      .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }))
+      .map(([boots, runs]) => fixed(boots, runs)),
     workloads: fc.subarray(ALL, { minLength: 1 }),
   })
   .map(madeUpStudy);
@@ -28,7 +29,7 @@ function forEveryPlan(check: (boots: readonly Boot[], study: Study) => void): vo
 
 describe("a plan", () => {
   test("goes up the levels and down again", () => {
-    const study = madeUpStudy({ boots: 1, workloads: [workload("cpu", { threads: 1 })], runs: 2 });
+    const study = madeUpStudy({ repetitions: fixed(1, 2), workloads: [workload("cpu", { threads: 1 })] });
     expect(planBoots(study, 1)[0]?.trials.map((trial) => trial.id)).toEqual([
       "b1-up-L0-cpu-1",
       "b1-up-L0-cpu-2",
@@ -68,9 +69,12 @@ describe("a plan", () => {
 
   test("has each combination exactly once: boots × directions × levels × runs × workloads", () => {
     forEveryPlan((boots, study) => {
-      expect(boots.map((boot) => boot.index)).toEqual(Array.from({ length: study.boots }, (_, i) => i + 1));
+      expect(boots.map((boot) => boot.index)).toEqual(
+        Array.from({ length: study.repetitions.boots }, (_, i) => i + 1),
+      );
       const trials = boots.flatMap((boot) => boot.trials);
-      expect(trials).toHaveLength(study.boots * 2 * (study.levels + 1) * study.runs * study.workloads.length);
+      const { boots: planned, runs } = study.repetitions;
+      expect(trials).toHaveLength(planned * 2 * (study.levels + 1) * runs * study.workloads.length);
       expect(plannedTrials(study)).toBe(trials.length);
       expect(plannedTrials(studyData(study))).toBe(trials.length);
       expect(new Set(trials.map((trial) => trial.id)).size).toBe(trials.length);
@@ -84,7 +88,7 @@ describe("a plan", () => {
       for (const { trials } of boots) {
         const upwards = trials.filter((trial) => trial.direction === "up").map((trial) => trial.workload);
         const order = upwards.slice(0, study.workloads.length);
-        const rounds = (study.levels + 1) * study.runs;
+        const rounds = (study.levels + 1) * study.repetitions.runs;
         expect(upwards).toEqual(Array.from({ length: rounds }, () => order).flat());
       }
     });
@@ -101,14 +105,17 @@ describe("a plan", () => {
   test("gives the boots of a study the same order when more boots are added", () => {
     fc.assert(
       fc.property(anyStudy, anySeed, (study, seed) => {
-        const more = planBoots({ ...study, boots: study.boots + 2 }, seed);
-        expect(more.slice(0, study.boots)).toEqual(planBoots(study, seed));
+        const more = planBoots(
+          { ...study, repetitions: fixed(study.repetitions.boots + 2, study.repetitions.runs) },
+          seed,
+        );
+        expect(more.slice(0, study.repetitions.boots)).toEqual(planBoots(study, seed));
       }),
     );
   });
 
   test("draws the order of the workloads anew for each boot and each seed", () => {
-    const study = madeUpStudy({ boots: 12, workloads: ALL });
+    const study = madeUpStudy({ repetitions: fixed(12), workloads: ALL });
     const orders = (seed: number) =>
       planBoots(study, seed).map((boot) =>
         boot.trials
@@ -121,7 +128,7 @@ describe("a plan", () => {
   });
 
   test("puts every workload first in some boot", () => {
-    const boots = planBoots(madeUpStudy({ boots: 60, workloads: ALL }), 5);
+    const boots = planBoots(madeUpStudy({ repetitions: fixed(60), workloads: ALL }), 5);
     const first = new Set(boots.map((boot) => boot.trials[0]?.workload));
     expect([...first].sort()).toEqual(ALL.map((one) => one.name).sort());
   });

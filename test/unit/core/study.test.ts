@@ -21,7 +21,7 @@ study: mine
 title: What I want to know
 platform: x86_64-kvm
 levels: 1
-boots: 3
+repetitions: { boots: 3 }
 resources:
   policy: reserved
   guest: { cpus: 2, memory: 768MiB }
@@ -60,8 +60,7 @@ test("a good study has its defaults resolved", () => {
     platform: "x86_64-kvm",
     hardware: "auto",
     levels: 1,
-    boots: 3,
-    runs: 1,
+    repetitions: { kind: "fixed", boots: 3, runs: 1 },
     resources: {
       policy: "reserved",
       guest: { cpus: 2, memoryBytes: 805_306_368 },
@@ -130,7 +129,7 @@ describe("a study is refused, with the line and what was found, for", () => {
   test.each<[string, string, Problem]>([
     [
       "an unknown key",
-      withLine(6, "boots: 3", "bots: 4"),
+      withLine(6, "repetitions: { boots: 3 }", "bots: 4"),
       {
         code: "unknown-key",
         at: "mine.yaml:7",
@@ -150,20 +149,20 @@ describe("a study is refused, with the line and what was found, for", () => {
     ],
     [
       "a value of the wrong type",
-      withLine(6, "boots: many"),
+      withLine(6, "repetitions: { boots: many }"),
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: 'boots: Invalid input: expected number, received string (found "many")',
+        what: 'repetitions.boots: Invalid input: expected number, received string (found "many")',
       },
     ],
     [
       "half a boot",
-      withLine(6, "boots: 2.5"),
+      withLine(6, "repetitions: { boots: 2.5 }"),
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: "boots: Invalid input: expected int, received number (found 2.5)",
+        what: "repetitions.boots: Invalid input: expected int, received number (found 2.5)",
       },
     ],
     [
@@ -311,7 +310,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "workload-twice",
         at: "mine.yaml:16",
         what: "workload cpu stands twice",
-        hint: "keep one of them; more trials of it are made by runs and boots",
+        hint: "keep one of them; more trials of it are made by repetitions",
       },
     ],
     [

@@ -9,9 +9,9 @@ import type { MachineRecord, RunRecord, Store } from "../../../src/lab/ports.ts"
 import { memoryStore } from "../../program/memory-store.ts";
 import { fixture } from "../fixture.ts";
 import { completed, madeUpObservation } from "../made-up/observation.ts";
-import { madeUpStudy, workload } from "../made-up/study.ts";
+import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
-const STUDY = madeUpStudy({ levels: 1, boots: 1, workloads: [workload("cpu", { threads: 1 })] });
+const STUDY = madeUpStudy({ levels: 1, repetitions: fixed(1), workloads: [workload("cpu", { threads: 1 })] });
 const SEED = 1;
 const RUN: RunRecord = {
   id: "2026-01-02-030405-made-up-abc123",
@@ -224,9 +224,9 @@ describe("a run's report", () => {
   });
 
   test("draws as many trials as a picture can show, and stops reading there", async () => {
-    const boots = 200;
-    const long = { ...RUN, study: { ...RUN.study, boots } };
-    const rows = planBoots({ ...STUDY, boots }, SEED).flatMap(({ trials }) => trials);
+    const repetitions = fixed(200);
+    const long = { ...RUN, study: { ...RUN.study, repetitions } };
+    const rows = planBoots({ ...STUDY, repetitions }, SEED).flatMap(({ trials }) => trials);
     let read = 0;
     const store = await holding([], machines);
     const many: Store = {

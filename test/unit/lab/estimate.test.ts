@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planBoots } from "../../../src/core/plan.ts";
 import { createEstimator, type Estimator, remainingSeconds } from "../../../src/lab/estimate.ts";
-import { madeUpStudy, workload } from "../made-up/study.ts";
+import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 import { madeUpTrial } from "../made-up/trial.ts";
 
 const WORKLOADS = [workload("cpu", { threads: 1 }), workload("oltp", { threads: 1, seconds: 10 })];
@@ -124,7 +124,7 @@ describe("the remaining time", () => {
           estimator.sawTrial({ workload, level }, seconds);
           estimator.sawBringUp(level, seconds / 2);
         }
-        const plan = planBoots(madeUpStudy({ workloads: WORKLOADS, boots }), 1).flatMap(
+        const plan = planBoots(madeUpStudy({ workloads: WORKLOADS, repetitions: fixed(boots) }), 1).flatMap(
           (boot) => boot.trials,
         );
         const rest = plan.map((_, done) => {

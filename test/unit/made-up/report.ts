@@ -9,7 +9,7 @@ import { type NestedEntries, type RunEvidence, runReport } from "../../../src/co
 import { studyData } from "../../../src/core/study.ts";
 import type { Reading } from "../../../src/core/workload.ts";
 import { fixture } from "../fixture.ts";
-import { madeUpStudy } from "./study.ts";
+import { fixed, madeUpStudy } from "./study.ts";
 
 const SEED = 7;
 const FAILED = "b2-down-L2-threads-1";
@@ -39,7 +39,7 @@ export function madeUpReport(different: Partial<Report> = {}): Report {
  * interrupted.
  */
 export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidence {
-  const study = madeUpStudy({ boots: 4 });
+  const study = madeUpStudy({ repetitions: fixed(4) });
   const trials = trialRows(planBoots(study, SEED).flatMap((boot) => boot.trials));
   const measured = trials.flatMap(({ trial, reading }) =>
     reading === undefined ? [] : [{ trial, reading }],

@@ -1,4 +1,4 @@
-import { DEFAULT_MARGIN, type Study } from "../../../src/core/study.ts";
+import { DEFAULT_MARGIN, type Repetitions, type Study } from "../../../src/core/study.ts";
 import type { Workload } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
@@ -10,8 +10,7 @@ export function madeUpStudy(different: Partial<Study> = {}): Study {
     platform: "x86_64-kvm",
     hardware: "auto",
     levels: 2,
-    boots: 2,
-    runs: 1,
+    repetitions: fixed(2),
     resources: {
       policy: "reserved",
       guest: { cpus: 1, memoryBytes: 768 * 2 ** 20 },
@@ -22,6 +21,11 @@ export function madeUpStudy(different: Partial<Study> = {}): Study {
     workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
     ...different,
   };
+}
+
+/** So many boots, whatever comes out. */
+export function fixed(boots: number, runs = 1): Repetitions {
+  return { kind: "fixed", boots, runs };
 }
 
 /** A registered workload with its parameters resolved, as a study would. */
