@@ -9,6 +9,7 @@ import {
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
+import type { KvmWork } from "./kvm-work.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
@@ -75,6 +76,8 @@ export interface TrialRow {
   /** Absent where the trial failed or is not judged yet. */
   readonly reading: Reading | undefined;
   readonly problem: Problem | undefined;
+  /** What KVM counted on the levels that hosted the trial; none where it could not be read. */
+  readonly kvm: readonly KvmWork[];
 }
 
 export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {

@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
 import type { Analysis, Cell } from "./analysis.ts";
+import { type Attribution, attributionSection } from "./attribution.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
-import type { MachineFacts } from "./facts.ts";
+import { FACT_NAMES, FACTS, factText } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
 import {
   type Answer,
@@ -33,6 +34,8 @@ export interface RunEvidence {
   readonly analysis: Analysis;
   readonly bringUps: readonly BringUp[];
   readonly nestedEntries: readonly NestedEntries[];
+  /** None where no level's KVM could be read. */
+  readonly attributions: readonly Attribution[];
   /** The course of trials that reported while they ran; none where no trial did. */
   readonly courses: readonly Course[];
   /** The first trials of the run, as many as a picture can show. */
@@ -90,6 +93,7 @@ export function runReport(run: RunEvidence): Report {
       answerSection(answers),
       resultSection(run, label),
       comparisonSection(analysis),
+      ...attributionSections(run),
       machineSection(run, label),
       methodSection(subject.study, subject.seed),
       evidenceSection(run, label),
@@ -195,6 +199,11 @@ function cpusUsed(
   return cpus === undefined || typeof threads !== "number" ? undefined : Math.min(cpus, threads);
 }
 
+function attributionSections({ attributions, analysis }: RunEvidence): readonly Section[] {
+  const section = attributionSection(attributions, analysis);
+  return section === undefined ? [] : [section];
+}
+
 /** Levels against levels, with everything that decides a verdict. */
 export function comparisonSection(analysis: Analysis): Section {
   const choice = columnChoice(analysis.cells);
@@ -262,28 +271,13 @@ function stackFigure({ subject, hardware }: RunEvidence, label: string | undefin
 
 /** What each level was, as its own machine said: the study's tables 1 and 2. */
 export function inventoryTable(levels: readonly LevelFacts[]): Table {
-  const rows: [string, (facts: MachineFacts) => string][] = [
-    ["architecture", (f) => f.architecture],
-    ["hypervisor below", (f) => f.hypervisor],
-    ["processor", (f) => f.cpuModel],
-    ["processor flags", (f) => f.cpuFlags.join(" ")],
-    ["CPUs", (f) => String(f.cpus)],
-    ["memory", (f) => formatBytes(f.memoryBytes)],
-    ["kernel", (f) => f.kernel],
-    ["clock source", (f) => f.clockSource],
-    ["transparent huge pages", (f) => f.transparentHugePages],
-    ["QEMU", (f) => f.qemuVersion],
-    [
-      "hosts by",
-      (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
-    ],
-    ["image", (f) => f.imageId],
-  ];
+  // What no level could say is no row.
+  const shown = FACT_NAMES.filter((name) => levels.some(({ facts }) => factText(name, facts) !== ""));
   return table(
     "levels",
     "Hardware and software of each level, as its machine reported it",
     [words(""), ...levels.map(({ level, driver }) => words(`L${level} (${driver})`))],
-    rows.map(([name, read]) => [name, ...levels.map(({ facts }) => read(facts) || "--")]),
+    shown.map((name) => [FACTS[name].title, ...levels.map(({ facts }) => factText(name, facts) || "--")]),
   );
 }
 

@@ -1,4 +1,5 @@
 import { analyse } from "../core/analysis.ts";
+import { attributions } from "../core/attribution.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
 import { plannedTrials } from "../core/plan.ts";
@@ -27,6 +28,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines);
+  const again = planned <= TRIALS_READ_AGAIN ? [...trials] : [];
   const interrupted = [...new Set(bringUps.map((one) => one.boot))].filter(
     (boot) => bringUps.filter((one) => one.boot === boot).length > 1,
   );
@@ -45,7 +47,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     analysis,
     bringUps,
     nestedEntries: await store.nestedEntries(run.id),
-    courses: planned <= TRIALS_READ_FOR_COURSE ? coursesOf(trials) : [],
+    courses: coursesOf(again),
+    attributions: attributions(again),
     spans: spansOf(trials),
     trials,
     notes: [
@@ -63,8 +66,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   });
 }
 
-/** Beyond this the trials' own reports are not read again: it would take longer than the whole analysis. */
-const TRIALS_READ_FOR_COURSE = 20_000;
+/** Beyond this the trials' own texts are not read again: it would take longer than the whole analysis. */
+const TRIALS_READ_AGAIN = 20_000;
 
 function coursesOf(trials: Iterable<TrialRow>): readonly Course[] {
   const cells = new Map<string, { workload: string; level: number; reports: Reading["more"][] }>();

@@ -1,3 +1,4 @@
+import { FACTS, mustMatchDifferences, parseFacts } from "../core/facts.ts";
 import {
   judge,
   machineLost,
@@ -11,7 +12,7 @@ import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
-import { type Clock, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
+import { type Clock, type MachineRecord, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { executeTrial } from "./trial.ts";
 
@@ -30,7 +31,7 @@ export interface RunInput {
 const BRING_UPS_PER_BOOT = 3;
 
 /** What may go better next time; a missing capability does not. */
-const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer"]);
+const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer", "facts-changed"]);
 
 /**
  * Measures every trial of the plan that the store does not hold, boot by boot. Rejects only when the
@@ -48,12 +49,15 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
     trials: boots.reduce((sum, boot) => sum + boot.trials.length, 0),
     done: done.size,
   });
-  let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
+  const machines = await store.machines(input.id);
+  let bringUps = Math.max(0, ...machines.map((machine) => machine.bringUp));
+  const known: KnownMachines = new Map();
+  for (const machine of machines) remember(known, machine);
   for (const boot of boots) {
     for (let used = 1; ; used++) {
       const pending = await pendingOf(store, input.id, boot);
       if (pending.trials.length === 0) break;
-      const problem = await measureBoot(input, pending, ++bringUps);
+      const problem = await measureBoot(input, pending, ++bringUps, known);
       if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
       const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
       emit({ kind: "stack-lost", problem, again });
@@ -77,7 +81,12 @@ async function pendingOf(store: Store, run: string, boot: Boot): Promise<Pending
 }
 
 /** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
-async function measureBoot(input: RunInput, pending: Pending, bringUp: number): Promise<Problem | undefined> {
+async function measureBoot(
+  input: RunInput,
+  pending: Pending,
+  bringUp: number,
+  known: KnownMachines,
+): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
   const { trials, attempts } = pending;
   const boot = trials[0]?.boot ?? 0;
@@ -86,7 +95,10 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
     platform,
     clock,
     emit,
-    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, bringUp }),
+    onMachine: async (machine) => {
+      await store.addMachine(input.id, { ...machine, boot, bringUp });
+      return changedFacts(remember(known, machine), machine);
+    },
   });
   try {
     for (const trial of trials) {
@@ -128,6 +140,29 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
   } finally {
     await stack.dispose();
   }
+}
+
+/** The facts of the run's first machine of each level: all others must be like it. */
+type KnownMachines = Map<number, string>;
+
+/** The facts of the first machine of this one's level, which may be this one. */
+function remember(known: KnownMachines, { level, facts }: Pick<MachineRecord, "level" | "facts">): string {
+  const first = known.get(level) ?? facts;
+  known.set(level, first);
+  return first;
+}
+
+/** A machine that came up unlike the run's first one of its level: what is measured on it may not be merged. */
+function changedFacts(
+  first: string,
+  { level, facts }: Pick<MachineRecord, "level" | "facts">,
+): readonly Problem[] {
+  return mustMatchDifferences(parseFacts(first), parseFacts(facts)).map(({ name, found }) => ({
+    code: "facts-changed",
+    at: `L${level}`,
+    what: `${FACTS[name].title} was ${JSON.stringify(found[0])} when the run began, and is ${JSON.stringify(found[1])} now; observations of the two may not be merged`,
+    hint: "put it back and go on with dvirt resume, or begin a new run",
+  }));
 }
 
 function lostProblem(at: string, what: string): Problem {

@@ -1,5 +1,5 @@
 import { FACTS_SCRIPT } from "../core/facts.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
 
@@ -18,8 +18,8 @@ export interface StackOptions {
   readonly platform: PreparedPlatform;
   readonly clock: Clock;
   readonly emit: EventSink;
-  /** Called with each machine that came up, before anything is measured on it. */
-  readonly onMachine: (machine: Omit<MachineRecord, "boot" | "bringUp">) => Promise<void>;
+  /** Called with each machine that came up, before anything is measured on it; problems forbid to measure. */
+  readonly onMachine: (machine: Omit<MachineRecord, "boot" | "bringUp">) => Promise<readonly Problem[]>;
 }
 
 async function anyLost(machines: readonly Machine[]): Promise<boolean> {
@@ -73,7 +73,7 @@ export function createStack(options: StackOptions): Stack {
       });
     }
     const facts = await machine.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 120 }, signal);
-    await options.onMachine({
+    const objections = await options.onMachine({
       level: step.level,
       driver: step.driver,
       argv: step.launch.argv,
@@ -82,6 +82,7 @@ export function createStack(options: StackOptions): Stack {
       sinceLaunchSeconds: ready - firstLaunch,
       facts: facts.stdout,
     });
+    if (objections.length > 0) return failed(...objections);
     emit({
       kind: "machine-ready",
       level: step.level,

@@ -51,7 +51,10 @@ beforeAll(async () => {
     platform,
     clock: systemClock,
     emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async (machine) => void ready.push(machine),
+    onMachine: async (machine) => {
+      ready.push(machine);
+      return [];
+    },
   });
   const reached = await stack.reach(2, signal);
   if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);

@@ -270,6 +270,9 @@ const trialRow = z.strictObject({
     })
     .optional(),
   problem: problem.optional(),
+  kvm: z
+    .array(z.strictObject({ level: count, counts: z.record(text, count) }))
+    .meta({ description: "what KVM counted on the levels that hosted the trial, by its kernel's names" }),
 });
 
 export const reportSchema = z
