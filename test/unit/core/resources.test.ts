@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { levelSizes, resourceProblems } from "../../../src/core/resources.ts";
-import type { Size } from "../../../src/core/study.ts";
+import type { Size } from "../../../src/core/resources-policy.ts";
 import { madeUpStudy } from "../made-up/study.ts";
 
 const MIB = 2 ** 20;
