@@ -38,6 +38,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "unknown-workload",
   "workload-twice",
   "scratch-too-small",
+  "expression-does-not-fit",
   "no-study",
   "no-run",
   "no-trial",

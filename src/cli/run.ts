@@ -6,9 +6,11 @@ import { ensureFolder, writeFileIn } from "../adapters/files.ts";
 import { lockLab, storeLockName } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
 import { ALLOTMENTS, allotmentOf } from "../core/allotment.ts";
+import { nominalSizes } from "../core/level-sizes.ts";
 import { settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { expressionProblems } from "../core/resources.ts";
 import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
 import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
@@ -160,7 +162,7 @@ export async function loadStudyWith(
       hint: "a study of its own with resources.guest and resources.reserve",
     });
   }
-  return ok({
+  const changed: Study = {
     ...study,
     hardware: options.hardware ?? study.hardware,
     levels,
@@ -171,7 +173,9 @@ export async function loadStudyWith(
       runs: options.runs ?? study.repetitions.runs,
     },
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
-  });
+  };
+  const misfit = expressionProblems(changed, nominalSizes(changed));
+  return misfit.length > 0 ? failed(...misfit) : ok(changed);
 }
 
 /** Packages, lock, sweep, platform, store: in that order, and all given back afterwards. */

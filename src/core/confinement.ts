@@ -1,6 +1,5 @@
 import type { Command } from "./command.ts";
 import { pairs, sections } from "./facts.ts";
-import type { Size } from "./resources-policy.ts";
 
 /**
  * Confinement: on every machine of a stack, the deepest included, what is measured runs in a control group of the
@@ -97,11 +96,13 @@ export function confinementOf(facts: string): Confinement | undefined {
   return { kind: "confined", cpus, cpuList: found.get("cpuset.cpus.effective") ?? "", memoryBytes };
 }
 
-/** Whether what a machine said of its group is what it was to get. */
-export function confinedTo(confinement: Confinement, size: Size): boolean {
-  return (
-    confinement.kind === "confined" &&
-    confinement.cpus === size.cpus &&
-    confinement.memoryBytes === size.memoryBytes
-  );
+/** The CPUs that its vCPUs were pinned to, in order, as the level below said; undefined where they were not. */
+export function pinningOf(facts: string): string | undefined {
+  const found = [...pairs(sections(facts).get("pinning") ?? "", "=")];
+  if (found.length === 0) return undefined;
+  const number = (name: string) => Number(name.replace(/\D/g, ""));
+  return found
+    .sort(([a], [b]) => number(a) - number(b))
+    .map(([, cpu]) => cpu)
+    .join(", ");
 }

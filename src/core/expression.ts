@@ -31,15 +31,14 @@ const LONGEST = 200;
 export function parseExpression(text: string): Result<Expression> {
   const tokens = tokensOf(text);
   if (!tokens.ok) return tokens;
-  const reader: Reader = { text, tokens: tokens.value, at: 0 };
+  const reader: Reader = { tokens: tokens.value, at: 0 };
   const read = sum(reader);
   if (!read.ok) return read;
   const rest = reader.tokens[reader.at];
-  return rest === undefined ? read : wrong(text, `${JSON.stringify(rest)} is too much`);
+  return rest === undefined ? read : wrong(`${JSON.stringify(rest)} is too much`);
 }
 
 interface Reader {
-  readonly text: string;
   readonly tokens: readonly string[];
   at: number;
 }
@@ -47,7 +46,7 @@ interface Reader {
 const TOKEN = /\s*(\d+(?:\.\d+)?(?:\s*(?:B|KiB|MiB|GiB|TiB)\b)?|[A-Za-z_]\w*|[-+*/()]|\S)/y;
 
 function tokensOf(text: string): Result<readonly string[]> {
-  if (text.length > LONGEST) return wrong(`${text.slice(0, 20)}…`, `it is longer than ${LONGEST} characters`);
+  if (text.length > LONGEST) return wrong(`it is longer than ${LONGEST} characters`);
   return ok([...text.matchAll(new RegExp(TOKEN, "g"))].map(([, token]) => token ?? ""));
 }
 
@@ -80,19 +79,19 @@ function chain(
 function atom(reader: Reader): Result<Expression> {
   const token = reader.tokens[reader.at];
   reader.at += 1;
-  if (token === undefined) return wrong(reader.text, "it ends where an amount should stand");
+  if (token === undefined) return wrong("it ends where an amount should stand");
   if (token === "cpus" || token === "memory") return ok({ kind: "name", name: token });
   if (token === "(") {
     const inner = sum(reader);
     if (!inner.ok) return inner;
-    if (reader.tokens[reader.at] !== ")") return wrong(reader.text, "a parenthesis is not closed");
+    if (reader.tokens[reader.at] !== ")") return wrong("a parenthesis is not closed");
     reader.at += 1;
     return inner;
   }
   const bytes = parseBytes(token);
   if (bytes !== undefined) return ok({ kind: "bytes", value: bytes });
   if (/^\d+(\.\d+)?$/.test(token)) return ok({ kind: "count", value: Number(token) });
-  return wrong(reader.text, `${JSON.stringify(token)} means nothing here`);
+  return wrong(`${JSON.stringify(token)} means nothing here`);
 }
 
 /** The amount for a machine; a size may only be added to a size, and be multiplied and divided by a number. */
@@ -141,8 +140,8 @@ function combined(operator: Operator, left: Amount, right: Amount): Result<Amoun
   }
 }
 
-function wrong(text: string, what: string) {
-  return failed({ code: "bad-expression", what: `${JSON.stringify(text)}: ${what}; ${ALLOWED}` });
+function wrong(what: string) {
+  return failed({ code: "bad-expression", what: `${what}; ${ALLOWED}` });
 }
 
 function mixed(what: string) {

@@ -1,59 +1,9 @@
+import { levelSizes, measuredSizes } from "./level-sizes.ts";
 import type { Problem } from "./problem.ts";
 import type { Size } from "./resources-policy.ts";
 import type { Study } from "./study.ts";
 import { formatBytes } from "./units.ts";
 import { sizeIssues } from "./workload.ts";
-
-type Sized = Pick<Study, "levels" | "resources">;
-
-/**
- * The machine of each level, L0 first. No machine has more CPUs than the one below it, and no policy takes
- * more than the host has. `reserved` keeps one CPU back at each level even where the host has too few for all.
- */
-export function levelSizes({ levels, resources }: Sized, hostCpus: number): readonly Size[] {
-  const each = Array.from({ length: levels + 1 }, (_, level) => level);
-  switch (resources.policy) {
-    case "constant-guest":
-    case "reserved": {
-      const { guest, reserve, policy } = resources;
-      return each.map((level) => ({
-        cpus: Math.max(
-          1,
-          Math.min(
-            guest.cpus + (levels - level) * reserve.cpus,
-            hostCpus - (policy === "reserved" && reserve.cpus > 0 ? level : 0),
-          ),
-        ),
-        memoryBytes: guest.memoryBytes + (levels - level) * reserve.memoryBytes,
-      }));
-    }
-    case "over-committed": {
-      const { host, memoryShare } = resources;
-      return each.map((level) => ({
-        cpus: Math.min(host.cpus, hostCpus),
-        memoryBytes:
-          level === 0 ? host.memoryBytes : wholeMebibytes(host.memoryBytes * memoryShare ** level),
-      }));
-    }
-  }
-}
-
-function wholeMebibytes(bytes: number): number {
-  return Math.floor(bytes / 2 ** 20) * 2 ** 20;
-}
-
-/** What is measured at each level: the guest's size everywhere, or the whole machine. */
-export function measuredSizes(study: Sized, hostCpus: number): readonly Size[] {
-  const sizes = levelSizes(study, hostCpus);
-  const deepest = sizes.at(-1);
-  if (study.resources.policy !== "constant-guest" || deepest === undefined) return sizes;
-  return sizes.map(() => deepest);
-}
-
-/** What is measured at each level of a host that is large enough. */
-export function nominalSizes(study: Sized): readonly Size[] {
-  return measuredSizes(study, Number.POSITIVE_INFINITY);
-}
 
 /** QEMU's own memory beside the guest's, with the translation buffer of an emulated computer (1 GiB). */
 const EMULATOR_OVERHEAD_BYTES = 1.3 * 2 ** 30;
@@ -103,8 +53,8 @@ export function resourceProblems(
   return [...problems, ...expressionProblems(study, measuredSizes(study, host.cpus))];
 }
 
-/** Expressions that held for the sizes of the study, and do not for what this host can give. */
-function expressionProblems(study: Study, sizes: readonly Size[]): readonly Problem[] {
+/** Expressions that held for the sizes of the study, and do not for what this host, or an option, gives. */
+export function expressionProblems(study: Study, sizes: readonly Size[]): readonly Problem[] {
   return study.workloads.flatMap((workload) =>
     sizeIssues(workload, sizes).map((issue) => ({
       code: "expression-does-not-fit",

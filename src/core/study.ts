@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { failed, ok, type Problem, type Result } from "./problem.ts";
-import { nominalSizes } from "./resources.ts";
 import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
 import { formatBytes, sizeText } from "./units.ts";
 import { sizeIssues, type Workload, type WorkloadKind } from "./workload.ts";
@@ -119,7 +119,7 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
 }
 
 function resolveWorkloads(
-  study: Pick<Study, "levels" | "resources"> & { readonly workloads: readonly { readonly name: string }[] },
+  study: Sized & { readonly workloads: readonly { readonly name: string }[] },
   kinds: readonly WorkloadKind[],
   source: YamlSource,
   problems: Problem[],

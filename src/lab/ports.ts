@@ -4,8 +4,8 @@ import type { Command, Completed } from "../core/command.ts";
 import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
 import type { Problem, Result } from "../core/problem.ts";
 import type { TrialRow } from "../core/report.ts";
-import type { NestedEntries } from "../core/run-report.ts";
 import type { Size } from "../core/resources-policy.ts";
+import type { NestedEntries } from "../core/run-report.ts";
 import type { StudyData } from "../core/study.ts";
 import type { WorkPlace } from "../core/workload.ts";
 

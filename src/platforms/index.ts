@@ -1,5 +1,5 @@
+import { nominalSizes } from "../core/level-sizes.ts";
 import { ok, type Result } from "../core/problem.ts";
-import { nominalSizes } from "../core/resources.ts";
 import type { Study } from "../core/study.ts";
 import { flatTopology } from "../core/topology.ts";
 import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
@@ -52,8 +52,7 @@ const SIMULATED: Platform = {
     ok(
       prepareSimulated(study, seed, DEFAULT_TRUTH, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002")),
     ),
-  preview: (study) =>
-    nominalSizes(study).map((measured) => ({ argv: ["simulated"], ...measured, measured })),
+  preview: (study) => nominalSizes(study).map((measured) => ({ argv: ["simulated"], ...measured, measured })),
 };
 
 /** Every platform that a study can name. */

@@ -19,7 +19,7 @@ export interface GuestSpec {
   readonly files: GuestFiles;
   readonly scratchCache: "none" | "writeback";
   /** Over-committed memory is taken page by page, and may be more than the parent has. */
-  readonly memory: "whole" | "over-committed";
+  readonly memory?: "over-committed";
   /** Where the parent keeps the hypervisor's number, if its vCPUs are to be pinned. */
   readonly pidFile?: string;
   /** The authorized_keys line of the session's key. */
@@ -53,7 +53,7 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
   return [
     "qemu-system-x86_64",
-    ...(spec.memory === "whole" ? [...KVM_MACHINE, "-mem-prealloc"] : overCommittedMachine(spec.size)),
+    ...(spec.memory === undefined ? [...KVM_MACHINE, "-mem-prealloc"] : overCommittedMachine(spec.size)),
     ...machineFlags(spec),
     ...devices(spec, "device"),
     "-append",
@@ -73,7 +73,9 @@ const KVM_MACHINE = [
 
 /** Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have. */
 function overCommittedMachine({ memoryBytes }: Size): readonly string[] {
-  const machine = KVM_MACHINE.map((word) => (word.startsWith("microvm,") ? `${word},memory-backend=ram` : word));
+  const machine = KVM_MACHINE.map((word) =>
+    word.startsWith("microvm,") ? `${word},memory-backend=ram` : word,
+  );
   return [
     ...machine,
     "-object",

@@ -1,8 +1,8 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
+import { nominalSizes } from "../core/level-sizes.ts";
 import { ok } from "../core/problem.ts";
 import { normal, randomStreamFor } from "../core/random.ts";
-import { nominalSizes } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
 import type { Study } from "../core/study.ts";
 import { sized } from "../core/workload.ts";

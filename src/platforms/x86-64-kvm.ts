@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
-import { localMachine } from "../adapters/machine/local.ts";
 import { makeLevelGroup } from "../adapters/level-group.ts";
+import { localMachine } from "../adapters/machine/local.ts";
 import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
-import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
 import { CONFINED, confineCommand } from "../core/confinement.ts";
+import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
+import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
-import { levelSizes, measuredSizes, resourceProblems } from "../core/resources.ts";
+import { resourceProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
 import type { Study } from "../core/study.ts";
 import { chooseCpus, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
@@ -20,7 +21,7 @@ import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { kvmStep } from "./kvm.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
-import { GUEST_DISKS, type GuestFiles } from "./qemu.ts";
+import { GUEST_DISKS, type GuestFiles, type GuestSpec } from "./qemu.ts";
 
 export interface PrepareOptions {
   readonly study: Study;
@@ -127,7 +128,8 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
   const sizes = levelSizes(study, input.hostCpus);
   const measured = measuredSizes(study, input.hostCpus);
   const { cpus: hostCpus } = chooseCpus(input.topology, sizes[0]?.cpus ?? 1);
-  const memory = study.resources.policy === "over-committed" ? "over-committed" : "whole";
+  const memory: Pick<GuestSpec, "memory"> =
+    study.resources.policy === "over-committed" ? { memory: "over-committed" } : {};
   const withData = files.dataDisk !== undefined;
   return sizes.map((size, level): PlatformStep => {
     const onHost = level === 0 || (level === 1 && hardware === "real");
@@ -137,7 +139,7 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
       size,
       publicKey: input.publicKey,
       scratchCache: study.scratch.cache,
-      memory,
+      ...memory,
       ...(study.resources.pin === true ? { pidFile } : {}),
     } as const;
     const below = onHost ? hostCpus : Array.from({ length: size.cpus }, (_, cpu) => cpu);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { levelSizes, resourceProblems } from "../../../src/core/resources.ts";
+import { levelSizes } from "../../../src/core/level-sizes.ts";
+import { resourceProblems } from "../../../src/core/resources.ts";
 import type { Size } from "../../../src/core/resources-policy.ts";
 import { madeUpStudy } from "../made-up/study.ts";
 
