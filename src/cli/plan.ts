@@ -1,9 +1,13 @@
 import { availableParallelism } from "node:os";
 import { shellQuote } from "../adapters/shell.ts";
 import { planBoots } from "../core/plan.ts";
+import { expressionProblems } from "../core/resources.ts";
+import type { Size } from "../core/resources-policy.ts";
 import { dataDiskBytes } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
+import { sized, type Workload } from "../core/workload.ts";
 import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
+import type { LaunchPlan } from "../lab/ports.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
 import { loadStudyWith, type StudyOptions, tell } from "./run.ts";
@@ -27,7 +31,10 @@ export async function planCommand(context: Context, name: string, options: PlanO
     hardware === "real" ? "real" : "emulated",
     availableParallelism(),
   );
-  const estimator = createEstimator(study.workloads, hardware);
+  const sizes = launches.map(({ measured }) => measured);
+  const misfit = expressionProblems(study, sizes);
+  if (misfit.length > 0) return tell(context, misfit);
+  const estimator = createEstimator(study.workloads, hardware, sizes);
   const seconds = remainingSeconds(trials, -1, estimator);
   const memory = launches[0]?.memoryBytes ?? 0;
   const disk = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));
@@ -44,11 +51,9 @@ export async function planCommand(context: Context, name: string, options: PlanO
     `about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
   );
   write();
-  write("Machines");
+  write(`Machines, resources ${study.resources.policy}`);
   for (const [level, launch] of launches.entries()) {
-    const size =
-      launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
-    write(`  L${level}  ${size}`);
+    write(`  L${level}  ${launchText(launch)}`);
     write(`      ${shellQuote(launch.argv)}`);
   }
   write();
@@ -57,7 +62,7 @@ export async function planCommand(context: Context, name: string, options: PlanO
   for (const workload of study.workloads) {
     write(`  ${workload.name}: ${workload.about}`);
     for (const command of workload.prepare(place)) write(`      before: ${summary(command.argv)}`);
-    write(`      ${shellQuote(workload.command.argv)}`);
+    for (const line of argvLines(workload, sizes)) write(`      ${line}`);
     for (const command of workload.cleanup) write(`      after: ${summary(command.argv)}`);
   }
   for (const boot of boots) {
@@ -68,6 +73,17 @@ export async function planCommand(context: Context, name: string, options: PlanO
     }
   }
   return EXIT.fine;
+}
+
+function launchText({ cpus, memoryBytes, measured, pinnedTo }: LaunchPlan): string {
+  const pinned = pinnedTo === undefined ? "" : `, pinned to CPUs ${pinnedTo.join(", ")} of the level below`;
+  return `${cpus} CPU(s), ${formatBytes(memoryBytes)}${pinned}; measured: ${measured.cpus} CPU(s), ${formatBytes(measured.memoryBytes)}`;
+}
+
+/** One argv where all levels run the same, one for each level where expressions make them differ. */
+function argvLines(workload: Workload, sizes: readonly Size[]): readonly string[] {
+  const each = sizes.map((size) => shellQuote(sized(workload, size).command.argv));
+  return new Set(each).size === 1 ? each.slice(0, 1) : each.map((argv, level) => `L${level}: ${argv}`);
 }
 
 /** A script is shown by the name it runs under; `dvirt show RUN TRIAL` has its text. */

@@ -1,3 +1,4 @@
+import type { Allotment } from "./allotment.ts";
 import {
   type Analysis,
   type Cell,
@@ -6,6 +7,7 @@ import {
   type Quantity,
   sameSeries,
 } from "./analysis.ts";
+import type { Confinement } from "./confinement.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
@@ -56,6 +58,12 @@ export interface LevelFacts {
   readonly level: number;
   readonly driver: string;
   readonly facts: MachineFacts;
+  /** What the resources policy gave it; absent for runs from before that was kept. */
+  readonly allotment?: Allotment;
+  /** What it said of the control group that was measured; absent where nothing is confined. */
+  readonly confinement?: Confinement;
+  /** The CPUs of the level below that its vCPUs were on, in order: `0, 1`; absent where they were not pinned. */
+  readonly pinning?: string;
 }
 
 export interface Answer {

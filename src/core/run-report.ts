@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { ALLOTMENTS } from "./allotment.ts";
 import type { Analysis, Cell } from "./analysis.ts";
 import { type Attribution, attributionSection } from "./attribution.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
@@ -24,7 +25,8 @@ import {
   spreadTable,
   type TrialRow,
 } from "./report.ts";
-import { type StudyData, studyDocument } from "./study.ts";
+import { measuredCpus, resourcesTable, workloadTable } from "./resources-table.ts";
+import { studyDocument } from "./study.ts";
 import { formatBytes, formatDuration, significant } from "./units.ts";
 
 /** What a run left, gathered: everything but the single trials, which are read when asked for. */
@@ -95,7 +97,7 @@ export function runReport(run: RunEvidence): Report {
       comparisonSection(analysis),
       ...attributionSections(run),
       machineSection(run, label),
-      methodSection(subject.study, subject.seed),
+      methodSection(subject),
       evidenceSection(run, label),
       noteSection(notes, analysis),
       againSection(subject),
@@ -194,9 +196,11 @@ function cpusUsed(
   workload: string,
   level: number,
 ): number | undefined {
-  const cpus = levels.find((one) => one.level === level)?.facts.cpus;
-  const threads = study.workloads.find(({ name }) => name === workload)?.["threads"];
-  return cpus === undefined || typeof threads !== "number" ? undefined : Math.min(cpus, threads);
+  const own = levels.find((one) => one.level === level);
+  const threads =
+    own?.allotment?.workloads[workload]?.["threads"] ??
+    study.workloads.find(({ name }) => name === workload)?.["threads"];
+  return own === undefined || typeof threads !== "number" ? undefined : Math.min(measuredCpus(own), threads);
 }
 
 function attributionSections({ attributions, analysis }: RunEvidence): readonly Section[] {
@@ -230,7 +234,11 @@ function machineSection(run: RunEvidence, label: string | undefined): Section {
     title: "Machines",
     blocks: [
       ...(figure === undefined ? [] : [{ kind: "figure", figure } as const]),
-      ...tableBlocks(inventoryTable(run.subject.levels), manifestTable(run.subject.record)),
+      ...tableBlocks(
+        resourcesTable(run.subject.levels),
+        inventoryTable(run.subject.levels),
+        manifestTable(run.subject.record),
+      ),
     ],
   };
 }
@@ -281,19 +289,19 @@ export function inventoryTable(levels: readonly LevelFacts[]): Table {
   );
 }
 
-/** What the run was made with, but the long list of packages. */
+/** What the run was made with, but the long list of packages and what stands in a table of its own. */
 function manifestTable(record: Readonly<Record<string, string>>): Table {
   return table(
     "made-with",
     "Made with",
     [words(""), words("version or hash")],
     Object.entries(record)
-      .filter(([name]) => name !== "packages")
+      .filter(([name]) => name !== "packages" && name !== ALLOTMENTS)
       .map(([name, value]) => [name, value]),
   );
 }
 
-function methodSection(study: StudyData, seed: number): Section {
+function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section {
   return {
     id: "method",
     title: "Method",
@@ -306,24 +314,9 @@ function methodSection(study: StudyData, seed: number): Section {
         kind: "paragraph",
         text: "A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. Every trial that could be read is in the figures.",
       },
-      ...tableBlocks(workloadTable(study), keyTable()),
+      ...tableBlocks(workloadTable(study, levels), keyTable()),
     ],
   };
-}
-
-/** The study's table 3: what was run, with every parameter. */
-function workloadTable(study: StudyData): Table {
-  return table(
-    "workloads",
-    "Workloads and their parameters",
-    [words("workload"), words("parameters")],
-    study.workloads.map(({ name, ...params }) => [
-      name,
-      Object.entries(params)
-        .map(([key, value]) => `${key} ${String(value)}`)
-        .join(", "),
-    ]),
-  );
 }
 
 function evidenceSection(run: RunEvidence, label: string | undefined): Section {

@@ -10,7 +10,7 @@ import {
 import { type Boot, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
-import type { Workload } from "../core/workload.ts";
+import { sized, type Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
 import { type Clock, type MachineRecord, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
 import { createStack, type Stack } from "./stack.ts";
@@ -109,7 +109,9 @@ async function measureBoot(
       const reached = await stack.reach(trial.level, signal);
       signal.throwIfAborted();
       if (!reached.ok) return await withLastWords(reached.problems[0], stack);
-      const workload = workloadNamed(input.study, trial.workload);
+      const measured = platform.steps[trial.level]?.launch.measured;
+      if (measured === undefined) throw new Error(`the platform has no step for L${trial.level}`);
+      const workload = sized(workloadNamed(input.study, trial.workload), measured);
       emit({ kind: "trial-started", trial });
       const begun = clock.seconds();
       const observation = await executeTrial(

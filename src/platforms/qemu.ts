@@ -1,5 +1,6 @@
-import type { Size } from "../core/study.ts";
+import type { Size } from "../core/resources-policy.ts";
 import { mebibytes } from "../core/units.ts";
+import { pinnableFlags } from "./pinning.ts";
 
 /** What a guest needs, as its parent names it. */
 export interface GuestFiles {
@@ -17,6 +18,10 @@ export interface GuestSpec {
   readonly size: Size;
   readonly files: GuestFiles;
   readonly scratchCache: "none" | "writeback";
+  /** Over-committed memory is taken page by page, and may be more than the parent has. */
+  readonly memory?: "over-committed";
+  /** Where the parent keeps the hypervisor's number, if its vCPUs are to be pinned. */
+  readonly pidFile?: string;
   /** The authorized_keys line of the session's key. */
   readonly publicKey: string;
 }
@@ -48,8 +53,7 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
   return [
     "qemu-system-x86_64",
-    ...KVM_MACHINE,
-    "-mem-prealloc",
+    ...(spec.memory === undefined ? [...KVM_MACHINE, "-mem-prealloc"] : overCommittedMachine(spec.size)),
     ...machineFlags(spec),
     ...devices(spec, "device"),
     "-append",
@@ -66,6 +70,18 @@ const KVM_MACHINE = [
   "-M",
   "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
 ] as const;
+
+/** Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have. */
+function overCommittedMachine({ memoryBytes }: Size): readonly string[] {
+  const machine = KVM_MACHINE.map((word) =>
+    word.startsWith("microvm,") ? `${word},memory-backend=ram` : word,
+  );
+  return [
+    ...machine,
+    "-object",
+    `memory-backend-ram,id=ram,size=${mebibytes(memoryBytes)}M,prealloc=off,reserve=off`,
+  ];
+}
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
@@ -98,8 +114,9 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
 
 export const PROBE_ANSWER = "dvirt-probe-ok";
 
-function machineFlags({ size, files }: GuestSpec): readonly string[] {
+function machineFlags({ size, files, pidFile }: GuestSpec): readonly string[] {
   return [
+    ...(pidFile === undefined ? [] : pinnableFlags(pidFile)),
     "-smp",
     String(size.cpus),
     "-m",

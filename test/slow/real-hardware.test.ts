@@ -67,15 +67,34 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and 
   for (const level of ["L0", "L1", "L2"]) {
     for (const name of ["cpu", "oltp"]) expect(run.stderr).toMatch(new RegExp(`down\\s+${level}\\s+${name}`));
   }
+  // L0 of this "real" machine lives in a control group of its size, QEMU included, and the report says so.
+  expect(run.stdout).not.toContain("not confined");
+  const levels = await computer.run(
+    {
+      argv: [
+        "sh",
+        "-c",
+        `/mnt/extra/node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).subject; console.log(JSON.stringify(s.levels.map((one) => one.confinement)))' /mnt/extra/results/*/report.json`,
+      ],
+      timeoutSeconds: 60,
+    },
+    AbortSignal.timeout(70_000),
+  );
+  const measured = { kind: "confined", cpus: 1, cpuList: "0", memoryBytes: 768 * 2 ** 20 };
+  expect(JSON.parse(levels.stdout)).toEqual([measured, measured, measured]);
   // It says what it cannot know by itself: that this L0 is not the ground.
   expect(run.stdout).toContain("L0 is itself a guest");
 
   const left = await computer.run(
     {
-      argv: ["sh", "-c", "pgrep -c qemu; pgrep -c mariadbd; losetup -a | wc -l; ls /mnt/extra/cache/dvirt"],
+      argv: [
+        "sh",
+        "-c",
+        "pgrep -c qemu; pgrep -c mariadbd; losetup -a | wc -l; ls /mnt/extra/cache/dvirt; ls -d /sys/fs/cgroup/dvirt 2>&1 | grep -c No",
+      ],
       timeoutSeconds: 60,
     },
     AbortSignal.timeout(70_000),
   );
-  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "data-sets", "images"]);
+  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "data-sets", "images", "1"]);
 });

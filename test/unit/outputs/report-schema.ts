@@ -233,6 +233,8 @@ const analysis = z.strictObject({
   warnings: z.array(text),
 });
 
+const machineSize = z.strictObject({ cpus: count, memoryBytes: count });
+
 const subject = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("run"),
@@ -249,6 +251,23 @@ const subject = z.discriminatedUnion("kind", [
         level: count,
         driver: text,
         facts: z.looseObject({ kernel: text, cpus: count, memoryBytes: count, imageId: text }),
+        allotment: z
+          .strictObject({
+            size: machineSize,
+            measured: machineSize,
+            pinnedTo: z.array(count).optional(),
+            workloads: z.record(text, z.record(text, z.unknown())),
+          })
+          .meta({ description: "what the resources policy gave it, and what that made of the workloads" })
+          .optional(),
+        confinement: z
+          .discriminatedUnion("kind", [
+            z.strictObject({ kind: z.literal("confined"), cpus: count, cpuList: text, memoryBytes: count }),
+            z.strictObject({ kind: z.literal("unconfined"), why: text }),
+          ])
+          .meta({ description: "what the machine said of the control group that was measured" })
+          .optional(),
+        pinning: text.meta({ description: "CPUs of the level below, by vCPU" }).optional(),
       }),
     ),
   }),
