@@ -53,7 +53,10 @@ async function bringUp(levels: number, resources: string): Promise<Brought> {
     platform: prepared.value,
     clock: systemClock,
     emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async (machine) => (ready.push(machine), []),
+    onMachine: async (machine) => {
+      ready.push(machine);
+      return [];
+    },
   });
   const reached = await stack.reach(levels, signal);
   if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
