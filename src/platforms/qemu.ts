@@ -1,3 +1,4 @@
+import { type MachineDesign, USUAL_DESIGN } from "../core/settings/setting.ts";
 import type { Size } from "../core/study.ts";
 import { mebibytes } from "../core/units.ts";
 
@@ -17,6 +18,8 @@ export interface GuestSpec {
   readonly size: Size;
   readonly files: GuestFiles;
   readonly scratchCache: "none" | "writeback";
+  /** As usual where it is absent. */
+  readonly design?: MachineDesign;
   /** The authorized_keys line of the session's key. */
   readonly publicKey: string;
 }
@@ -44,34 +47,57 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
   ];
 }
 
-/** A KVM guest on any level: microvm boots faster than a PCI machine, most of all when nested. */
+/** A KVM guest on any level. */
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
+  const design = spec.design ?? USUAL_DESIGN;
+  const board = boardOf(design);
   return [
     "qemu-system-x86_64",
-    ...KVM_MACHINE,
-    "-mem-prealloc",
+    ...kvmMachine(board, design),
+    ...memoryFlags(spec),
     ...machineFlags(spec),
-    ...devices(spec, "device"),
+    ...devices(spec, board === "pc" ? "pci" : "device"),
     "-append",
     kernelArguments(spec, ["cryptomgr.notests"]),
   ];
 }
 
-/** What the probe proves is what the guests then use. */
-const KVM_MACHINE = [
-  "-accel",
-  "kvm",
-  "-cpu",
-  "host",
-  "-M",
-  "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
-] as const;
+type Board = "microvm" | "pc";
+
+/** microvm boots faster than a PCI machine, most of all when nested, and has no PCI bus. */
+function boardOf({ disk, nic }: MachineDesign): Board {
+  return disk === "ide" || nic === "e1000" ? "pc" : "microvm";
+}
+
+const BOARDS: Readonly<Record<Board, string>> = {
+  microvm: "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+  pc: "pc",
+};
+
+function kvmMachine(board: Board, { cpuModel, memory }: MachineDesign): readonly string[] {
+  const machine = memory === "huge-pages" ? `${BOARDS[board]},memory-backend=ram` : BOARDS[board];
+  return ["-accel", "kvm", "-cpu", cpuModel, "-M", machine];
+}
+
+/** Huge pages of the machine below, as many as the guest has memory for: from a file without a name. */
+export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">): number {
+  return design?.memory === "huge-pages" ? Math.floor(mebibytes(size.memoryBytes) / 2) : 0;
+}
+
+function memoryFlags(spec: GuestSpec): readonly string[] {
+  const pages = hugePagesOf(spec);
+  if (pages === 0) return ["-mem-prealloc"];
+  return [
+    "-object",
+    `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`,
+  ];
+}
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
   return [
     "qemu-system-x86_64",
-    ...KVM_MACHINE,
+    ...kvmMachine("microvm", USUAL_DESIGN), // what the probe proves is what the guests then use
     "-smp",
     "1",
     "-m",
@@ -98,12 +124,13 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
 
 export const PROBE_ANSWER = "dvirt-probe-ok";
 
-function machineFlags({ size, files }: GuestSpec): readonly string[] {
+function machineFlags({ size, files, design }: GuestSpec): readonly string[] {
+  const pages = hugePagesOf({ size, ...(design === undefined ? {} : { design }) });
   return [
     "-smp",
     String(size.cpus),
     "-m",
-    String(mebibytes(size.memoryBytes)),
+    String(pages === 0 ? mebibytes(size.memoryBytes) : 2 * pages),
     "-nodefaults",
     "-no-user-config",
     "-display",
@@ -116,18 +143,39 @@ function machineFlags({ size, files }: GuestSpec): readonly string[] {
   ];
 }
 
-function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
-  const { files } = spec;
-  const disk = (id: string, file: string, options: string) => [
+/** A disk that the guest may only read; an IDE disk is always writable, so writes go to a file that QEMU drops. */
+const READ_ONLY = { virtio: "readonly=on", ide: "snapshot=on" } as const;
+
+/** Where the disks sit on the two IDE channels, in the order of the virtio names that the initrd gives them. */
+const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] as const;
+
+function disks({ files, scratchCache, design = USUAL_DESIGN }: GuestSpec, bus: "pci" | "device"): readonly string[] {
+  const unwritten = READ_ONLY[design.disk];
+  const all: readonly (readonly [id: string, file: string, options: string])[] = [
+    ["root", files.rootDisk, unwritten],
+    ["scratch", files.scratchDisk, `cache=${design.scratchCache ?? scratchCache}`],
+    ...(files.dataDisk === undefined ? [] : [["data", files.dataDisk, unwritten] as const]),
+  ];
+  return all.flatMap(([id, file, options], at) => [
     "-drive",
     `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
     "-device",
-    `virtio-blk-${bus},drive=${id}`,
-  ];
+    design.disk === "ide" ? `ide-hd,drive=${id},${IDE_PLACES[at]}` : `virtio-blk-${bus},drive=${id}`,
+  ]);
+}
+
+/** Cut off from everything: it is there for what an idle card costs. */
+function network({ nic }: MachineDesign, bus: "pci" | "device"): readonly string[] {
+  if (nic === "none") return [];
+  const card = nic === "e1000" ? "e1000" : `virtio-net-${bus}`;
+  return ["-netdev", "user,id=net,restrict=on", "-device", `${card},netdev=net`];
+}
+
+function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
+  const { files } = spec;
   return [
-    ...disk("root", files.rootDisk, "readonly=on"),
-    ...disk("scratch", files.scratchDisk, `cache=${spec.scratchCache}`),
-    ...(files.dataDisk === undefined ? [] : disk("data", files.dataDisk, "readonly=on")),
+    ...disks(spec, bus),
+    ...network(spec.design ?? USUAL_DESIGN, bus),
     "-device",
     `virtio-serial-${bus},max_ports=4`,
     "-chardev",
@@ -148,5 +196,7 @@ const COMMON_KERNEL_ARGUMENTS =
 
 function kernelArguments(spec: GuestSpec, more: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
-  return [COMMON_KERNEL_ARGUMENTS, ...more, `dvirt.level=${spec.level}`, `dvirt.key=${key}`].join(" ");
+  const design = spec.design ?? USUAL_DESIGN;
+  const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];
+  return [COMMON_KERNEL_ARGUMENTS, ...more, ...ide, ...design.kernelArguments, `dvirt.level=${spec.level}`, `dvirt.key=${key}`].join(" ");
 }
