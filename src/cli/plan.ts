@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { shellQuote } from "../adapters/shell.ts";
 import { planBoots } from "../core/plan.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import { dataDiskBytes } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
 import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
@@ -22,11 +23,15 @@ export async function planCommand(context: Context, name: string, options: PlanO
   const trials = boots.flatMap((boot) => boot.trials);
   const hardware =
     study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
-  const launches = platformNamed(study.platform).preview(
-    study,
-    hardware === "real" ? "real" : "emulated",
-    availableParallelism(),
-  );
+  const conditions = conditionsOf(study);
+  const launchesOf = (condition: number | undefined) =>
+    platformNamed(study.platform).preview(
+      study,
+      hardware === "real" ? "real" : "emulated",
+      availableParallelism(),
+      condition,
+    );
+  const launches = launchesOf(undefined);
   const estimator = createEstimator(study.workloads, hardware);
   const seconds = remainingSeconds(trials, -1, estimator);
   const memory = launches[0]?.memoryBytes ?? 0;
@@ -43,13 +48,20 @@ export async function planCommand(context: Context, name: string, options: PlanO
   write(
     `about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
   );
-  write();
-  write("Machines");
-  for (const [level, launch] of launches.entries()) {
-    const size =
-      launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
-    write(`  L${level}  ${size}`);
-    write(`      ${shellQuote(launch.argv)}`);
+  if (conditions.length > 0) {
+    write(`${conditions.length} conditions, each brought up afresh in every boot:`);
+    for (const { index, name } of conditions) write(`  c${index}  ${name}`);
+  }
+  const machines = conditions.map(({ index, name }) => ({ title: `Machines, ${name}`, index }));
+  for (const { title, index } of machines.length === 0 ? [{ title: "Machines", index: undefined }] : machines) {
+    write();
+    write(title);
+    for (const [level, launch] of launchesOf(index).entries()) {
+      const size =
+        launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
+      write(`  L${level}  ${size}`);
+      write(`      ${shellQuote(launch.argv)}`);
+    }
   }
   write();
   write("Workloads");

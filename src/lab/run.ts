@@ -6,8 +6,9 @@ import {
   type TrialAttempt,
   trialLost,
 } from "../core/observation.ts";
-import { type Boot, planBoots, type Trial } from "../core/plan.ts";
+import { type Boot, bringUpsOf, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
@@ -26,7 +27,7 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
-/** Bring-ups that one boot may use before the run gives up: a lost stack costs one. */
+/** Bring-ups that one boot, or one condition of it, may use before the run gives up: a lost stack costs one. */
 const BRING_UPS_PER_BOOT = 3;
 
 /** What may go better next time; a missing capability does not. */
@@ -49,7 +50,7 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
     done: done.size,
   });
   let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
-  for (const boot of boots) {
+  for (const boot of boots.flatMap(bringUpsOf)) {
     for (let used = 1; ; used++) {
       const pending = await pendingOf(store, input.id, boot);
       if (pending.trials.length === 0) break;
@@ -81,12 +82,16 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
   const { store, platform, clock, emit, signal } = input;
   const { trials, attempts } = pending;
   const boot = trials[0]?.boot ?? 0;
-  emit({ kind: "boot-started", boot, pending: trials.length, bringUp });
+  const condition = conditionsOf(input.study).find(({ index }) => index === trials[0]?.condition);
+  const within = condition === undefined ? {} : { condition: condition.index };
+  const named = condition === undefined ? {} : { condition: condition.name };
+  emit({ kind: "boot-started", boot, ...named, pending: trials.length, bringUp });
   const stack = createStack({
     platform,
+    ...within,
     clock,
     emit,
-    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, bringUp }),
+    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, ...within, bringUp }),
   });
   try {
     for (const trial of trials) {

@@ -2,6 +2,7 @@ import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
 import { ok } from "../core/problem.ts";
 import { normal, randomStreamFor } from "../core/random.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 
@@ -14,6 +15,17 @@ export interface Truth {
   /** Standard deviation of the logarithm, between boots and between trials within one. */
   readonly betweenBoots: number;
   readonly withinBoots: number;
+  /** What values of settings do to the throughput of a level. */
+  readonly effects?: readonly TrueEffect[];
+}
+
+export interface TrueEffect {
+  /** A key of the study's settings or factors, and its value. */
+  readonly key: string;
+  readonly value: string;
+  readonly level: number;
+  /** The share of the throughput that it leaves. */
+  readonly leaves: number;
 }
 
 export const DEFAULT_TRUTH: Truth = {
@@ -21,6 +33,10 @@ export const DEFAULT_TRUTH: Truth = {
   kept: 0.8,
   betweenBoots: 0.01,
   withinBoots: 0.005,
+  effects: [
+    { key: "hugepages", value: "2M", level: 1, leaves: 1.05 },
+    { key: "hugepages", value: "2M", level: 2, leaves: 1.2 },
+  ],
 };
 
 /** A lab without machines, for trying the program itself: figures are drawn from known truth. */
@@ -33,7 +49,13 @@ export function prepareSimulated(
   let stacks = 0;
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;
-  const step = (level: number): PlatformStep => ({
+  const effectAt = (level: number, condition: number | undefined) => {
+    const values = { ...study.settings, ...conditionsOf(study).find(({ index }) => index === condition)?.values };
+    return (truth.effects ?? [])
+      .filter((effect) => effect.level === level && values[effect.key] === effect.value)
+      .reduce((product, { leaves }) => product * leaves, 1);
+  };
+  const step = (level: number, condition: number | undefined): PlatformStep => ({
     level,
     driver: "simulated",
     launch: { argv: ["simulated", `L${level}`], memoryBytes: 0, cpus: 1 },
@@ -51,7 +73,8 @@ export function prepareSimulated(
             const workload = study.workloads.find((one) => one.command.argv.join("\0") === argv.join("\0"));
             if (workload === undefined) return "";
             const noise = bootEffect + truth.withinBoots * normal(random);
-            const throughputPerSecond = truth.throughputAtL0 * truth.kept ** level * Math.exp(noise);
+            const throughputPerSecond =
+              truth.throughputAtL0 * truth.kept ** level * effectAt(level, condition) * Math.exp(noise);
             return workload.render({ throughputPerSecond, threads: Number(workload.params["threads"] ?? 1) });
           },
         }),
@@ -61,7 +84,8 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
-    steps: Array.from({ length: study.levels + 1 }, (_, level) => step(level)),
+    steps: (condition) =>
+      Array.from({ length: study.levels + 1 }, (_, level) => step(level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },
     dispose: async () => {},

@@ -7,15 +7,17 @@ import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
 import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { levelSizes, resourceProblems } from "../core/resources.ts";
+import { designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { cachedImage, ensureImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+import { designedStep } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { kvmStep } from "./kvm.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
-import { GUEST_DISKS, type GuestFiles } from "./qemu.ts";
+import { GUEST_DISKS, type GuestFiles, hugePagesOf } from "./qemu.ts";
 
 export interface PrepareOptions {
   readonly study: Study;
@@ -73,7 +75,7 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   const scratchDisk = join(labFolder, "scratch.img");
   await allocate(scratchDisk, study.scratch.sizeBytes);
 
-  const steps = x86KvmSteps({
+  const given: Omit<StepsInput, "condition"> = {
     study,
     hardware,
     hostCpus: availableParallelism(),
@@ -87,11 +89,11 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
     },
     mountPoint: join(labFolder, "tree"),
     ...sessionKeys(),
-  });
+  };
   return ok({
     hardware,
     base: host,
-    steps,
+    steps: (condition) => x86KvmSteps({ ...given, condition }),
     place: (level) => workPlace(hardware, level),
     record: {
       hardware: why,
@@ -105,6 +107,8 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
 
 export interface StepsInput {
   readonly study: Study;
+  /** Of the study's conditions; the first where there are some and none is named. */
+  readonly condition: number | undefined;
   readonly hardware: "real" | "emulated";
   readonly hostCpus: number;
   /** As the host names them. */
@@ -120,12 +124,21 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
   const sizes = levelSizes(study, input.hostCpus);
   const withData = files.dataDisk !== undefined;
   return sizes.map((size, level): PlatformStep => {
-    const guest = { level, size, publicKey: input.publicKey, scratchCache: study.scratch.cache };
+    const design = designAt(study, level, input.condition);
+    const guest = { level, size, publicKey: input.publicKey, scratchCache: study.scratch.cache, design };
+    const host = hardware === "real" ? "user" : "dvirt";
+    const designed = (step: PlatformStep): PlatformStep =>
+      designedStep(step, {
+        design,
+        owner: level === 0 ? host : "dvirt",
+        parentOwner: level === 1 ? host : "dvirt",
+        hugePages: hugePagesOf(guest),
+      });
     if (level === 0 && hardware === "emulated") {
       // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
-      return emulatedComputerStep({ ...guest, files, scratchCache: "writeback" }, input.privateKey);
+      return designed(emulatedComputerStep({ ...guest, files, scratchCache: "writeback" }, input.privateKey));
     }
-    if (level === 0) return treeStep(input);
+    if (level === 0) return designed(treeStep(input));
     const parentDisks =
       level === 1 && hardware === "real"
         ? {
@@ -134,20 +147,22 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
             dataDisk: `${TREE_DISKS}/data`,
           }
         : GUEST_DISKS;
-    return kvmStep(
-      {
-        ...guest,
-        hosts: level < study.levels,
-        files: {
-          kernel: "/usr/lib/dvirt/vmlinux",
-          initrd: "/usr/lib/dvirt/initrd",
-          rootDisk: parentDisks.rootDisk,
-          scratchDisk: parentDisks.scratchDisk,
-          ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
-          consoleLog: `/run/dvirt/L${level}.console`,
+    return designed(
+      kvmStep(
+        {
+          ...guest,
+          hosts: level < study.levels,
+          files: {
+            kernel: "/usr/lib/dvirt/vmlinux",
+            initrd: "/usr/lib/dvirt/initrd",
+            rootDisk: parentDisks.rootDisk,
+            scratchDisk: parentDisks.scratchDisk,
+            ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
+            consoleLog: `/run/dvirt/L${level}.console`,
+          },
         },
-      },
-      input.privateKey,
+        input.privateKey,
+      ),
     );
   });
 }
