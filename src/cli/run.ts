@@ -8,6 +8,7 @@ import { localMachine } from "../adapters/machine/local.ts";
 import { settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { settingProblems } from "../core/settings/check.ts";
 import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { createEstimator } from "../lab/estimate.ts";
@@ -126,10 +127,13 @@ export async function loadStudyWith(
       hint: study.workloads.map((own) => own.name).join(","),
     });
   }
+  const levels = options.levels ?? study.levels;
+  const misplaced = settingProblems({ ...study, levels }, () => "--levels");
+  if (misplaced.length > 0) return failed(...misplaced);
   return ok({
     ...study,
     hardware: options.hardware ?? study.hardware,
-    levels: options.levels ?? study.levels,
+    levels,
     repetitions: {
       kind: "fixed",
       boots: options.boots ?? study.repetitions.boots,
