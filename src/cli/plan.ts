@@ -53,12 +53,16 @@ export async function planCommand(context: Context, name: string, options: PlanO
     for (const { index, name } of conditions) write(`  c${index}  ${name}`);
   }
   const machines = conditions.map(({ index, name }) => ({ title: `Machines, ${name}`, index }));
-  for (const { title, index } of machines.length === 0 ? [{ title: "Machines", index: undefined }] : machines) {
+  for (const { title, index } of machines.length === 0
+    ? [{ title: "Machines", index: undefined }]
+    : machines) {
     write();
     write(title);
     for (const [level, launch] of launchesOf(index).entries()) {
       const size =
-        launch.memoryBytes === 0 ? "as the host" : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
+        launch.memoryBytes === 0
+          ? "as the host"
+          : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
       write(`  L${level}  ${size}`);
       write(`      ${shellQuote(launch.argv)}`);
     }

@@ -281,7 +281,9 @@ function changesOf(
   other: Report,
   kind: Change["kind"],
 ): readonly Draft[] {
-  const own = other.analysis.cells.filter((cell) => cell.workload === workload && cell.condition === condition);
+  const own = other.analysis.cells.filter(
+    (cell) => cell.workload === workload && cell.condition === condition,
+  );
   const levels = own.map(({ level }) => level);
   return levels.flatMap((level) => {
     if (kind === "relative" && level === 0) return [];

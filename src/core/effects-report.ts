@@ -88,7 +88,9 @@ function effectFigure(
       verdict: verdict.kind,
     };
   });
-  const alt = own.map((one) => `${one.workload} L${one.level}: ${ratioText(one.estimate)}, ${one.verdict.kind}`);
+  const alt = own.map(
+    (one) => `${one.workload} L${one.level}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
+  );
   return {
     kind: "ratios",
     id: `effect-${change.factor}-${change.to}`.replace(/[^A-Za-z0-9-]/g, "-"),
@@ -157,7 +159,9 @@ function footnotes(effects: readonly Effect[]): readonly string[] {
   return [
     `Ratios within boots, over all values of the other factors. p is adjusted over the ${effects.filter(({ holmP }) => holmP !== undefined).length} ratios of this table (Holm).`,
     ...(controls
-      ? ["A control stands on no machine that the factor changes: what shows there is chance or a disturbance."]
+      ? [
+          "A control stands on no machine that the factor changes: what shows there is chance or a disturbance.",
+        ]
       : []),
     ...new Set(effects.flatMap(({ estimate }) => estimate.warnings)),
   ];

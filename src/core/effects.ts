@@ -122,7 +122,9 @@ function singleDrafts(
   const weights = weightsOf(change, conditions);
   const common = { changes: [change], workload, level, role: roleOf([change], level) };
   const direct = estimateOf(blocks.map((block) => contrast(block, level, weights)));
-  const kept = estimateOf(blocks.map((block) => contrast(block, level, weights) - contrast(block, 0, weights)));
+  const kept = estimateOf(
+    blocks.map((block) => contrast(block, level, weights) - contrast(block, 0, weights)),
+  );
   const share = (value: string) =>
     Math.exp(
       meanOf(

@@ -41,7 +41,10 @@ function planBoot(study: Study, seed: number, index: number): Boot {
   );
   const drawn = shuffled(conditionsOf(study), randomStreamFor(seed, `boot ${index} conditions`));
   const conditions = drawn.length === 0 ? [{}] : drawn.map((condition) => ({ condition: condition.index }));
-  return { index, trials: conditions.flatMap((condition) => palindrome(study, order, { boot: index, ...condition })) };
+  return {
+    index,
+    trials: conditions.flatMap((condition) => palindrome(study, order, { boot: index, ...condition })),
+  };
 }
 
 /** Up the stack and down again, under one condition of one boot. */

@@ -199,7 +199,8 @@ export function ratioFigure(
   });
   const alt = comparisons
     .map(
-      (one) => `${one.condition ?? one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
+      (one) =>
+        `${one.condition ?? one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
     )
     .join("; ");
   return {
@@ -238,7 +239,8 @@ export function answersOf(
   }
   const series = new Map<string, Comparison[]>();
   for (const one of own) {
-    const key = one.condition === undefined ? `on ${one.platform}, ${one.resources}` : `under ${one.condition}`;
+    const key =
+      one.condition === undefined ? `on ${one.platform}, ${one.resources}` : `under ${one.condition}`;
     series.set(key, [...(series.get(key) ?? []), one]);
   }
   return [...series].map(([name, members], index) => {

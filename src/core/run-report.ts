@@ -118,7 +118,9 @@ export function runReport(run: RunEvidence): Report {
 function conditionNote([first]: readonly Condition[], { subject }: RunEvidence): readonly string[] {
   return first === undefined || subject.levels.length === 0
     ? []
-    : [`the machines are shown as they are under ${first.name}; under the others they differ by their factors`];
+    : [
+        `the machines are shown as they are under ${first.name}; under the others they differ by their factors`,
+      ];
 }
 
 function workloadAnswers(
@@ -160,7 +162,10 @@ function resultSection({ subject, analysis, courses }: RunEvidence, label: strin
       ...conditions.map((condition, at): Block => {
         const own = cells.filter((cell) => cell.condition === condition);
         const [id, under] = condition === undefined ? [name, ""] : [`${name}-c${at + 1}`, `, ${condition}`];
-        return { kind: "table", table: resultTable(`${id}-results`, `${name}${under}, resources ${policy}`, own) };
+        return {
+          kind: "table",
+          table: resultTable(`${id}-results`, `${name}${under}, resources ${policy}`, own),
+        };
       }),
       {
         kind: "figure",

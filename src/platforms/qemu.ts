@@ -87,10 +87,7 @@ export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">
 function memoryFlags(spec: GuestSpec): readonly string[] {
   const pages = hugePagesOf(spec);
   if (pages === 0) return ["-mem-prealloc"];
-  return [
-    "-object",
-    `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`,
-  ];
+  return ["-object", `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`];
 }
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
@@ -149,7 +146,10 @@ const READ_ONLY = { virtio: "readonly=on", ide: "snapshot=on" } as const;
 /** Where the disks sit on the two IDE channels, in the order of the virtio names that the initrd gives them. */
 const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] as const;
 
-function disks({ files, scratchCache, design = USUAL_DESIGN }: GuestSpec, bus: "pci" | "device"): readonly string[] {
+function disks(
+  { files, scratchCache, design = USUAL_DESIGN }: GuestSpec,
+  bus: "pci" | "device",
+): readonly string[] {
   const unwritten = READ_ONLY[design.disk];
   const all: readonly (readonly [id: string, file: string, options: string])[] = [
     ["root", files.rootDisk, unwritten],
@@ -198,5 +198,12 @@ function kernelArguments(spec: GuestSpec, more: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
   const design = spec.design ?? USUAL_DESIGN;
   const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];
-  return [COMMON_KERNEL_ARGUMENTS, ...more, ...ide, ...design.kernelArguments, `dvirt.level=${spec.level}`, `dvirt.key=${key}`].join(" ");
+  return [
+    COMMON_KERNEL_ARGUMENTS,
+    ...more,
+    ...ide,
+    ...design.kernelArguments,
+    `dvirt.level=${spec.level}`,
+    `dvirt.key=${key}`,
+  ].join(" ");
 }

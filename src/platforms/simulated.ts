@@ -50,7 +50,10 @@ export function prepareSimulated(
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;
   const effectAt = (level: number, condition: number | undefined) => {
-    const values = { ...study.settings, ...conditionsOf(study).find(({ index }) => index === condition)?.values };
+    const values = {
+      ...study.settings,
+      ...conditionsOf(study).find(({ index }) => index === condition)?.values,
+    };
     return (truth.effects ?? [])
       .filter((effect) => effect.level === level && values[effect.key] === effect.value)
       .reduce((product, { leaves }) => product * leaves, 1);
@@ -84,8 +87,7 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
-    steps: (condition) =>
-      Array.from({ length: study.levels + 1 }, (_, level) => step(level, condition)),
+    steps: (condition) => Array.from({ length: study.levels + 1 }, (_, level) => step(level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },
     dispose: async () => {},

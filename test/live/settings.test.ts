@@ -23,10 +23,19 @@ let giveBack: () => Promise<void> = async () => {};
 
 beforeAll(async () => {
   giveBack = await holdLab();
-  const parsed = parseStudy(await readText(FILE), FILE, { workloads, platforms: platforms.map(({ name }) => name) });
+  const parsed = parseStudy(await readText(FILE), FILE, {
+    workloads,
+    platforms: platforms.map(({ name }) => name),
+  });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   study = parsed.value;
-  const prepared = await prepareX86Kvm({ study, cache, labFolder: join(cache, "lab"), say: console.error, signal });
+  const prepared = await prepareX86Kvm({
+    study,
+    cache,
+    labFolder: join(cache, "lab"),
+    say: console.error,
+    signal,
+  });
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   platform = prepared.value;
   stack = createStack({
@@ -54,7 +63,9 @@ const disks = (level: number) => say(level, "cd /sys/block; echo vd? sd?");
 const thp = (level: number) => say(level, "cat /sys/kernel/mm/transparent_hugepage/enabled");
 const processor = (level: number) => say(level, "grep -m1 '^model name' /proc/cpuinfo");
 const hugePages = (level: number) =>
-  say(level, "awk '/^HugePages_(Total|Free)/ {print $2}' /proc/meminfo").then((text) => text.split("\n").map(Number));
+  say(level, "awk '/^HugePages_(Total|Free)/ {print $2}' /proc/meminfo").then((text) =>
+    text.split("\n").map(Number),
+  );
 
 describe("a machine says of itself what its settings say", () => {
   it("has the transparent huge pages of its level", async () => {
@@ -66,7 +77,11 @@ describe("a machine says of itself what its settings say", () => {
   });
 
   it("has IDE disks that answer to the names and have the sizes that workloads expect", async () => {
-    expect([await disks(0), await disks(1), await disks(2)]).toEqual(["vda vdb vdc sd?", "vd? sda sdb sdc", "vd? sda sdb sdc"]);
+    expect([await disks(0), await disks(1), await disks(2)]).toEqual([
+      "vda vdb vdc sd?",
+      "vd? sda sdb sdc",
+      "vd? sda sdb sdc",
+    ]);
     const data = dataDiskBytes(study.workloads[0] ?? expect.fail("no workload"));
     const sizes = "for disk in vdb vdc; do blockdev --getsize64 /dev/$disk; done";
     expect(await say(2, sizes)).toBe(`${study.scratch.sizeBytes}\n${data}`);
@@ -80,7 +95,8 @@ describe("a machine says of itself what its settings say", () => {
   });
 
   it("has its own network card", async () => {
-    const cards = "cat /sys/bus/pci/devices/*/device 2>/dev/null | grep -c 0x100e; ls /sys/bus/virtio/drivers/virtio_net | grep -c '^virtio'";
+    const cards =
+      "cat /sys/bus/pci/devices/*/device 2>/dev/null | grep -c 0x100e; ls /sys/bus/virtio/drivers/virtio_net | grep -c '^virtio'";
     expect([await say(1, cards), await say(2, cards)]).toEqual(["1\n0", "0\n1"]);
   });
 
@@ -95,7 +111,9 @@ describe("a machine says of itself what its settings say", () => {
 
   it("leaves weaknesses of the processor as they are", async () => {
     for (const level of [0, 1, 2]) {
-      expect(await say(level, "cat /sys/devices/system/cpu/vulnerabilities/spectre_v2"), `L${level}`).toMatch(/^Vulnerable/);
+      expect(await say(level, "cat /sys/devices/system/cpu/vulnerabilities/spectre_v2"), `L${level}`).toMatch(
+        /^Vulnerable/,
+      );
     }
   });
 
@@ -105,7 +123,9 @@ describe("a machine says of itself what its settings say", () => {
   });
 
   it("caches the scratch disk as it was told", async () => {
-    expect(await say(1, "tr '\\0' '\\n' </proc/$(pidof qemu-system-x86_64)/cmdline | grep id=scratch")).toMatch(/cache=writeback/);
+    expect(
+      await say(1, "tr '\\0' '\\n' </proc/$(pidof qemu-system-x86_64)/cmdline | grep id=scratch"),
+    ).toMatch(/cache=writeback/);
   });
 
   it("lies in huge pages of the machine below while it is up, and not after", async () => {

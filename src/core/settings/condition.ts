@@ -43,9 +43,7 @@ export function assignmentsText(values: Assignments): string {
 /** A key's level, if it names one, and its setting's name. */
 export function splitKey(key: string): { readonly level: number | undefined; readonly name: string } {
   const match = /^L(\d+)\.(.*)$/.exec(key);
-  return match === null
-    ? { level: undefined, name: key }
-    : { level: Number(match[1]), name: match[2] ?? "" };
+  return match === null ? { level: undefined, name: key } : { level: Number(match[1]), name: match[2] ?? "" };
 }
 
 export function settingNamed(name: string): Setting | undefined {

@@ -20,7 +20,10 @@ export const cpuModel: Setting = {
     const called = NAMES[value];
     if (called === undefined) {
       const others = Object.values(NAMES).join("\\|");
-      return { cpuModel: value, onMachine: [{ holds: `! grep -q 'model name.*\\(${others}\\)' /proc/cpuinfo` }] };
+      return {
+        cpuModel: value,
+        onMachine: [{ holds: `! grep -q 'model name.*\\(${others}\\)' /proc/cpuinfo` }],
+      };
     }
     return {
       cpuModel: hosts ? `${value},${HOSTING}` : value,

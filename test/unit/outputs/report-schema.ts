@@ -236,7 +236,8 @@ const comparison = z
 const effect = z
   .strictObject({
     kind: z.enum(["throughput", "kept", "interaction"]).meta({
-      description: "of throughput, of the share of L0's throughput that the level keeps, or of two factors together",
+      description:
+        "of throughput, of the share of L0's throughput that the level keeps, or of two factors together",
     }),
     changes: z.array(z.strictObject({ factor: text, from: text, to: text })),
     workload: text,
