@@ -61,7 +61,7 @@ function sentence(context: Context, changes: readonly Change[], threshold: numbe
   for (const one of fallen) {
     say(
       context,
-      `slower by more than ${limit}: ${one.workload} at L${one.level} of ${one.of}: ${ratioText(one.estimate)}`,
+      `slower by more than ${limit}: ${one.workload} at L${one.level}${one.condition === undefined ? "" : ` under ${one.condition}`} of ${one.of}: ${ratioText(one.estimate)}`,
     );
   }
   if (unsure.length > 0) {

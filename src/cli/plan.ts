@@ -3,6 +3,7 @@ import { shellQuote } from "../adapters/shell.ts";
 import { planBoots } from "../core/plan.ts";
 import { expressionProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import { dataDiskBytes } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
 import { sized, type Workload } from "../core/workload.ts";
@@ -26,11 +27,15 @@ export async function planCommand(context: Context, name: string, options: PlanO
   const trials = boots.flatMap((boot) => boot.trials);
   const hardware =
     study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
-  const launches = platformNamed(study.platform).preview(
-    study,
-    hardware === "real" ? "real" : "emulated",
-    availableParallelism(),
-  );
+  const conditions = conditionsOf(study);
+  const launchesOf = (condition: number | undefined) =>
+    platformNamed(study.platform).preview(
+      study,
+      hardware === "real" ? "real" : "emulated",
+      availableParallelism(),
+      condition,
+    );
+  const launches = launchesOf(undefined);
   const sizes = launches.map(({ measured }) => measured);
   const misfit = expressionProblems(study, sizes);
   if (misfit.length > 0) return tell(context, misfit);
@@ -50,11 +55,19 @@ export async function planCommand(context: Context, name: string, options: PlanO
   write(
     `about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
   );
-  write();
-  write(`Machines, resources ${study.resources.policy}`);
-  for (const [level, launch] of launches.entries()) {
-    write(`  L${level}  ${launchText(launch)}`);
-    write(`      ${shellQuote(launch.argv)}`);
+  if (conditions.length > 0) {
+    write(`${conditions.length} conditions, each brought up afresh in every boot:`);
+    for (const { index, name } of conditions) write(`  c${index}  ${name}`);
+  }
+  const title = `Machines, resources ${study.resources.policy}`;
+  const machines = conditions.map(({ index, name }) => ({ title: `${title}, ${name}`, index }));
+  for (const one of machines.length === 0 ? [{ title, index: undefined }] : machines) {
+    write();
+    write(one.title);
+    for (const [level, launch] of launchesOf(one.index).entries()) {
+      write(`  L${level}  ${launchText(launch)}`);
+      write(`      ${shellQuote(launch.argv)}`);
+    }
   }
   write();
   write("Workloads");

@@ -62,7 +62,7 @@ export function createProgress(options: ProgressOptions): Progress {
         case "boot-started":
           depth = -1;
           line(
-            `boot ${event.boot}/${options.boots.length}: bring-up ${event.bringUp}, ${event.pending} trials; about ${formatDuration(left())} left`,
+            `boot ${event.boot}/${options.boots.length}${event.condition === undefined ? "" : `, ${event.condition}`}: bring-up ${event.bringUp}, ${event.pending} trials; about ${formatDuration(left())} left`,
           );
           return;
         case "machine-starting":

@@ -12,6 +12,7 @@ import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
 import { expressionProblems } from "../core/resources.ts";
 import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
+import { settingProblems } from "../core/settings/check.ts";
 import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { createEstimator } from "../lab/estimate.ts";
@@ -128,8 +129,9 @@ export async function resumeCommand(context: Context, name: string, options: Run
   });
 }
 
-function allotmentsText(study: Study, { steps }: PreparedPlatform): string {
-  return JSON.stringify(steps.map(({ launch }) => allotmentOf(launch, study.workloads)));
+/** A condition changes how machines are made, never their sizes. */
+function allotmentsText(study: Study, platform: PreparedPlatform): string {
+  return JSON.stringify(platform.steps(undefined).map(({ launch }) => allotmentOf(launch, study.workloads)));
 }
 
 export async function loadStudyWith(
@@ -152,6 +154,8 @@ export async function loadStudyWith(
     });
   }
   const levels = options.levels ?? study.levels;
+  const misplaced = settingProblems({ ...study, levels }, () => "--levels");
+  if (misplaced.length > 0) return failed(...misplaced);
   const policy = options.resources ?? study.resources.policy;
   const resources = underPolicy(study.resources, policy, levels);
   if (resources === undefined) {
@@ -249,7 +253,7 @@ async function measure(
     estimator: createEstimator(
       study.workloads,
       platform.hardware,
-      platform.steps.map(({ launch }) => launch.measured),
+      platform.steps(undefined).map(({ launch }) => launch.measured),
     ),
     clock: systemClock,
   });

@@ -1,5 +1,6 @@
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
+import type { Condition } from "./settings/condition.ts";
 import { type Equivalence, equivalence } from "./stats/equivalence.ts";
 import { type FiellerSet, fiellerPaired } from "./stats/fieller.ts";
 import { type HedgesG, hedgesG } from "./stats/hedges.ts";
@@ -15,7 +16,7 @@ import type { Reading } from "./workload.ts";
 
 /** A trial that could be read, with the figures it gave. */
 export interface MeasuredTrial {
-  readonly trial: Pick<Trial, "boot" | "direction" | "level" | "workload">;
+  readonly trial: Pick<Trial, "boot" | "condition" | "direction" | "level" | "workload">;
   readonly reading: Pick<Reading, "throughputPerSecond" | "responseMeanSeconds">;
 }
 
@@ -34,6 +35,8 @@ export interface Design {
   readonly levels: number;
   /** 0.02: ratios between 1/1.02 and 1.02 count as equivalent. */
   readonly margin: number;
+  /** Absent where the study has no factors. */
+  readonly conditions?: readonly Condition[];
 }
 
 export type Metric = "throughput" | "response";
@@ -43,6 +46,8 @@ export interface Cell {
   readonly workload: string;
   readonly platform: string;
   readonly resources: string;
+  /** Its name; absent where the study has no factors. */
+  readonly condition?: string;
   readonly level: number;
   readonly throughput: Quantity;
   readonly response: Quantity;
@@ -74,6 +79,7 @@ export interface Comparison {
   readonly workload: string;
   readonly platform: string;
   readonly resources: string;
+  readonly condition?: string;
   readonly metric: Metric;
   readonly level: number;
   /** The level it is compared with. */
@@ -122,12 +128,16 @@ export function analyse(
   const gathered = gather(measured);
   const warnings = new Set<string>();
   const cells: Cell[] = [];
-  for (const workload of design.workloads) {
+  const conditions: readonly (Condition | undefined)[] = design.conditions ?? [undefined];
+  for (const [workload, condition] of design.workloads.flatMap((name) =>
+    conditions.map((one) => [name, one] as const),
+  )) {
     const found: Cell[] = [];
+    const under = condition === undefined ? "" : ` under ${condition.name}`;
     for (let level = 0; level <= design.levels; level++) {
-      const boots = gathered.get(cellKey(workload, level));
+      const boots = gathered.get(cellKey(workload, level, condition?.index));
       if (boots === undefined) {
-        warnings.add(`${workload} at L${level}: no trial could be read`);
+        warnings.add(`${workload} at L${level}${under}: no trial could be read`);
         continue;
       }
       const oneSided = [...boots.values()].filter(
@@ -135,7 +145,7 @@ export function analyse(
       ).length;
       if (oneSided > 0) {
         warnings.add(
-          `${workload} at L${level}: ${oneSided} boot(s) were measured in one direction only, so drift does not cancel there`,
+          `${workload} at L${level}${under}: ${oneSided} boot(s) were measured in one direction only, so drift does not cancel there`,
         );
       }
       const previous = found.find((cell) => cell.level === level - 1);
@@ -144,6 +154,7 @@ export function analyse(
         workload,
         platform: design.platform,
         resources: design.resources,
+        ...(condition === undefined ? {} : { condition: condition.name }),
         level,
         throughput: quantity(boots, "throughput", previous, ground),
         response: quantity(boots, "response", previous, ground),
@@ -231,7 +242,12 @@ function compareLevels(cells: readonly Cell[], margin: number): readonly Compari
 
 /** Whether two cells differ in their level alone. */
 export function sameSeries(a: Cell, b: Cell): boolean {
-  return a.workload === b.workload && a.platform === b.platform && a.resources === b.resources;
+  return (
+    a.workload === b.workload &&
+    a.platform === b.platform &&
+    a.resources === b.resources &&
+    a.condition === b.condition
+  );
 }
 
 export type ComparisonDraft = Omit<Comparison, "holmP" | "equivalence" | "verdict">;
@@ -276,6 +292,7 @@ function compare(cell: Cell, base: Cell, metric: Metric): ComparisonDraft | unde
     workload: cell.workload,
     platform: cell.platform,
     resources: cell.resources,
+    ...(cell.condition === undefined ? {} : { condition: cell.condition }),
     metric,
     level: cell.level,
     to: base.level,
@@ -314,14 +331,14 @@ interface BootReadings {
   readonly values: Record<Metric, number[]>;
 }
 
-function cellKey(workload: string, level: number): string {
-  return `${level}/${workload}`;
+function cellKey(workload: string, level: number, condition: number | undefined): string {
+  return `${condition ?? 0}/${level}/${workload}`;
 }
 
 function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, BootReadings>> {
   const cells = new Map<string, Map<number, BootReadings>>();
   for (const { trial, reading } of measured) {
-    const key = cellKey(trial.workload, trial.level);
+    const key = cellKey(trial.workload, trial.level, trial.condition);
     let boots = cells.get(key);
     if (boots === undefined) {
       boots = new Map();

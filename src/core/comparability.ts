@@ -1,5 +1,6 @@
 import { FACTS, type MachineFacts, mustMatchDifferences } from "./facts.ts";
 import type { LevelFacts, Report } from "./report.ts";
+import { assignmentsText } from "./settings/condition.ts";
 
 /** One fact in which two runs differ, so that their absolute figures may not be set beside each other. */
 export interface Difference {
@@ -22,6 +23,7 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   note("hardware", a.hardware, b.hardware);
   note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
   note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
+  note("settings", assignmentsText(first.study.settings ?? {}), assignmentsText(second.study.settings ?? {}));
   const shared = Math.min(first.study.levels, second.study.levels);
   for (let level = 0; level <= shared; level++) {
     const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];

@@ -16,6 +16,7 @@ interface Series {
   readonly report: Report;
   readonly platform: string;
   readonly resources: string;
+  readonly condition: string | undefined;
 }
 
 /** One figure of a later report against the same figure of the first. */
@@ -24,6 +25,8 @@ export interface Change {
   readonly of: string;
   readonly to: string;
   readonly level: number;
+  /** The same in both; absent where neither has factors. */
+  readonly condition?: string;
   /** `absolute`: throughput itself; `relative`: the share of L0's throughput that the level keeps. */
   readonly kind: "absolute" | "relative";
   readonly estimate: RatioEstimate;
@@ -102,23 +105,32 @@ function seriesOf(report: Report, index: number, all: readonly Report[]): readon
   const name = all.some((other, at) => at !== index && other.subject.id === report.subject.id)
     ? `${report.subject.id} (${index + 1})`
     : report.subject.id;
-  const found = new Set(report.analysis.cells.map((cell) => `${cell.platform}, ${cell.resources}`));
-  for (const { platform, resources } of report.analysis.cells) {
-    const key = `${platform}, ${resources}`;
+  const keyOf = ({ platform, resources, condition }: Cell) =>
+    condition === undefined ? `${platform}, ${resources}` : `${platform}, ${resources}, ${condition}`;
+  const found = new Set(report.analysis.cells.map(keyOf));
+  for (const cell of report.analysis.cells) {
+    const { platform, resources, condition } = cell;
+    const key = keyOf(cell);
     const kind = report.hardware === "real" ? "" : ` [${report.hardware}]`;
     const full = found.size > 1 ? `${name}: ${key}${kind}` : `${name}${kind}`;
-    if (!seen.has(key)) seen.set(key, { name: full, report, platform, resources });
+    if (!seen.has(key)) seen.set(key, { name: full, report, platform, resources, condition });
   }
   return [...seen.values()];
 }
 
-function cellsOf({ report, platform, resources }: Series): readonly Cell[] {
-  return report.analysis.cells.filter((one) => one.platform === platform && one.resources === resources);
+function cellsOf({ report, platform, resources, condition }: Series): readonly Cell[] {
+  return report.analysis.cells.filter(
+    (one) => one.platform === platform && one.resources === resources && one.condition === condition,
+  );
 }
 
-function comparisonsOf({ report, platform, resources }: Series): readonly Comparison[] {
+function comparisonsOf({ report, platform, resources, condition }: Series): readonly Comparison[] {
   return report.analysis.comparisons.filter(
-    (one) => one.platform === platform && one.resources === resources && one.metric === "throughput",
+    (one) =>
+      one.platform === platform &&
+      one.resources === resources &&
+      one.condition === condition &&
+      one.metric === "throughput",
   );
 }
 
@@ -206,6 +218,17 @@ function comparePair(first: Report, other: Report, workloads: readonly string[])
     refusals.push(`${of} against ${to}: relative costs stand side by side and are not divided by each other`);
     return { changes: [], refusals };
   }
+  const conditions = sharedConditions(first, other);
+  if (conditions.length === 0) {
+    refusals.push(`${of} against ${to}: they have no condition in common, ${conditionsText(first, other)}`);
+    return { changes: [], refusals };
+  }
+  const alone = [first, other].flatMap((report) =>
+    conditionNames(report).flatMap((name) =>
+      name === undefined || conditions.includes(name) ? [] : [`${name} (${report.subject.id} alone)`],
+    ),
+  );
+  if (alone.length > 0) refusals.push(`${of} against ${to}: not measured in both: ${alone.join("; ")}`);
   const changes = workloads.flatMap((workload) => {
     const without = [first, other].filter((report) => !measures(report, workload));
     if (without.length > 0) {
@@ -219,9 +242,27 @@ function comparePair(first: Report, other: Report, workloads: readonly string[])
       refusals.push(`${of} against ${to}: ${workload} is another workload there: ${listed(params)}`);
       return [];
     }
-    return changesOf(workload, first, other, kind);
+    return conditions.flatMap((condition) => changesOf(workload, condition, first, other, kind));
   });
   return { changes, refusals };
+}
+
+/** By name; undefined is the one that a run without factors has. */
+function conditionNames({ analysis }: Report): readonly (string | undefined)[] {
+  return [...new Set(analysis.cells.map(({ condition }) => condition))];
+}
+
+function sharedConditions(first: Report, other: Report): readonly (string | undefined)[] {
+  const names = conditionNames(other);
+  return conditionNames(first).filter((name) => names.includes(name));
+}
+
+function conditionsText(first: Report, other: Report): string {
+  const text = (report: Report) =>
+    conditionNames(report)
+      .map((name) => name ?? "no factors")
+      .join("; ") || "no figures";
+  return `${text(first)} / ${text(other)}`;
 }
 
 function measures({ analysis }: Report, workload: string): boolean {
@@ -233,22 +274,50 @@ function listed(found: readonly Difference[]): string {
   return `${shown.join(", ")}${found.length > shown.length ? `, and ${found.length - shown.length} more` : ""}`;
 }
 
-function changesOf(workload: string, first: Report, other: Report, kind: Change["kind"]): readonly Draft[] {
-  const levels = other.analysis.cells.filter((cell) => cell.workload === workload).map(({ level }) => level);
+function changesOf(
+  workload: string,
+  condition: string | undefined,
+  first: Report,
+  other: Report,
+  kind: Change["kind"],
+): readonly Draft[] {
+  const own = other.analysis.cells.filter(
+    (cell) => cell.workload === workload && cell.condition === condition,
+  );
+  const levels = own.map(({ level }) => level);
   return levels.flatMap((level) => {
     if (kind === "relative" && level === 0) return [];
-    const [of, to] = [valuesAt(other, workload, level, kind), valuesAt(first, workload, level, kind)];
+    const [of, to] = [other, first].map((report) => valuesAt(report, workload, condition, level, kind));
+    if (of === undefined || to === undefined) return [];
     const estimate = welchLogRatio(of, to, CONFIDENCE);
     return estimate === undefined
       ? []
-      : [{ workload, of: other.subject.id, to: first.subject.id, level, kind, estimate }];
+      : [
+          {
+            workload,
+            of: other.subject.id,
+            to: first.subject.id,
+            level,
+            ...(condition === undefined ? {} : { condition }),
+            kind,
+            estimate,
+          },
+        ];
   });
 }
 
 /** Per boot: throughput, or the share of L0's throughput in the same boot. */
-function valuesAt(report: Report, workload: string, level: number, kind: Change["kind"]): readonly number[] {
+function valuesAt(
+  report: Report,
+  workload: string,
+  condition: string | undefined,
+  level: number,
+  kind: Change["kind"],
+): readonly number[] {
   const at = (wanted: number) =>
-    report.analysis.cells.find((cell) => cell.workload === workload && cell.level === wanted)?.throughput;
+    report.analysis.cells.find(
+      (cell) => cell.workload === workload && cell.condition === condition && cell.level === wanted,
+    )?.throughput;
   const [own, ground] = [at(level), at(0)];
   if (own === undefined) return [];
   if (kind === "absolute") return own.geometric;
@@ -295,6 +364,7 @@ function changeSection(changes: readonly Change[]): Section {
 }
 
 function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
+  const varied = changes.some(({ condition }) => condition !== undefined);
   return table(
     `changes-${kind}`,
     kind === "absolute"
@@ -303,6 +373,7 @@ function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
     [
       words("workload"),
       words("run"),
+      ...(varied ? [words("condition")] : []),
       words("D_virt"),
       figures("change"),
       figures("ratio"),
@@ -314,6 +385,7 @@ function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
     changes.map((one) => [
       one.workload,
       one.of,
+      ...(varied ? [one.condition ?? "--"] : []),
       `L${one.level}`,
       percent(one.estimate.ratio - 1, "signed"),
       significant(one.estimate.ratio, 4),

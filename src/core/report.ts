@@ -9,6 +9,7 @@ import {
 } from "./analysis.ts";
 import type { Confinement } from "./confinement.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
+import type { Effect } from "./effects.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
 import type { KvmWork } from "./kvm-work.ts";
@@ -31,6 +32,8 @@ export interface Report {
   /** The whole report in reading order, the answers first. */
   readonly sections: readonly Section[];
   readonly analysis: Analysis;
+  /** Of a run's factors; absent where it has none. */
+  readonly effects?: readonly Effect[];
   /** Every trial, read when asked for, as often as asked for; none for a published study. */
   readonly trials: Iterable<TrialRow>;
   readonly notes: readonly string[];
@@ -164,7 +167,7 @@ export function resultFigure(
       unit: metric === "throughput" ? "transactions/s" : "ms",
       better: metric === "throughput" ? "higher" : "lower",
       bars: cells.map((cell) => ({
-        platform: cell.platform,
+        platform: cell.condition ?? cell.platform,
         level: `L${cell.level}`,
         value: cell[metric].estimate.mean * factor,
         standardError: scaled(cell[metric].estimate.standardError, factor),
@@ -197,7 +200,7 @@ export function ratioFigure(
   const rows = comparisons.map((one): RatioRow => {
     const bounded = one.estimate.standardError !== undefined;
     return {
-      group: platforms.size > 1 ? `${one.platform}, ${one.resources}` : one.workload,
+      group: one.condition ?? (platforms.size > 1 ? `${one.platform}, ${one.resources}` : one.workload),
       name: `L${one.level} to L${one.to}`,
       ratio: one.estimate.ratio,
       low: bounded ? one.estimate.low : undefined,
@@ -207,7 +210,8 @@ export function ratioFigure(
   });
   const alt = comparisons
     .map(
-      (one) => `${one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
+      (one) =>
+        `${one.condition ?? one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
     )
     .join("; ");
   return {
@@ -246,14 +250,15 @@ export function answersOf(
   }
   const series = new Map<string, Comparison[]>();
   for (const one of own) {
-    const key = `${one.platform}, ${one.resources}`;
+    const key =
+      one.condition === undefined ? `on ${one.platform}, ${one.resources}` : `under ${one.condition}`;
     series.set(key, [...(series.get(key) ?? []), one]);
   }
   return [...series].map(([name, members], index) => {
     const costs = [...members.filter(({ to }) => to === 0), ...members.filter(({ to }) => to > 0)].map(
       costText,
     );
-    const subject = `${series.size > 1 ? `${workload} on ${name}` : workload}${cpuText(members, cpusAt)}`;
+    const subject = `${series.size > 1 ? `${workload} ${name}` : workload}${cpuText(members, cpusAt)}`;
     return {
       workload,
       sentence: `${subject}: ${costs.join("; ")}`,
@@ -365,17 +370,21 @@ export function methodsTable(
   );
 }
 
+type Dimensions = Pick<Cell, "platform" | "resources" | "condition">;
+
 /** Which of a comparison's dimensions need a column: those that differ within the report. */
 export interface ColumnChoice {
   readonly platform: "shown" | "same";
   readonly resources: "shown" | "same";
+  readonly condition: "shown" | "same";
 }
 
-export function columnChoice(cells: readonly { platform: string; resources: string }[]): ColumnChoice {
-  const shown = (values: readonly string[]) => (new Set(values).size > 1 ? "shown" : "same");
+export function columnChoice(cells: readonly Dimensions[]): ColumnChoice {
+  const shown = (values: readonly (string | undefined)[]) => (new Set(values).size > 1 ? "shown" : "same");
   return {
     platform: shown(cells.map((cell) => cell.platform)),
     resources: shown(cells.map((cell) => cell.resources)),
+    condition: shown(cells.map((cell) => cell.condition)),
   };
 }
 
@@ -383,13 +392,15 @@ function seriesColumns(choice: ColumnChoice) {
   return [
     ...(choice.platform === "shown" ? [words("platform")] : []),
     ...(choice.resources === "shown" ? [words("resources")] : []),
+    ...(choice.condition === "shown" ? [words("condition")] : []),
   ];
 }
 
-function seriesCells(choice: ColumnChoice, one: { platform: string; resources: string }): readonly string[] {
+function seriesCells(choice: ColumnChoice, one: Dimensions): readonly string[] {
   return [
     ...(choice.platform === "shown" ? [one.platform] : []),
     ...(choice.resources === "shown" ? [one.resources] : []),
+    ...(choice.condition === "shown" ? [one.condition ?? "--"] : []),
   ];
 }
 
@@ -437,7 +448,7 @@ export function perCpuTable(
       before === undefined ? undefined : each / (before.cell.throughput.estimate.mean / before.cpus) - 1;
     return [
       cell.workload,
-      cell.platform,
+      cell.condition ?? cell.platform,
       `L${cell.level}`,
       String(cpus),
       significant(cell.throughput.estimate.mean, 5),
@@ -474,7 +485,7 @@ export function spreadTable(cells: readonly Cell[]): Table | undefined {
     const share = (variance: number) => percent(Math.sqrt(variance) / estimate.mean, "plain");
     return [
       [
-        cell.workload,
+        cell.condition === undefined ? cell.workload : `${cell.workload}, ${cell.condition}`,
         `L${cell.level}`,
         String(components.boots),
         String(components.runs),

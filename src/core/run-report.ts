@@ -3,6 +3,8 @@ import { ALLOTMENTS } from "./allotment.ts";
 import type { Analysis, Cell } from "./analysis.ts";
 import { type Attribution, attributionSection } from "./attribution.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import { effectsOf } from "./effects.ts";
+import { effectAnswers, effectSection } from "./effects-report.ts";
 import { FACT_NAMES, FACTS, factText } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
 import {
@@ -26,7 +28,8 @@ import {
   type TrialRow,
 } from "./report.ts";
 import { measuredCpus, resourcesTable, workloadTable } from "./resources-table.ts";
-import { studyDocument } from "./study.ts";
+import { assignmentsText, type Condition, conditionsOf } from "./settings/condition.ts";
+import { type StudyData, studyDocument } from "./study.ts";
 import { formatBytes, formatDuration, significant } from "./units.ts";
 
 /** What a run left, gathered: everything but the single trials, which are read when asked for. */
@@ -49,6 +52,7 @@ export interface RunEvidence {
 
 export interface BringUp {
   readonly boot: number;
+  readonly condition?: number;
   readonly bringUp: number;
   /** Seconds from each machine's launch to its first command answered; measuring in between is not in it. */
   readonly readySeconds: readonly { readonly level: number; readonly seconds: number }[];
@@ -83,8 +87,14 @@ export function runReport(run: RunEvidence): Report {
   const { subject, analysis, hardware } = run;
   const label = LABELS[hardware];
   const names = subject.study.workloads.map(({ name }) => name);
-  const answers = names.flatMap((name) => workloadAnswers(name, run, label));
-  const notes = [...analysis.warnings, ...run.notes];
+  const conditions = conditionsOf(subject.study);
+  const { effects, warnings } = effectsOf(analysis, subject.study.factors ?? {});
+  const answers = [
+    ...effectAnswers(effects, analysis.margin, label),
+    ...names.flatMap((name) => workloadAnswers(name, run, label)),
+  ];
+  const varied = effectSection(conditions, effects);
+  const notes = [...analysis.warnings, ...warnings, ...conditionNote(conditions, run), ...run.notes];
   return {
     subject,
     title: subject.study.title,
@@ -93,6 +103,7 @@ export function runReport(run: RunEvidence): Report {
     answers,
     sections: [
       answerSection(answers),
+      ...(varied === undefined ? [] : [varied]),
       resultSection(run, label),
       comparisonSection(analysis),
       ...attributionSections(run),
@@ -103,9 +114,19 @@ export function runReport(run: RunEvidence): Report {
       againSection(subject),
     ],
     analysis,
+    ...(varied === undefined ? {} : { effects }),
     trials: run.trials,
     notes,
   };
+}
+
+/** The table of levels is of one condition: what the others' machines are is what the factors say. */
+function conditionNote([first]: readonly Condition[], { subject }: RunEvidence): readonly string[] {
+  return first === undefined || subject.levels.length === 0
+    ? []
+    : [
+        `the machines are shown as they are under ${first.name}; under the others they differ by their factors`,
+      ];
 }
 
 function workloadAnswers(
@@ -142,8 +163,16 @@ function resultSection({ subject, analysis, courses }: RunEvidence, label: strin
     const cells = analysis.cells.filter((cell) => cell.workload === name);
     if (cells.length === 0) return [];
     const title = `${name}, resources ${policy}`;
+    const conditions = [...new Set(cells.map(({ condition }) => condition))];
     return [
-      { kind: "table", table: resultTable(`${name}-results`, title, cells) },
+      ...conditions.map((condition, at): Block => {
+        const own = cells.filter((cell) => cell.condition === condition);
+        const [id, under] = condition === undefined ? [name, ""] : [`${name}-c${at + 1}`, `, ${condition}`];
+        return {
+          kind: "table",
+          table: resultTable(`${id}-results`, `${name}${under}, resources ${policy}`, own),
+        };
+      }),
       {
         kind: "figure",
         figure: resultFigure(`${name}-results`, title, cells, ["throughput", "response"], label),
@@ -314,9 +343,24 @@ function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section
         kind: "paragraph",
         text: "A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. Every trial that could be read is in the figures.",
       },
+      ...factorParagraph(study),
       ...tableBlocks(workloadTable(study, levels), keyTable()),
     ],
   };
+}
+
+function factorParagraph(study: StudyData): readonly Block[] {
+  const { length } = conditionsOf(study);
+  const fixed = assignmentsText(study.settings ?? {});
+  const text = [
+    ...(fixed === "" ? [] : [`Machines are made with ${fixed}.`]),
+    ...(length === 0
+      ? []
+      : [
+          `Each boot is a block of ${length} conditions, all combinations of the factors' values; each condition is brought up afresh and measured up and down the stack, in an order drawn for each boot. An effect is a ratio within boots of geometric means over the other factors' values.`,
+        ]),
+  ];
+  return text.length === 0 ? [] : [{ kind: "paragraph", text: text.join(" ") }];
 }
 
 function evidenceSection(run: RunEvidence, label: string | undefined): Section {
@@ -347,18 +391,21 @@ function timelineFigure({ spans }: RunEvidence, label: string | undefined): Time
 
 /** How long each bring-up took to the first command answered, by level and in sum. */
 export function timelineTable(levels: readonly LevelFacts[], bringUps: readonly BringUp[]): Table {
+  const varied = bringUps.some(({ condition }) => condition !== undefined);
   return table(
     "bring-ups",
     "From launch to a command answered",
     [
       words("bring-up"),
       figures("boot"),
+      ...(varied ? [words("condition")] : []),
       ...levels.map(({ level }) => figures(`L${level}`)),
       figures("whole stack"),
     ],
     bringUps.map((one) => [
       String(one.bringUp),
       String(one.boot),
+      ...(varied ? [`c${one.condition}`] : []),
       ...levels.map(({ level }) => {
         const found = one.readySeconds.find((entry) => entry.level === level);
         return found === undefined ? "--" : `${found.seconds.toFixed(1)} s`;

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { failed, ok, type Problem, type Result } from "./problem.ts";
 import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
+import { settingProblems } from "./settings/check.ts";
+import type { Assignments, Factors } from "./settings/condition.ts";
 import { formatBytes, sizeText } from "./units.ts";
 import { sizeIssues, type Workload, type WorkloadKind } from "./workload.ts";
 import { type Path, readYaml, type YamlSource } from "./yaml-source.ts";
@@ -19,6 +21,10 @@ export interface Study {
   readonly scratch: ScratchPolicy;
   /** Relative: 0.02 calls ratios between 1/1.02 and 1.02 equivalent. */
   readonly margin: number;
+  /** How machines are made, where not as usual. */
+  readonly settings: Assignments;
+  /** What is varied: every combination is measured in every boot. */
+  readonly factors: Factors;
   readonly workloads: readonly Workload[];
 }
 
@@ -40,9 +46,12 @@ export interface ScratchPolicy {
 }
 
 /** The part of a study that is plain data, as it is stored and written to `study.yaml`. */
-export type StudyData = Omit<Study, "workloads" | "margin"> & {
+export type StudyData = Omit<Study, "workloads" | "margin" | "settings" | "factors"> & {
   /** Absent in runs that are older than the key. */
   readonly margin?: number;
+  /** Absent where there are none. */
+  readonly settings?: Assignments;
+  readonly factors?: Factors;
   readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 };
 
@@ -78,6 +87,8 @@ const studySchema = z.strictObject({
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
     .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
   margin: percentage.default(DEFAULT_MARGIN),
+  settings: z.record(z.string(), z.string()).default({}),
+  factors: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   workloads: z.array(z.looseObject({ name: z.string() })).min(1),
 });
 
@@ -103,6 +114,13 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
       hint: `one of: ${vocabulary.platforms.join(", ")}`,
     });
   }
+  const { placeOf, placeOfKey } = source.value;
+  problems.push(
+    ...settingProblems(given, (part, key, at) => {
+      if (key === undefined) return placeOf([part]);
+      return at === undefined ? placeOfKey([part], key) : placeOf([part, key, at]);
+    }),
+  );
   const workloads = resolveWorkloads(given, vocabulary.workloads, source.value, problems);
   for (const workload of workloads) {
     const needed = dataDiskBytes(workload);
@@ -162,8 +180,13 @@ export function dataDiskBytes(workload: Workload): number {
   return (56 + Math.ceil((rows * 300 + workload.dataSet.logBytes) / 2 ** 20)) * 2 ** 20;
 }
 
-export function studyData(study: Study): StudyData {
-  return { ...study, workloads: study.workloads.map(({ name, params }) => ({ ...params, name })) };
+export function studyData({ settings, factors, workloads, ...study }: Study): StudyData {
+  return {
+    ...study,
+    ...(Object.keys(settings).length === 0 ? {} : { settings }),
+    ...(Object.keys(factors).length === 0 ? {} : { factors }),
+    workloads: workloads.map(({ name, params }) => ({ ...params, name })),
+  };
 }
 
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
@@ -197,7 +220,13 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
     if (resolved?.ok !== true) return undefined;
     workloads.push(resolved.workload);
   }
-  return { ...data, margin: data.margin ?? DEFAULT_MARGIN, workloads };
+  return {
+    ...data,
+    margin: data.margin ?? DEFAULT_MARGIN,
+    settings: data.settings ?? {},
+    factors: data.factors ?? {},
+    workloads,
+  };
 }
 
 function issueProblems(

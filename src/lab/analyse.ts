@@ -8,6 +8,7 @@ import { plannedTrials } from "../core/plan.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import { DEFAULT_MARGIN } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
@@ -20,20 +21,22 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   const counts = await store.counts(run.id);
   const trials = store.trials(run.id);
   const failures = await store.failures(run.id);
+  const conditions = conditionsOf(study);
   const analysis = analyse(store.readings(run.id), failures, {
     platform: study.platform,
     resources: study.resources.policy,
     workloads: study.workloads.map(({ name }) => name),
     levels: study.levels,
     margin: study.margin ?? DEFAULT_MARGIN,
+    ...(conditions.length === 0 ? {} : { conditions }),
   });
   const planned = plannedTrials(study);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines, run.record);
   const again = planned <= TRIALS_READ_AGAIN ? [...trials] : [];
-  const interrupted = [...new Set(bringUps.map((one) => one.boot))].filter(
-    (boot) => bringUps.filter((one) => one.boot === boot).length > 1,
+  const interrupted = [...new Set(bringUps.map(partOf))].filter(
+    (part) => bringUps.filter((one) => partOf(one) === part).length > 1,
   );
   return runReport({
     subject: {
@@ -58,7 +61,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
       ...cpuNote(levels),
       ...confinementNote(levels),
       ...groundNote(run.hardware, levels),
-      ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
+      ...interrupted.map((part) => `${part} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
         : []),
@@ -160,9 +163,11 @@ function groundNote(hardware: RunRecord["hardware"], levels: readonly LevelFacts
   ];
 }
 
-/** The first facts seen at each level; what changes between boots is in the store. */
-function levelsOf(machines: readonly MachineRecord[], record: RunRecord["record"]): readonly LevelFacts[] {
+/** The first facts seen at each level, under the first condition; what changes between boots is in the store. */
+function levelsOf(all: readonly MachineRecord[], record: RunRecord["record"]): readonly LevelFacts[] {
   const allotments = readAllotments(record);
+  const condition = Math.min(...all.map((machine) => machine.condition ?? 1));
+  const machines = all.filter((machine) => (machine.condition ?? 1) === condition);
   const levels = [...new Set(machines.map((machine) => machine.level))].sort((a, b) => a - b);
   return levels.flatMap((level) => {
     const first = machines.find((machine) => machine.level === level);
@@ -184,6 +189,11 @@ function levelsOf(machines: readonly MachineRecord[], record: RunRecord["record"
   });
 }
 
+/** `boot 2`, or `boot 2, condition 3`: what one bring-up measures if nothing comes between. */
+function partOf({ boot, condition }: BringUp): string {
+  return condition === undefined ? `boot ${boot}` : `boot ${boot}, condition ${condition}`;
+}
+
 function bringUpsOf(machines: readonly MachineRecord[]): readonly BringUp[] {
   return [...new Set(machines.map((machine) => machine.bringUp))].flatMap((bringUp) => {
     const own = machines.filter((machine) => machine.bringUp === bringUp);
@@ -192,6 +202,7 @@ function bringUpsOf(machines: readonly MachineRecord[]): readonly BringUp[] {
     return [
       {
         boot: first.boot,
+        ...(first.condition === undefined ? {} : { condition: first.condition }),
         bringUp,
         readySeconds: own.map(({ level, readySeconds }) => ({ level, seconds: readySeconds })),
       },

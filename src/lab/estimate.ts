@@ -76,10 +76,10 @@ function atLevel(values: readonly number[], level: number): number {
 export function remainingSeconds(pending: readonly Trial[], upTo: number, estimator: Estimator): number {
   let seconds = 0;
   let depth = upTo;
-  let boot = pending[0]?.boot;
+  let before = pending[0];
   for (const trial of pending) {
-    if (trial.boot !== boot) depth = -1;
-    boot = trial.boot;
+    if (trial.boot !== before?.boot || trial.condition !== before.condition) depth = -1;
+    before = trial;
     for (let level = depth + 1; level <= trial.level; level++) seconds += estimator.bringUpSeconds(level);
     depth = trial.level;
     seconds += estimator.trialSeconds(trial);

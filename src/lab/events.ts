@@ -14,6 +14,8 @@ export type LabEvent =
   | {
       readonly kind: "boot-started";
       readonly boot: Boot["index"];
+      /** Its name; absent where the study has no factors. */
+      readonly condition?: string;
       readonly pending: number;
       readonly bringUp: number;
     }

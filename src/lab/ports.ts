@@ -78,7 +78,8 @@ export interface LaunchPlan {
 export interface PreparedPlatform {
   readonly hardware: Hardware;
   readonly base: Machine;
-  readonly steps: readonly PlatformStep[];
+  /** L0 first, as a condition of the study makes them; without one, as the first does. */
+  steps(condition: number | undefined): readonly PlatformStep[];
   /** What workloads find on a machine of a level. */
   place(level: number): WorkPlace;
   /** Anything that must stand in the run's record: image manifest, versions. */
@@ -101,6 +102,8 @@ export interface RunRecord {
 /** One machine that came up: its launch, how long it took, and its facts as raw text. */
 export interface MachineRecord {
   readonly boot: number;
+  /** As in its trials. */
+  readonly condition?: number;
   readonly bringUp: number;
   readonly level: number;
   readonly driver: string;

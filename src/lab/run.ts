@@ -7,8 +7,9 @@ import {
   type TrialAttempt,
   trialLost,
 } from "../core/observation.ts";
-import { type Boot, planBoots, type Trial } from "../core/plan.ts";
+import { type Boot, bringUpsOf, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { sized, type Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
@@ -27,7 +28,7 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
-/** Bring-ups that one boot may use before the run gives up: a lost stack costs one. */
+/** Bring-ups that one boot, or one condition of it, may use before the run gives up: a lost stack costs one. */
 const BRING_UPS_PER_BOOT = 3;
 
 /** What may go better next time; a missing capability does not. */
@@ -53,7 +54,7 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   let bringUps = Math.max(0, ...machines.map((machine) => machine.bringUp));
   const known: KnownMachines = new Map();
   for (const machine of machines) remember(known, machine);
-  for (const boot of boots) {
+  for (const boot of boots.flatMap(bringUpsOf)) {
     for (let used = 1; ; used++) {
       const pending = await pendingOf(store, input.id, boot);
       if (pending.trials.length === 0) break;
@@ -90,14 +91,19 @@ async function measureBoot(
   const { store, platform, clock, emit, signal } = input;
   const { trials, attempts } = pending;
   const boot = trials[0]?.boot ?? 0;
-  emit({ kind: "boot-started", boot, pending: trials.length, bringUp });
+  const condition = conditionsOf(input.study).find(({ index }) => index === trials[0]?.condition);
+  const within = condition === undefined ? {} : { condition: condition.index };
+  const named = condition === undefined ? {} : { condition: condition.name };
+  emit({ kind: "boot-started", boot, ...named, pending: trials.length, bringUp });
   const stack = createStack({
     platform,
+    ...within,
     clock,
     emit,
     onMachine: async (machine) => {
-      await store.addMachine(input.id, { ...machine, boot, bringUp });
-      return changedFacts(remember(known, machine), machine);
+      const record = { ...machine, boot, ...within, bringUp };
+      await store.addMachine(input.id, record);
+      return changedFacts(remember(known, record), record);
     },
   });
   try {
@@ -109,7 +115,7 @@ async function measureBoot(
       const reached = await stack.reach(trial.level, signal);
       signal.throwIfAborted();
       if (!reached.ok) return await withLastWords(reached.problems[0], stack);
-      const measured = platform.steps[trial.level]?.launch.measured;
+      const measured = platform.steps(trial.condition)[trial.level]?.launch.measured;
       if (measured === undefined) throw new Error(`the platform has no step for L${trial.level}`);
       const workload = sized(workloadNamed(input.study, trial.workload), measured);
       emit({ kind: "trial-started", trial });
@@ -144,13 +150,14 @@ async function measureBoot(
   }
 }
 
-/** The facts of the run's first machine of each level: all others must be like it. */
-type KnownMachines = Map<number, string>;
+/** The facts of the run's first machine of each level and condition: all others must be like it. */
+type KnownMachines = Map<string, string>;
 
-/** The facts of the first machine of this one's level, which may be this one. */
-function remember(known: KnownMachines, { level, facts }: Pick<MachineRecord, "level" | "facts">): string {
-  const first = known.get(level) ?? facts;
-  known.set(level, first);
+/** The facts of the first machine of this one's level and condition, which may be this one. */
+function remember(known: KnownMachines, { level, condition, facts }: MachineRecord): string {
+  const key = `L${level} c${condition}`;
+  const first = known.get(key) ?? facts;
+  known.set(key, first);
   return first;
 }
 

@@ -18,10 +18,14 @@ export interface Stack {
 
 export interface StackOptions {
   readonly platform: PreparedPlatform;
+  /** Whose machines to bring up; absent where the study has none. */
+  readonly condition?: number;
   readonly clock: Clock;
   readonly emit: EventSink;
   /** Called with each machine that came up, before anything is measured on it; problems forbid to measure. */
-  readonly onMachine: (machine: Omit<MachineRecord, "boot" | "bringUp">) => Promise<readonly Problem[]>;
+  readonly onMachine: (
+    machine: Omit<MachineRecord, "boot" | "condition" | "bringUp">,
+  ) => Promise<readonly Problem[]>;
 }
 
 async function anyLost(machines: readonly Machine[]): Promise<boolean> {
@@ -50,6 +54,7 @@ async function settle(
 
 export function createStack(options: StackOptions): Stack {
   const { platform, clock, emit } = options;
+  const steps = platform.steps(options.condition);
   const up: { machine: Machine; step: PlatformStep }[] = [];
   let firstLaunch: number | undefined;
 
@@ -124,7 +129,7 @@ export function createStack(options: StackOptions): Stack {
     },
     async reach(level, signal) {
       while (up.length - 1 > level || (await anyLost(up.map(({ machine }) => machine)))) await pop();
-      for (const step of platform.steps.slice(up.length, level + 1)) {
+      for (const step of steps.slice(up.length, level + 1)) {
         signal.throwIfAborted();
         const pushed = await push(step, signal);
         if (!pushed.ok) return pushed;

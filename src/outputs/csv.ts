@@ -1,11 +1,12 @@
 import type { Comparison, Quantity } from "../core/analysis.ts";
 import { ok } from "../core/problem.ts";
+import type { Report } from "../core/report.ts";
 import type { Output } from "./output.ts";
 
 /** The columns of the published tables as data, with the number of boots; full precision, base units in names. */
 export const csv: Output = {
   name: "csv",
-  about: "tables.csv, comparisons.csv and trials.csv at full precision",
+  about: "tables.csv, comparisons.csv, trials.csv and, of factors, effects.csv at full precision",
   made: "always",
   render: async (report) => {
     const { id } = report.subject;
@@ -20,6 +21,7 @@ export const csv: Output = {
             cell.workload,
             cell.resources,
             cell.platform,
+            cell.condition ?? "",
             `L${cell.level}`,
             cell.throughput.estimate.n,
             ...quantity(cell.throughput),
@@ -34,6 +36,7 @@ export const csv: Output = {
           ...report.analysis.comparisons.map((one) => [id, report.hardware, ...comparison(one)]),
         ]),
       },
+      ...effectsFile(report),
       {
         name: "trials.csv",
         content: csvText([
@@ -43,6 +46,7 @@ export const csv: Output = {
             report.hardware,
             trial.id,
             trial.boot,
+            trial.condition ?? "",
             bringUp,
             trial.direction,
             `L${trial.level}`,
@@ -63,6 +67,7 @@ const TABLE_COLUMNS = [
   "workload",
   "resources",
   "platform",
+  "condition",
   "level",
   "boots",
   "throughput_per_s",
@@ -81,6 +86,7 @@ const COMPARISON_COLUMNS = [
   "workload",
   "resources",
   "platform",
+  "condition",
   "metric",
   "level",
   "to_level",
@@ -104,6 +110,7 @@ const TRIAL_COLUMNS = [
   "hardware",
   "trial",
   "boot",
+  "condition",
   "bring_up",
   "direction",
   "level",
@@ -113,6 +120,42 @@ const TRIAL_COLUMNS = [
   "problem",
 ];
 
+const EFFECT_COLUMNS = [
+  "run",
+  "hardware",
+  "kind",
+  "factor",
+  "from",
+  "to",
+  "workload",
+  "level",
+  "role",
+  "ratio",
+  "ratio_low",
+  "ratio_high",
+  "confidence",
+  "df",
+  "p",
+  "p_holm",
+  "verdict",
+  "reason",
+];
+
+/** What each factor does; the factors of an interaction stand together in their columns. */
+function effectsFile({ subject, hardware, effects = [] }: Report) {
+  if (effects.length === 0) return [];
+  const rows = effects.map(({ kind, changes, workload, level, role, estimate, holmP, verdict }) => {
+    const bounded = estimate.standardError !== undefined;
+    const joined = (name: "factor" | "from" | "to") => changes.map((change) => change[name]).join("; ");
+    return [
+      ...[subject.id, hardware, kind, joined("factor"), joined("from"), joined("to"), workload],
+      ...[`L${level}`, role, estimate.ratio, bounded ? estimate.low : "", bounded ? estimate.high : ""],
+      ...[estimate.confidence, estimate.df, estimate.p ?? "", holmP ?? "", verdict.kind, verdict.reason],
+    ];
+  });
+  return [{ name: "effects.csv", content: csvText([EFFECT_COLUMNS, ...rows]) }];
+}
+
 /** An interval that has no end is left empty. */
 function comparison(one: Comparison): readonly (string | number)[] {
   const bounded = one.estimate.standardError !== undefined;
@@ -120,6 +163,7 @@ function comparison(one: Comparison): readonly (string | number)[] {
     one.workload,
     one.resources,
     one.platform,
+    one.condition ?? "",
     one.metric,
     `L${one.level}`,
     `L${one.to}`,

@@ -46,6 +46,7 @@ const TRIAL_COLUMNS: ColumnTypes = {
   hardware: TEXT,
   trial: TEXT,
   boot: COUNT,
+  condition: { ...COUNT, nullable: true },
   bring_up: COUNT,
   attempt: COUNT,
   direction: TEXT,
@@ -64,6 +65,7 @@ const TABLE_COLUMNS: ColumnTypes = {
   workload: TEXT,
   resources: TEXT,
   platform: TEXT,
+  condition: { ...TEXT, nullable: true },
   level: COUNT,
   boots: COUNT,
   throughput_per_s: FIGURE,
@@ -87,6 +89,7 @@ function trialRecord({ trial, attempt, bringUp, startedAt, seconds, reading, pro
   return {
     trial: trial.id,
     boot: trial.boot,
+    condition: trial.condition,
     bring_up: bringUp,
     attempt,
     direction: trial.direction,
@@ -100,7 +103,7 @@ function trialRecord({ trial, attempt, bringUp, startedAt, seconds, reading, pro
   };
 }
 
-function cellRecord({ workload, resources, platform, level, throughput, response }: Cell) {
+function cellRecord({ workload, resources, platform, condition, level, throughput, response }: Cell) {
   const of = (name: string, unit: string, quantity: Quantity) => ({
     [`${name}_${unit}`]: quantity.estimate.mean,
     [`${name}_change_from_previous_level`]: quantity.changeFromPreviousLevel,
@@ -111,6 +114,7 @@ function cellRecord({ workload, resources, platform, level, throughput, response
     workload,
     resources,
     platform,
+    condition,
     level,
     boots: throughput.estimate.n,
     ...of("throughput", "per_s", throughput),

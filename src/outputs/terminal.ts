@@ -4,10 +4,10 @@ import type { Report, Subject } from "../core/report.ts";
 import { textTable } from "./text-table.ts";
 
 /** The sections a person wants at the end of a run; the files hold the others. */
-const SECTIONS: readonly string[] = ["results", "evidence", "relative", "changes"];
+const SECTIONS: readonly string[] = ["results", "effects", "evidence", "relative", "changes"];
 
 /** Tables for a second look, which the files hold. */
-const LEFT_OUT: readonly string[] = ["spread", "course"];
+const LEFT_OUT: readonly string[] = ["spread", "course", "effects-interaction"];
 
 /** What a person reads at the end of a run: the tables, the evidence, and last, where the eye is, the answers. */
 export function terminalText(report: Report): string {

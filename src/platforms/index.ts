@@ -14,7 +14,12 @@ export interface Platform {
   readonly lock?: string;
   prepare(options: PrepareOptions & { readonly seed: number }): Promise<Result<PreparedPlatform>>;
   /** What would be launched, L0 first, without doing it. */
-  preview(study: Study, hardware: "real" | "emulated", hostCpus: number): readonly LaunchPlan[];
+  preview(
+    study: Study,
+    hardware: "real" | "emulated",
+    hostCpus: number,
+    condition: number | undefined,
+  ): readonly LaunchPlan[];
 }
 
 const KVM: Platform = {
@@ -22,9 +27,10 @@ const KVM: Platform = {
   needs: x86KvmNeeds,
   lock: "dvirt-lab",
   prepare: prepareX86Kvm,
-  preview: (study, hardware, hostCpus) =>
+  preview: (study, hardware, hostCpus, condition) =>
     x86KvmSteps({
       study,
+      condition,
       hardware,
       hostCpus,
       files: {

@@ -1,4 +1,5 @@
 import type { Size } from "../core/resources-policy.ts";
+import { type MachineDesign, USUAL_DESIGN } from "../core/settings/setting.ts";
 import { mebibytes } from "../core/units.ts";
 import { pinnableFlags } from "./pinning.ts";
 
@@ -22,6 +23,8 @@ export interface GuestSpec {
   readonly memory?: "over-committed";
   /** Where the parent keeps the hypervisor's number, if its vCPUs are to be pinned. */
   readonly pidFile?: string;
+  /** As usual where it is absent. */
+  readonly design?: MachineDesign;
   /** The authorized_keys line of the session's key. */
   readonly publicKey: string;
 }
@@ -49,37 +52,57 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
   ];
 }
 
-/** A KVM guest on any level: microvm boots faster than a PCI machine, most of all when nested. */
+/** A KVM guest on any level. */
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
+  const board = boardOf(spec.design ?? USUAL_DESIGN);
   return [
     "qemu-system-x86_64",
-    ...(spec.memory === undefined ? [...KVM_MACHINE, "-mem-prealloc"] : overCommittedMachine(spec.size)),
+    ...kvmMachine(spec),
+    ...memoryFlags(spec),
     ...machineFlags(spec),
-    ...devices(spec, "device"),
+    ...devices(spec, board === "pc" ? "pci" : "device"),
     "-append",
     kernelArguments(spec, ["cryptomgr.notests"]),
   ];
 }
 
-/** What the probe proves is what the guests then use. */
-const KVM_MACHINE = [
-  "-accel",
-  "kvm",
-  "-cpu",
-  "host",
-  "-M",
-  "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
-] as const;
+type Board = "microvm" | "pc";
 
-/** Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have. */
-function overCommittedMachine({ memoryBytes }: Size): readonly string[] {
-  const machine = KVM_MACHINE.map((word) =>
-    word.startsWith("microvm,") ? `${word},memory-backend=ram` : word,
-  );
+/** microvm boots faster than a PCI machine, most of all when nested, and has no PCI bus. */
+function boardOf({ disk, nic }: MachineDesign): Board {
+  return disk === "ide" || nic === "e1000" ? "pc" : "microvm";
+}
+
+const BOARDS: Readonly<Record<Board, string>> = {
+  microvm: "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
+  pc: "pc",
+};
+
+function kvmMachine(spec: Pick<GuestSpec, "design" | "memory">): readonly string[] {
+  const design = spec.design ?? USUAL_DESIGN;
+  const backed = design.memory === "huge-pages" || spec.memory === "over-committed";
+  const machine = BOARDS[boardOf(design)];
+  return ["-accel", "kvm", "-cpu", design.cpuModel, "-M", backed ? `${machine},memory-backend=ram` : machine];
+}
+
+/** Huge pages of the machine below, as many as the guest has memory for: from a file without a name. */
+export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">): number {
+  return design?.memory === "huge-pages" ? Math.floor(mebibytes(size.memoryBytes) / 2) : 0;
+}
+
+function memoryFlags(spec: GuestSpec): readonly string[] {
+  const pages = hugePagesOf(spec);
+  if (pages > 0) {
+    return [
+      "-object",
+      `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`,
+    ];
+  }
+  if (spec.memory === undefined) return ["-mem-prealloc"];
+  // Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have.
   return [
-    ...machine,
     "-object",
-    `memory-backend-ram,id=ram,size=${mebibytes(memoryBytes)}M,prealloc=off,reserve=off`,
+    `memory-backend-ram,id=ram,size=${mebibytes(spec.size.memoryBytes)}M,prealloc=off,reserve=off`,
   ];
 }
 
@@ -87,7 +110,7 @@ function overCommittedMachine({ memoryBytes }: Size): readonly string[] {
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
   return [
     "qemu-system-x86_64",
-    ...KVM_MACHINE,
+    ...kvmMachine({}), // what the probe proves is what the guests then use
     "-smp",
     "1",
     "-m",
@@ -114,13 +137,14 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
 
 export const PROBE_ANSWER = "dvirt-probe-ok";
 
-function machineFlags({ size, files, pidFile }: GuestSpec): readonly string[] {
+function machineFlags({ size, files, pidFile, design }: GuestSpec): readonly string[] {
+  const pages = hugePagesOf({ size, ...(design === undefined ? {} : { design }) });
   return [
     ...(pidFile === undefined ? [] : pinnableFlags(pidFile)),
     "-smp",
     String(size.cpus),
     "-m",
-    String(mebibytes(size.memoryBytes)),
+    String(pages === 0 ? mebibytes(size.memoryBytes) : 2 * pages),
     "-nodefaults",
     "-no-user-config",
     "-display",
@@ -133,18 +157,42 @@ function machineFlags({ size, files, pidFile }: GuestSpec): readonly string[] {
   ];
 }
 
-function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
-  const { files } = spec;
-  const disk = (id: string, file: string, options: string) => [
+/** A disk that the guest may only read; an IDE disk is always writable, so writes go to a file that QEMU drops. */
+const READ_ONLY = { virtio: "readonly=on", ide: "snapshot=on" } as const;
+
+/** Where the disks sit on the two IDE channels, in the order of the virtio names that the initrd gives them. */
+const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] as const;
+
+function disks(
+  { files, scratchCache, design = USUAL_DESIGN }: GuestSpec,
+  bus: "pci" | "device",
+): readonly string[] {
+  const unwritten = READ_ONLY[design.disk];
+  const all: readonly (readonly [id: string, file: string, options: string])[] = [
+    ["root", files.rootDisk, unwritten],
+    ["scratch", files.scratchDisk, `cache=${design.scratchCache ?? scratchCache}`],
+    ...(files.dataDisk === undefined ? [] : [["data", files.dataDisk, unwritten] as const]),
+  ];
+  return all.flatMap(([id, file, options], at) => [
     "-drive",
     `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
     "-device",
-    `virtio-blk-${bus},drive=${id}`,
-  ];
+    design.disk === "ide" ? `ide-hd,drive=${id},${IDE_PLACES[at]}` : `virtio-blk-${bus},drive=${id}`,
+  ]);
+}
+
+/** Cut off from everything: it is there for what an idle card costs. */
+function network({ nic }: MachineDesign, bus: "pci" | "device"): readonly string[] {
+  if (nic === "none") return [];
+  const card = nic === "e1000" ? "e1000" : `virtio-net-${bus}`;
+  return ["-netdev", "user,id=net,restrict=on", "-device", `${card},netdev=net`];
+}
+
+function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
+  const { files } = spec;
   return [
-    ...disk("root", files.rootDisk, "readonly=on"),
-    ...disk("scratch", files.scratchDisk, `cache=${spec.scratchCache}`),
-    ...(files.dataDisk === undefined ? [] : disk("data", files.dataDisk, "readonly=on")),
+    ...disks(spec, bus),
+    ...network(spec.design ?? USUAL_DESIGN, bus),
     "-device",
     `virtio-serial-${bus},max_ports=4`,
     "-chardev",
@@ -165,5 +213,14 @@ const COMMON_KERNEL_ARGUMENTS =
 
 function kernelArguments(spec: GuestSpec, more: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
-  return [COMMON_KERNEL_ARGUMENTS, ...more, `dvirt.level=${spec.level}`, `dvirt.key=${key}`].join(" ");
+  const design = spec.design ?? USUAL_DESIGN;
+  const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];
+  return [
+    COMMON_KERNEL_ARGUMENTS,
+    ...more,
+    ...ide,
+    ...design.kernelArguments,
+    `dvirt.level=${spec.level}`,
+    `dvirt.key=${key}`,
+  ].join(" ");
 }

@@ -4,6 +4,7 @@ import { nominalSizes } from "../core/level-sizes.ts";
 import { ok } from "../core/problem.ts";
 import { normal, randomStreamFor } from "../core/random.ts";
 import type { Size } from "../core/resources-policy.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { sized } from "../core/workload.ts";
 import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
@@ -17,6 +18,17 @@ export interface Truth {
   /** Standard deviation of the logarithm, between boots and between trials within one. */
   readonly betweenBoots: number;
   readonly withinBoots: number;
+  /** What values of settings do to the throughput of a level. */
+  readonly effects?: readonly TrueEffect[];
+}
+
+export interface TrueEffect {
+  /** A key of the study's settings or factors, and its value. */
+  readonly key: string;
+  readonly value: string;
+  readonly level: number;
+  /** The share of the throughput that it leaves. */
+  readonly leaves: number;
 }
 
 export const DEFAULT_TRUTH: Truth = {
@@ -24,6 +36,10 @@ export const DEFAULT_TRUTH: Truth = {
   kept: 0.8,
   betweenBoots: 0.01,
   withinBoots: 0.005,
+  effects: [
+    { key: "hugepages", value: "2M", level: 1, leaves: 1.05 },
+    { key: "hugepages", value: "2M", level: 2, leaves: 1.2 },
+  ],
 };
 
 /** A lab without machines, for trying the program itself: figures are drawn from known truth. */
@@ -37,7 +53,16 @@ export function prepareSimulated(
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;
   const sizes = nominalSizes(study);
-  const step = (measured: Size, level: number): PlatformStep => ({
+  const effectAt = (level: number, condition: number | undefined) => {
+    const values = {
+      ...study.settings,
+      ...conditionsOf(study).find(({ index }) => index === condition)?.values,
+    };
+    return (truth.effects ?? [])
+      .filter((effect) => effect.level === level && values[effect.key] === effect.value)
+      .reduce((product, { leaves }) => product * leaves, 1);
+  };
+  const step = (measured: Size, level: number, condition: number | undefined): PlatformStep => ({
     level,
     driver: "simulated",
     launch: { argv: ["simulated", `L${level}`], ...measured, measured },
@@ -56,7 +81,8 @@ export function prepareSimulated(
             const workload = own.find((one) => one.command.argv.join("\0") === argv.join("\0"));
             if (workload === undefined) return "";
             const noise = bootEffect + truth.withinBoots * normal(random);
-            const throughputPerSecond = truth.throughputAtL0 * truth.kept ** level * Math.exp(noise);
+            const throughputPerSecond =
+              truth.throughputAtL0 * truth.kept ** level * effectAt(level, condition) * Math.exp(noise);
             return workload.render({ throughputPerSecond, threads: Number(workload.values["threads"] ?? 1) });
           },
         }),
@@ -66,7 +92,7 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
-    steps: sizes.map(step),
+    steps: (condition) => sizes.map((measured, level) => step(measured, level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },
     dispose: async () => {},

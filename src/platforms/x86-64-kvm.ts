@@ -11,6 +11,7 @@ import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
+import { designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { chooseCpus, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
 import type { WorkPlace } from "../core/workload.ts";
@@ -18,10 +19,11 @@ import { cachedImage, ensureImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+import { designedStep } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { kvmStep } from "./kvm.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
-import { GUEST_DISKS, type GuestFiles, type GuestSpec } from "./qemu.ts";
+import { GUEST_DISKS, type GuestFiles, type GuestSpec, hugePagesOf } from "./qemu.ts";
 
 export interface PrepareOptions {
   readonly study: Study;
@@ -79,7 +81,7 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   const scratchDisk = join(labFolder, "scratch.img");
   await allocate(scratchDisk, study.scratch.sizeBytes);
 
-  const steps = x86KvmSteps({
+  const given: Omit<StepsInput, "condition"> = {
     study,
     hardware,
     hostCpus: availableParallelism(),
@@ -94,11 +96,11 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
     mountPoint: join(labFolder, "tree"),
     topology: await topologyOf(host, signal),
     ...sessionKeys(),
-  });
+  };
   return ok({
     hardware,
     base: host,
-    steps,
+    steps: (condition) => x86KvmSteps({ ...given, condition }),
     place: (level) => workPlace(hardware, level),
     record: {
       hardware: why,
@@ -112,6 +114,8 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
 
 export interface StepsInput {
   readonly study: Study;
+  /** Of the study's conditions; the first where there are some and none is named. */
+  readonly condition: number | undefined;
   readonly hardware: "real" | "emulated";
   readonly hostCpus: number;
   /** As the host names them. */
@@ -134,11 +138,13 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
   return sizes.map((size, level): PlatformStep => {
     const onHost = level === 0 || (level === 1 && hardware === "real");
     const pidFile = level === 0 ? `${dirname(files.consoleLog)}/L0.pid` : `/run/dvirt/L${level}.pid`;
+    const design = designAt(study, level, input.condition);
     const guest = {
       level,
       size,
       publicKey: input.publicKey,
       scratchCache: study.scratch.cache,
+      design,
       ...memory,
       ...(study.resources.pin === true ? { pidFile } : {}),
     } as const;
@@ -147,11 +153,20 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
       measured: measured[level] ?? size,
       ...(study.resources.pin === true ? { pinnedTo: below.slice(0, size.cpus) } : {}),
     };
+    const host = hardware === "real" ? "user" : "dvirt";
+    const designed = (step: PlatformStep): PlatformStep =>
+      designedStep(step, {
+        design,
+        owner: level === 0 ? host : "dvirt",
+        parentOwner: level === 1 ? host : "dvirt",
+        hugePages: hugePagesOf(guest),
+      });
     if (level === 0 && hardware === "emulated") {
       // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
-      return emulatedComputerStep({ ...guest, files, scratchCache: "writeback" }, input.privateKey, given);
+      const spec = { ...guest, files, scratchCache: "writeback" } as const;
+      return designed(emulatedComputerStep(spec, input.privateKey, given));
     }
-    if (level === 0) return treeStep(input, size, given.measured);
+    if (level === 0) return designed(treeStep(input, size, given.measured));
     const parentDisks =
       level === 1 && hardware === "real"
         ? {
@@ -160,21 +175,23 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
             dataDisk: `${TREE_DISKS}/data`,
           }
         : GUEST_DISKS;
-    return kvmStep(
-      {
-        ...guest,
-        hosts: level < study.levels,
-        files: {
-          kernel: "/usr/lib/dvirt/vmlinux",
-          initrd: "/usr/lib/dvirt/initrd",
-          rootDisk: parentDisks.rootDisk,
-          scratchDisk: parentDisks.scratchDisk,
-          ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
-          consoleLog: `/run/dvirt/L${level}.console`,
+    return designed(
+      kvmStep(
+        {
+          ...guest,
+          hosts: level < study.levels,
+          files: {
+            kernel: "/usr/lib/dvirt/vmlinux",
+            initrd: "/usr/lib/dvirt/initrd",
+            rootDisk: parentDisks.rootDisk,
+            scratchDisk: parentDisks.scratchDisk,
+            ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
+            consoleLog: `/run/dvirt/L${level}.console`,
+          },
         },
-      },
-      input.privateKey,
-      given,
+        input.privateKey,
+        given,
+      ),
     );
   });
 }

@@ -98,7 +98,7 @@ describe("reserved, with pinned vCPUs", () => {
 
   it("measures each level whole, the lower one larger by the reserve", () => {
     const { platform, ready } = stack();
-    const sizes = platform.steps.map(({ launch }) => launch.measured);
+    const sizes = platform.steps(undefined).map(({ launch }) => launch.measured);
     expect(sizes.map(({ memoryBytes }) => memoryBytes / MIB)).toEqual([896, 512]);
     for (const { level, facts } of ready) {
       expect(confinementOf(facts)).toMatchObject({ kind: "confined", ...sizes[level] });
@@ -108,7 +108,7 @@ describe("reserved, with pinned vCPUs", () => {
   it("keeps each vCPU on the CPU of the level below that it was given", async () => {
     const { ready, platform } = stack();
     for (const { level, facts } of ready) {
-      expect(pinningOf(facts)).toBe(platform.steps[level]?.launch.pinnedTo?.join(", "));
+      expect(pinningOf(facts)).toBe(platform.steps(undefined)[level]?.launch.pinnedTo?.join(", "));
     }
     const threads = await say(
       stack(),
@@ -126,7 +126,7 @@ describe("over-committed", () => {
   );
 
   it("gives every level all CPUs and all memory of the level below", async () => {
-    const cpus = stack().platform.steps[0]?.launch.cpus;
+    const cpus = stack().platform.steps(undefined)[0]?.launch.cpus;
     for (const level of [0, 1, 2]) {
       expect(Number(await say(stack(), level, "nproc")), `CPUs of L${level}`).toBe(cpus);
       const total = Number(

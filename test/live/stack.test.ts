@@ -122,7 +122,7 @@ describe("the stack", () => {
 
   it("gives each level the CPUs and the memory that the study says", async () => {
     const facts = ready.map((one) => parseFacts(one.facts));
-    for (const [level, step] of platform.steps.entries()) {
+    for (const [level, step] of platform.steps(undefined).entries()) {
       expect(facts[level]?.cpus).toBe(step.launch.cpus);
       const missing = 1 - (facts[level]?.memoryBytes ?? 0) / step.launch.memoryBytes;
       expect(missing).toBeGreaterThan(0); // the kernel keeps some for itself
@@ -148,7 +148,7 @@ resourcesAreAsSaid(() => ({
   levels: [0, 1, 2],
   machine,
   step: (level) => {
-    const found = platform.steps[level];
+    const found = platform.steps(undefined)[level];
     if (found === undefined) throw new Error(`no step for L${level}`);
     return found;
   },

@@ -78,4 +78,8 @@ export const MIGRATIONS: readonly string[] = [
     throughput_per_s = json_extract(verdict, '$.reading.throughputPerSecond'),
     response_s = json_extract(verdict, '$.reading.responseMeanSeconds');
   `,
+  // Version 3, factors: the condition that a trial was measured under; none in runs without factors.
+  `
+  ALTER TABLE verdicts ADD COLUMN condition INTEGER;
+  `,
 ];

@@ -45,6 +45,7 @@ interface Schema {
     attempt: number;
     verdict: string;
     boot: number;
+    condition: number | null;
     direction: Direction;
     level: number;
     workload: string;
@@ -222,10 +223,11 @@ function sqliteStore(database: Database.Database): Store {
     async addVerdict(run, key, verdict) {
       const reading = verdict.kind === "measured" ? verdict.reading : undefined;
       await db.transaction().execute(async (within) => {
-        const { boot, level, workload, direction } = await within
+        const { boot, level, workload, direction, condition } = await within
           .selectFrom("observations")
           .select(["boot", "level", "workload"])
           .select(sql<Direction>`json_extract(observation, '$.trial.direction')`.as("direction"))
+          .select(sql<number | null>`json_extract(observation, '$.trial.condition')`.as("condition"))
           .where("run", "=", run)
           .where("trial", "=", key.trial)
           .where("attempt", "=", key.attempt)
@@ -238,6 +240,7 @@ function sqliteStore(database: Database.Database): Store {
             attempt: key.attempt,
             verdict: JSON.stringify(verdict),
             boot,
+            condition,
             direction,
             level,
             workload,
@@ -304,7 +307,13 @@ function sqliteStore(database: Database.Database): Store {
     },
     readings: (run) =>
       pages(READINGS, run, (row: ReadingRow) => ({
-        trial: { boot: row.boot, direction: row.direction, level: row.level, workload: row.workload },
+        trial: {
+          boot: row.boot,
+          ...(row.condition === null ? {} : { condition: row.condition }),
+          direction: row.direction,
+          level: row.level,
+          workload: row.workload,
+        },
         reading: { throughputPerSecond: row.throughput_per_s, responseMeanSeconds: row.response_s },
       })),
     trials: (run) =>
@@ -344,6 +353,7 @@ function areOf<Row extends Numbered>(rows: readonly unknown[]): rows is readonly
 
 interface ReadingRow extends Numbered {
   readonly boot: number;
+  readonly condition: number | null;
   readonly direction: Direction;
   readonly level: number;
   readonly workload: string;
@@ -353,7 +363,7 @@ interface ReadingRow extends Numbered {
 
 /** A trial has one measured attempt at most: a measured trial is settled and never executed again. */
 const READINGS = `
-  SELECT rowid AS row, boot, direction, level, workload, throughput_per_s, response_s FROM verdicts
+  SELECT rowid AS row, boot, condition, direction, level, workload, throughput_per_s, response_s FROM verdicts
   WHERE run = ? AND rowid > ? AND throughput_per_s IS NOT NULL ORDER BY rowid LIMIT ?`;
 
 interface TrialTextRow extends Numbered {

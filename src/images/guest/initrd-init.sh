@@ -1,15 +1,44 @@
 #!/bin/busybox sh
 # First process of every guest: load what finds the disks, mount the image read-only, hand over.
-/bin/busybox mkdir -p /proc /dev /image
+/bin/busybox mkdir -p /proc /sys /dev /image
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t devtmpfs dev /dev
-for module in $(/bin/busybox cat /modules/order); do
-  /bin/busybox insmod "/modules/$module.ko"
-done
+load() {
+  for module in $(/bin/busybox cat "/modules/$1"); do
+    /bin/busybox insmod "/modules/$module.ko"
+  done
+}
+load order
 # The probe asks one thing only: does a stock kernel get this far?
 if /bin/busybox grep -q dvirt.probe /proc/cmdline; then
   echo dvirt-probe-ok >/dev/hvc0
   /bin/busybox poweroff -f
+fi
+# The kernel finds IDE disks side by side, so their letters say nothing: each gets the name that its virtio twin
+# has, by its place on the bus, and everything after this is the same for both.
+name_ide_disks() {
+  for disk in /sys/block/sd*; do
+    case "$(/bin/busybox readlink "$disk/device")" in
+      */0:0:0:0) name=vda ;;
+      */0:0:1:0) name=vdb ;;
+      */1:0:0:0) name=vdc ;;
+      *) continue ;;
+    esac
+    [ -b "/dev/${disk##*/}" ] && /bin/busybox ln -sf "${disk##*/}" "/dev/$name"
+  done
+}
+ide=$(/bin/busybox sed -n 's/.*dvirt\.ide=\([0-9]\).*/\1/p' /proc/cmdline)
+if [ -n "$ide" ]; then
+  /bin/busybox mount -t sysfs sys /sys
+  load ide-order
+  tries=0
+  until [ "$(/bin/busybox ls /dev | /bin/busybox grep -c '^vd[abc]$')" -eq "$ide" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 500 ] || { echo "dvirt: not $ide IDE disks after 5 s" >/dev/console; /bin/busybox poweroff -f; }
+    /bin/busybox usleep 10000
+    name_ide_disks
+  done
+  /bin/busybox umount /sys
 fi
 tries=0
 until [ -b /dev/vda ]; do

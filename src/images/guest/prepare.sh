@@ -15,20 +15,27 @@ lz4 -dc /tmp/kernel.lz4 >vmlinux 2>/dev/null || true # trailing bytes after the 
 rm /tmp/kernel.lz4
 [ "$(head -c 4 vmlinux | tail -c 3)" = ELF ] || { echo "dvirt: no ELF kernel in vmlinuz-$release" >&2; exit 1; }
 
-# The initrd: busybox and the modules that find a virtio disk and port, in the order they need each other.
+# The initrd: busybox and the modules that find a disk and port, in the order they need each other: those of
+# virtio for every guest, those of IDE only where a guest has such disks, because loading them takes time.
 work=/tmp/initrd
-mkdir -p $work/bin $work/modules $work/proc $work/dev
+mkdir -p $work/bin $work/modules $work/proc $work/sys $work/dev
 cp /usr/bin/busybox $work/bin/busybox
 cp initrd-init $work/init
-for module in virtio_blk virtio_console virtio_pci virtio_mmio; do
-  modprobe --show-depends --set-version "$release" "$module"
-done | while read -r word path rest; do
-  [ "$word" = insmod ] || continue
-  name=$(basename "$path" .ko)
-  [ -e "$work/modules/$name.ko" ] && continue
-  cp "$path" "$work/modules/$name.ko"
-  echo "$name" >>$work/modules/order
-done
+gather() { # ORDER MODULE…
+  order=$work/modules/$1
+  shift
+  for module in "$@"; do
+    modprobe --show-depends --set-version "$release" "$module"
+  done | while read -r word path rest; do
+    [ "$word" = insmod ] || continue
+    name=$(basename "$path" .ko)
+    [ -e "$work/modules/$name.ko" ] && continue
+    cp "$path" "$work/modules/$name.ko"
+    echo "$name" >>"$order"
+  done
+}
+gather order virtio_blk virtio_console virtio_pci virtio_mmio
+gather ide-order ata_piix sd_mod
 (cd $work && find . | LC_ALL=C sort | busybox cpio -o -H newc) >initrd 2>/dev/null
 rm -rf $work initrd-init
 

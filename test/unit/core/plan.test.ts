@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Boot, planBoots, plannedTrials } from "../../../src/core/plan.ts";
+import { type Boot, bringUpsOf, planBoots, plannedTrials } from "../../../src/core/plan.ts";
 import { type Study, studyData } from "../../../src/core/study.ts";
 import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
@@ -131,5 +131,51 @@ describe("a plan", () => {
     const boots = planBoots(madeUpStudy({ repetitions: fixed(60), workloads: ALL }), 5);
     const first = new Set(boots.map((boot) => boot.trials[0]?.workload));
     expect([...first].sort()).toEqual(ALL.map((one) => one.name).sort());
+  });
+});
+
+describe("a plan with factors", () => {
+  const study = madeUpStudy({
+    repetitions: fixed(24),
+    workloads: ALL.slice(0, 2),
+    factors: { thp: ["always", "never"], disk: ["virtio", "ide"] },
+  });
+  const boots = planBoots(study, 3);
+  const orderOf = (boot: Boot) => bringUpsOf(boot).map(({ trials }) => trials[0]?.condition);
+
+  test("measures every condition of every boot over the whole palindrome", () => {
+    for (const boot of boots) {
+      const parts = bringUpsOf(boot);
+      expect(parts.map(({ trials }) => trials[0]?.condition).sort()).toEqual([1, 2, 3, 4]);
+      for (const { index, trials } of parts) {
+        const condition = trials[0]?.condition;
+        const plain = planBoots(madeUpStudy({ ...study, factors: {} }), 3)[index - 1]?.trials ?? [];
+        expect(trials.map(({ id }) => id)).toEqual(
+          plain.map(({ id }) => id.replace(`b${index}-`, `b${index}-c${condition}-`)),
+        );
+      }
+      expect(parts.flatMap(({ trials }) => trials)).toEqual(boot.trials);
+    }
+    expect(plannedTrials(study)).toBe(boots.flatMap(({ trials }) => trials).length);
+    expect(plannedTrials(studyData(study))).toBe(plannedTrials(study));
+  });
+
+  test("draws the order of the conditions for each boot, so that none is always first", () => {
+    expect(new Set(boots.map((boot) => orderOf(boot)[0]))).toEqual(new Set([1, 2, 3, 4]));
+    expect(new Set(boots.map((boot) => orderOf(boot).join())).size).toBeGreaterThan(12);
+    expect(planBoots(study, 3)).toEqual(boots);
+  });
+
+  test("is what it was for a study without", () => {
+    const plain = planBoots(madeUpStudy({ repetitions: fixed(1) }), 3);
+    expect(Object.keys(plain[0]?.trials[0] ?? {}).sort()).toEqual([
+      "boot",
+      "direction",
+      "id",
+      "level",
+      "run",
+      "workload",
+    ]);
+    expect(plain.flatMap(bringUpsOf)).toEqual(plain);
   });
 });

@@ -338,7 +338,7 @@ describe("an answer", () => {
 });
 
 describe("a table of comparisons", () => {
-  const choice = { platform: "same", resources: "same" } as const;
+  const choice = { platform: "same", resources: "same", condition: "same" } as const;
 
   test("has the ratio, its interval, the adjusted p, the verdict and its reason", () => {
     const table = comparisonTable(
@@ -379,6 +379,7 @@ describe("a table of comparisons", () => {
     const table = comparisonTable("throughput", [comparison(1, 0)], {
       platform: "shown",
       resources: "shown",
+      condition: "same",
     });
     expect(titles(table).slice(0, 4)).toEqual(["workload", "platform", "resources", "levels"]);
     expect(row(table, 0)).toMatchObject({
@@ -387,16 +388,17 @@ describe("a table of comparisons", () => {
       levels: "L1 to L0",
     });
     const cells = [cell(0), cell(0, { resources: "over-committed" })];
-    expect(columnChoice(cells)).toEqual({ platform: "same", resources: "shown" });
+    expect(columnChoice(cells)).toEqual({ platform: "same", resources: "shown", condition: "same" });
     expect(columnChoice([cell(0), cell(1, { platform: "S390x" })])).toEqual({
       platform: "shown",
       resources: "same",
+      condition: "same",
     });
   });
 });
 
 describe("a table of other methods", () => {
-  const choice = { platform: "same", resources: "same" } as const;
+  const choice = { platform: "same", resources: "same", condition: "same" } as const;
   const of = (different: Partial<Comparison>) =>
     methodsTable("throughput", [comparison(1, 0, different)], choice);
 

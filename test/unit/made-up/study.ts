@@ -19,6 +19,8 @@ export function madeUpStudy(different: Partial<Study> = {}): Study {
     },
     scratch: { sizeBytes: 128 * 2 ** 20, cache: "none" },
     margin: DEFAULT_MARGIN,
+    settings: {},
+    factors: {},
     workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
     ...different,
   };

@@ -181,6 +181,7 @@ test("the table of trials has every trial, those that failed with their problem 
       hardware: "emulated",
       trial: "b2-down-L2-threads-1",
       boot: "2",
+      condition: "",
       bring_up: "3",
       direction: "down",
       level: "L2",

@@ -29,6 +29,7 @@ describe("Parquet", () => {
         hardware: "emulated",
         trial: trial.id,
         boot: trial.boot,
+        condition: undefined,
         bring_up: trial.boot,
         attempt: 1,
         direction: trial.direction,

@@ -24,6 +24,11 @@ const trial = z
   .strictObject({
     id: text.meta({ description: "unique in a run, such as b1-up-L0-cpu-1" }),
     boot: z.int().min(1),
+    condition: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "among the combinations of the study's factors; absent where it has none" }),
     direction: z.enum(["up", "down"]),
     level: count,
     workload: text,
@@ -187,7 +192,12 @@ const ratioEstimate = z
   })
   .meta({ id: "ratioEstimate" });
 
-const series = { workload: text, platform: text, resources: text };
+const series = {
+  workload: text,
+  platform: text,
+  resources: text,
+  condition: text.optional().meta({ description: "of a study with factors, such as thp never, disk ide" }),
+};
 
 const comparison = z
   .strictObject({
@@ -222,6 +232,23 @@ const comparison = z
     verdict: z.strictObject({ kind: verdictKind, reason: text }),
   })
   .meta({ id: "comparison" });
+
+const effect = z
+  .strictObject({
+    kind: z.enum(["throughput", "kept", "interaction"]).meta({
+      description:
+        "of throughput, of the share of L0's throughput that the level keeps, or of two factors together",
+    }),
+    changes: z.array(z.strictObject({ factor: text, from: text, to: text })),
+    workload: text,
+    level: count,
+    role: z.enum(["effect", "control"]).meta({ description: "control: only chance can show here" }),
+    estimate: ratioEstimate,
+    holmP: z.number().optional(),
+    verdict: z.strictObject({ kind: verdictKind, reason: text }),
+    shares: z.strictObject({ from: z.number(), to: z.number() }).optional(),
+  })
+  .meta({ id: "effect" });
 
 const analysis = z.strictObject({
   cells: z.array(
@@ -304,6 +331,7 @@ export const reportSchema = z
     answers: z.array(z.strictObject({ workload: text, sentence: text, figure: ratioFigure.optional() })),
     sections: z.array(section).meta({ description: "the whole report in reading order" }),
     analysis,
+    effects: z.array(effect).optional().meta({ description: "of a study with factors" }),
     notes: z.array(text),
     trials: z.array(trialRow),
   })

@@ -37,6 +37,7 @@ function stepsOf(resources: ResourcesPolicy, hardware: "real" | "emulated") {
     study: madeUpStudy({ resources }),
     hardware,
     hostCpus: 5,
+    condition: undefined,
     topology: HOST,
     files: {
       kernel: "cache/vmlinux",

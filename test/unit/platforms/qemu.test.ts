@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { designAt } from "../../../src/core/settings/condition.ts";
+import { settings } from "../../../src/core/settings/index.ts";
+import { USUAL_DESIGN } from "../../../src/core/settings/setting.ts";
 import {
   emulatedComputerArgv,
   GUEST_DISKS,
   type GuestFiles,
   type GuestSpec,
+  hugePagesOf,
   kvmGuestArgv,
   probeArgv,
 } from "../../../src/platforms/qemu.ts";
@@ -67,7 +71,21 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   "kvm-L1-pinned.txt": kvmGuestArgv({ ...guest(1), pidFile: "/run/dvirt/L1.pid" }),
   "emulated-L0-pinned.txt": emulatedComputerArgv({ ...COMPUTER, pidFile: "lab/L0.pid" }),
   "kvm-probe.txt": probeArgv("cache/vmlinux", "cache/initrd"),
+  ...goldenOfSettings(),
 };
+
+/** A guest that hosts another, for every value of a setting with which QEMU is started otherwise than usual. */
+function goldenOfSettings(): Readonly<Record<string, readonly string[]>> {
+  const plain = withFiles(guest(1), guestData);
+  const each = settings.flatMap(({ name, values }) =>
+    values.map((value) => {
+      const design = designAt({ settings: { [name]: value }, factors: {}, levels: 2 }, 1, undefined);
+      return [`setting-${name}-${value}.txt`, kvmGuestArgv({ ...plain, design })] as const;
+    }),
+  );
+  const usual = kvmGuestArgv(plain).join("\n");
+  return Object.fromEntries(each.filter(([, argv]) => argv.join("\n") !== usual));
+}
 
 describe("QEMU's command line", () => {
   test.each(Object.keys(GOLDEN))("for %s is the golden one", (name) => {
@@ -106,6 +124,29 @@ describe("QEMU's command line", () => {
       ["scratchDisk", "/dev/vdb"],
       ["dataDisk", "/dev/vdc"],
     ]);
+  });
+
+  test("drops what is written to an IDE disk that is not the scratch disk", () => {
+    const design = { ...USUAL_DESIGN, disk: "ide" } as const;
+    const drives = valuesOf(kvmGuestArgv({ ...withFiles(guest(2), guestData), design }), "-drive").map(
+      options,
+    );
+    expect(drives.map((drive) => drive.get("snapshot"))).toEqual(["on", undefined, "on"]);
+  });
+
+  test("tells an IDE guest how many disks to wait for", () => {
+    const design = { ...USUAL_DESIGN, disk: "ide" } as const;
+    const append = (spec: GuestSpec) => valuesOf(kvmGuestArgv({ ...spec, design }), "-append").join();
+    expect(append(guest(1))).toContain(" dvirt.ide=2 ");
+    expect(append(withFiles(guest(1), guestData))).toContain(" dvirt.ide=3 ");
+  });
+
+  test("gives a guest in huge pages an even number of mebibytes", () => {
+    const design = { ...USUAL_DESIGN, memory: "huge-pages" } as const;
+    const odd = { ...guest(1), design, size: { cpus: 1, memoryBytes: 1001 * 2 ** 20 } };
+    expect(hugePagesOf(odd)).toBe(500);
+    expect(valuesOf(kvmGuestArgv(odd), "-m")).toEqual(["1000"]);
+    expect(options(valuesOf(kvmGuestArgv(odd), "-object")[0] ?? "").get("size")).toBe("1000M");
   });
 
   test("lets nothing be written but the scratch disk", () => {

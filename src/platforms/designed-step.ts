@@ -1,0 +1,118 @@
+import { succeeded } from "../core/command.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import type { MachineDesign } from "../core/settings/setting.ts";
+import type { Machine, PlatformStep } from "../lab/ports.ts";
+
+export interface DesignedMachine {
+  readonly design: MachineDesign;
+  /** `user's`: a host that is not dvirt's to change; what is not so there already is refused. */
+  readonly owner: "dvirt" | "user";
+  readonly parentOwner: "dvirt" | "user";
+  /** Huge pages of 2 MiB that the parent reserves while the machine is up. */
+  readonly hugePages: number;
+}
+
+/** A step whose machine is brought into the state that its design asks for, and seen to be in it. */
+export function designedStep(step: PlatformStep, designed: DesignedMachine): PlatformStep {
+  const { design, hugePages, parentOwner } = designed;
+  if (design.onMachine.length === 0 && hugePages === 0) return step;
+  return {
+    ...step,
+    start: async (parent, signal) => {
+      const reserved = await reserve(parent, hugePages, parentOwner, step.level, signal);
+      if (reserved !== undefined) return failed(reserved);
+      const started = await step.start(parent, signal);
+      const settled = started.ok ? await settle(started.value, designed, step.level, signal) : started;
+      if (hugePages === 0 || parentOwner === "user") return settled;
+      if (!settled.ok) {
+        await giveBack(parent);
+        return settled;
+      }
+      const machine = settled.value;
+      return ok({
+        ...machine,
+        // Pages that stay reserved would be missing to what is measured on the parent on the way down.
+        dispose: async () => {
+          await machine.dispose();
+          await giveBack(parent);
+        },
+      });
+    },
+  };
+}
+
+async function settle(
+  machine: Machine,
+  { design, owner }: DesignedMachine,
+  level: number,
+  signal: AbortSignal,
+): Promise<Result<Machine>> {
+  for (const { set, holds } of design.onMachine) {
+    const script = owner === "user" || set === undefined ? holds : `${set}\n${holds}`;
+    const done = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 60 }, signal);
+    if (succeeded(done)) continue;
+    await machine.dispose();
+    return failed(owner === "user" ? hostProblem(holds) : notInForce(level, script, done.stderr));
+  }
+  return ok(machine);
+}
+
+function notInForce(level: number, script: string, said: string): Problem {
+  return {
+    code: "setting-not-in-force",
+    at: `L${level}`,
+    what: `L${level} came up and is not as the study's settings say: ${script.split("\n").join("; ")}`,
+    hint: "dvirt shell brings the machine up to look at, without the setting in the study",
+    evidence: said,
+  };
+}
+
+function hostProblem(holds: string): Problem {
+  return {
+    code: "host-not-changed",
+    at: "L0",
+    what: `on real hardware L0 is this host, which dvirt does not change, and it is not as the study's settings say: ${holds}`,
+    hint: "change the host yourself, name the guests alone (L1.…, L2.…), or --hardware emulated",
+  };
+}
+
+/** $1 pages; what is cached makes way only where it must. Prints how many there are. */
+const RESERVE = `
+try() { echo "$1" >/proc/sys/vm/nr_hugepages; got=$(cat /proc/sys/vm/nr_hugepages); [ "$got" -ge "$1" ]; }
+try "$1" && exit 0
+echo 3 >/proc/sys/vm/drop_caches; echo 1 >/proc/sys/vm/compact_memory
+try "$1" && exit 0
+echo 0 >/proc/sys/vm/nr_hugepages
+echo "$got"; exit 1`;
+
+const FREE_PAGES = `free=$(awk '/^HugePages_Free:/ {print $2}' /proc/meminfo); echo "$free"; [ "$free" -ge "$1" ]`;
+
+async function reserve(
+  parent: Machine,
+  pages: number,
+  owner: DesignedMachine["owner"],
+  level: number,
+  signal: AbortSignal,
+): Promise<Problem | undefined> {
+  if (pages === 0) return undefined;
+  const script = owner === "user" ? FREE_PAGES : RESERVE;
+  const argv = ["sh", "-c", script, "reserve", String(pages)];
+  const done = await parent.run({ argv, timeoutSeconds: 120 }, signal);
+  if (succeeded(done)) return undefined;
+  const below = `L${level - 1}`;
+  return {
+    code: "no-huge-pages",
+    at: `L${level}`,
+    what: `L${level} needs ${pages} huge pages of 2 MiB, and ${below} has ${done.stdout.trim() || "none"}`,
+    hint:
+      owner === "user"
+        ? `sysctl vm.nr_hugepages=${pages} on this host, which dvirt does not change`
+        : `a larger resources.reserve.memory, so that ${below} has more to give`,
+    evidence: done.stderr,
+  };
+}
+
+async function giveBack(parent: Machine): Promise<void> {
+  const argv = ["sh", "-c", "echo 0 >/proc/sys/vm/nr_hugepages"];
+  await parent.run({ argv, timeoutSeconds: 60 }, AbortSignal.timeout(60_000));
+}
