@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { shellQuote } from "../adapters/shell.ts";
-import { planBoots } from "../core/plan.ts";
+import { certainBoots, evenShape, planBoot, plannedTrials } from "../core/plan.ts";
 import { expressionProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
@@ -23,7 +23,7 @@ export async function planCommand(context: Context, name: string, options: PlanO
   if (!loaded.ok) return tell(context, loaded.problems);
   const study = loaded.value;
   const seed = options.seed ?? 1;
-  const boots = planBoots(study, seed);
+  const boots = certainBoots(study, seed);
   const trials = boots.flatMap((boot) => boot.trials);
   const hardware =
     study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
@@ -49,11 +49,25 @@ export async function planCommand(context: Context, name: string, options: PlanO
   write(
     `hardware: ${study.hardware === "auto" ? "decided by trying when it runs; shown here for emulated" : study.hardware}`,
   );
+  const drawn = `seed ${seed}${options.seed === undefined ? " (a run draws its own)" : ""}`;
+  const { repetitions } = study;
+  let long = `about ${formatDuration(seconds)}`;
+  if (repetitions.kind === "fixed") {
+    write(
+      `${boots.length} boots × ${boots[0]?.trials.length ?? 0} trials = ${trials.length} trials, ${drawn}`,
+    );
+  } else {
+    const { maximum, minimum } = repetitions.boots;
+    const { least, most } = plannedTrials(study);
+    const largest = planBoot(study, seed, minimum + 1, evenShape(study, repetitions.runs.maximum));
+    const longest = seconds + (maximum - minimum) * remainingSeconds(largest.trials, -1, estimator);
+    write(
+      `until every headline ratio is known to ${repetitions.ratioHalfWidth * 100}%: ${minimum} to ${maximum} boots, ${least} to ${most} trials, ${drawn}; the first ${minimum} boots are below`,
+    );
+    long = `at least ${formatDuration(seconds)} and at most ${formatDuration(Math.min(longest, repetitions.budgetSeconds ?? longest))}`;
+  }
   write(
-    `${boots.length} boots × ${boots[0]?.trials.length ?? 0} trials = ${trials.length} trials, seed ${seed}${options.seed === undefined ? " (a run draws its own)" : ""}`,
-  );
-  write(
-    `about ${formatDuration(seconds)} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
+    `${long} once the image is there, ${formatBytes(memory)} of memory for L0 with all that is in it, ${formatBytes(disk)} of disk beside the image`,
   );
   if (conditions.length > 0) {
     write(`${conditions.length} conditions, each brought up afresh in every boot:`);

@@ -1,7 +1,9 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
+import { parseHalfWidth } from "../core/repetitions.ts";
 import { POLICIES } from "../core/resources-policy.ts";
 import { DEFAULT_MARGIN, LIMITS } from "../core/study.ts";
+import { parseDuration } from "../core/units.ts";
 import { outputs } from "../outputs/index.ts";
 import { auditCommand } from "./audit.ts";
 import { cleanCommand } from "./clean.ts";
@@ -40,6 +42,8 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       .option("--levels <n>", "the deepest level", whole(0, LIMITS.levels))
       .option("--boots <n>", "fresh bring-ups of the stack", whole(1, LIMITS.boots))
       .option("--runs <n>", "trials of a workload per level and direction in a boot", whole(1, LIMITS.runs))
+      .option("--until <width>", "boots until every headline ratio is known to this, such as 5%", halfWidth)
+      .option("--budget <time>", "begin no boot that would end later, such as 45min or 2h", duration)
       .addOption(new Option("--resources <policy>", "who gets which CPUs and memory").choices(POLICIES))
       .option("--workloads <names>", "only these, with commas between", (text) => text.split(","));
   const seeded = (made: Command) =>
@@ -149,6 +153,18 @@ function whole(least: number, most: number): (text: string) => number {
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
+}
+
+function halfWidth(text: string): number {
+  const value = parseHalfWidth(text);
+  if (value !== undefined) return value;
+  throw new InvalidArgumentError("It must be a percentage from 0.1% to 99%, such as 5%.");
+}
+
+function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError("It must be a time such as 90s, 45min or 2h.");
 }
 
 /** `5%` as 0.05. */

@@ -12,7 +12,10 @@ export interface Progress {
 
 export interface ProgressOptions {
   readonly output: NodeJS.WriteStream;
+  /** The boots that are certain before any is measured. */
   readonly boots: readonly Boot[];
+  /** Whether more may follow. */
+  readonly extent: "all" | "at least";
   readonly done: ReadonlySet<string>;
   readonly estimator: Estimator;
   readonly clock: Clock;
@@ -25,8 +28,12 @@ export interface ProgressOptions {
 export function createProgress(options: ProgressOptions): Progress {
   const { output, estimator, clock } = options;
   const begun = clock.seconds();
-  const pending = options.boots.flatMap((boot) => boot.trials).filter((trial) => !options.done.has(trial.id));
-  const total = pending.length;
+  const certain = options.boots.flatMap((boot) => boot.trials);
+  const known = new Set(certain.map(({ id }) => id));
+  const pending = certain.filter((trial) => !options.done.has(trial.id));
+  let total = pending.length;
+  const open = options.extent === "at least";
+  const about = open ? "at least" : "about";
   let depth = -1;
   let waiting: { what: string; since: number; expected: number } | undefined;
   const moving = output.isTTY === true;
@@ -39,7 +46,7 @@ export function createProgress(options: ProgressOptions): Progress {
   const status = (): string => {
     const now = clock.seconds();
     const what = waiting === undefined ? "" : `${waiting.what} (${formatDuration(now - waiting.since)}) · `;
-    return `${what}${total - pending.length}/${total} trials · ${formatDuration(now - begun)} so far, about ${formatDuration(left())} left`;
+    return `${what}${total - pending.length}/${total} trials · ${formatDuration(now - begun)} so far, ${about} ${formatDuration(left())} left`;
   };
   const redraw = () => {
     if (moving) output.write(`\r\x1b[K${status().slice(0, (output.columns ?? 80) - 1)}`);
@@ -56,13 +63,22 @@ export function createProgress(options: ProgressOptions): Progress {
       switch (event.kind) {
         case "run-started":
           line(
-            `run ${event.run}: ${event.boots} boots, ${event.trials} trials${event.done > 0 ? `, ${event.done} of them in the store already` : ""}; about ${formatDuration(left())}`,
+            `run ${event.run}: ${open ? "at least " : ""}${options.boots.length} boots, ${certain.length} trials${event.done > 0 ? `, ${event.done} ${open ? "trials" : "of them"} in the store already` : ""}; ${about} ${formatDuration(left())}`,
           );
+          return;
+        case "boot-planned":
+          for (const trial of event.trials) {
+            if (known.has(trial.id)) continue;
+            known.add(trial.id);
+            if (options.done.has(trial.id)) continue;
+            pending.push(trial);
+            total += 1;
+          }
           return;
         case "boot-started":
           depth = -1;
           line(
-            `boot ${event.boot}/${options.boots.length}${event.condition === undefined ? "" : `, ${event.condition}`}: bring-up ${event.bringUp}, ${event.pending} trials; about ${formatDuration(left())} left`,
+            `boot ${event.boot}${open ? "" : `/${options.boots.length}`}${event.condition === undefined ? "" : `, ${event.condition}`}: bring-up ${event.bringUp}, ${event.pending} trials; ${about} ${formatDuration(left())} left`,
           );
           return;
         case "machine-starting":
@@ -103,7 +119,9 @@ export function createProgress(options: ProgressOptions): Progress {
           if (at >= 0) pending.splice(at, 1);
           line(
             trialLine(event.trial, event) +
-              (moving ? "" : `  [${total - pending.length}/${total}, about ${formatDuration(left())} left]`),
+              (moving
+                ? ""
+                : `  [${total - pending.length}/${total}, ${about} ${formatDuration(left())} left]`),
           );
           return;
         }

@@ -8,8 +8,9 @@ import { localMachine } from "../adapters/machine/local.ts";
 import { ALLOTMENTS, allotmentOf } from "../core/allotment.ts";
 import { nominalSizes } from "../core/level-sizes.ts";
 import { settledTrials } from "../core/observation.ts";
-import { planBoots } from "../core/plan.ts";
+import { certainBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { withOptions } from "../core/repetitions.ts";
 import { expressionProblems } from "../core/resources.ts";
 import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
 import { settingProblems } from "../core/settings/check.ts";
@@ -47,6 +48,10 @@ export interface StudyOptions extends StoreOption {
   readonly levels?: number;
   readonly boots?: number;
   readonly runs?: number;
+  /** Relative half-width. */
+  readonly until?: number;
+  /** Seconds. */
+  readonly budget?: number;
   readonly workloads?: readonly string[];
   readonly resources?: PolicyName;
 }
@@ -166,16 +171,20 @@ export async function loadStudyWith(
       hint: "a study of its own with resources.guest and resources.reserve",
     });
   }
+  if (options.budget !== undefined && options.until === undefined && study.repetitions.kind === "fixed") {
+    return failed({
+      code: "bad-option",
+      at: "--budget",
+      what: `study ${study.name} has a fixed number of boots, which no budget ends`,
+      hint: "--until 5% --budget 1h, or repetitions.until in the study",
+    });
+  }
   const changed: Study = {
     ...study,
     hardware: options.hardware ?? study.hardware,
     levels,
     resources,
-    repetitions: {
-      kind: "fixed",
-      boots: options.boots ?? study.repetitions.boots,
-      runs: options.runs ?? study.repetitions.runs,
-    },
+    repetitions: withOptions(study.repetitions, options),
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
   };
   const misfit = expressionProblems(changed, nominalSizes(changed));
@@ -248,7 +257,8 @@ async function measure(
 ): Promise<ExitCode> {
   const progress = createProgress({
     output: context.errors,
-    boots: planBoots(study, run.seed),
+    boots: certainBoots(study, run.seed),
+    extent: study.repetitions.kind === "fixed" ? "all" : "at least",
     done: settledTrials(await store.attempts(run.id)),
     estimator: createEstimator(
       study.workloads,

@@ -1,6 +1,6 @@
 import { randomStreamFor, shuffled } from "./random.ts";
-import { conditionCount, conditionsOf } from "./settings/condition.ts";
-import type { Study, StudyData } from "./study.ts";
+import type { FixedRepetitions, Repetitions } from "./repetitions.ts";
+import { conditionCount, conditionsOf, type Factors } from "./settings/condition.ts";
 
 /** One execution of one workload at one level in one boot. */
 export interface Trial {
@@ -18,6 +18,13 @@ export interface Trial {
 
 export type Direction = "up" | "down";
 
+/** What of a study decides its plan. */
+export interface Plannable {
+  readonly levels: number;
+  readonly factors?: Factors;
+  readonly workloads: readonly { readonly name: string }[];
+}
+
 export interface Boot {
   /** 1-based. */
   readonly index: number;
@@ -30,11 +37,43 @@ export interface Boot {
  * The order of the workloads is drawn anew for each boot; the same study and seed give the same plan.
  * With factors a boot is a block: all of that under each condition in turn, in an order drawn for each boot.
  */
-export function planBoots(study: Study, seed: number): readonly Boot[] {
-  return Array.from({ length: study.repetitions.boots }, (_, i) => planBoot(study, seed, i + 1));
+export function planBoots(
+  study: Plannable & { readonly repetitions: FixedRepetitions },
+  seed: number,
+): readonly Boot[] {
+  const { boots, runs } = study.repetitions;
+  const shape = evenShape(study, runs);
+  return Array.from({ length: boots }, (_, i) => planBoot(study, seed, i + 1, shape));
 }
 
-function planBoot(study: Study, seed: number, index: number): Boot {
+/** Whether the number of boots stands before any is measured. */
+export function isFixed<S extends { readonly repetitions: Repetitions }>(
+  study: S,
+): study is S & { readonly repetitions: FixedRepetitions } {
+  return study.repetitions.kind === "fixed";
+}
+
+/** The boots that are certain before any is measured: all of a fixed plan, the pilot of an adaptive one. */
+export function certainBoots(
+  study: Plannable & { readonly repetitions: Repetitions },
+  seed: number,
+): readonly Boot[] {
+  if (isFixed(study)) return planBoots(study, seed);
+  const { repetitions } = study;
+  const pilot = repetitions.kind === "fixed" ? repetitions.boots : repetitions.boots.minimum;
+  return Array.from({ length: pilot }, (_, i) => planBoot(study, seed, i + 1, evenShape(study, 1)));
+}
+
+/** Every workload as often. */
+export function evenShape({ workloads }: Plannable, runs: number): BootShape {
+  return new Map(workloads.map(({ name }) => [name, runs]));
+}
+
+/** Trials of each workload per level and direction in one boot; a workload that is not in it is left out. */
+export type BootShape = ReadonlyMap<string, number>;
+
+/** One boot; its order does not depend on what other boots have. */
+export function planBoot(study: Plannable, seed: number, index: number, shape: BootShape): Boot {
   const order = shuffled(
     study.workloads.map((workload) => workload.name),
     randomStreamFor(seed, `boot ${index}`),
@@ -43,20 +82,26 @@ function planBoot(study: Study, seed: number, index: number): Boot {
   const conditions = drawn.length === 0 ? [{}] : drawn.map((condition) => ({ condition: condition.index }));
   return {
     index,
-    trials: conditions.flatMap((condition) => palindrome(study, order, { boot: index, ...condition })),
+    trials: conditions.flatMap((condition) =>
+      palindrome(study.levels, order, shape, { boot: index, ...condition }),
+    ),
   };
 }
 
 /** Up the stack and down again, under one condition of one boot. */
 function palindrome(
-  study: Study,
+  levels: number,
   order: readonly string[],
+  shape: BootShape,
   within: Pick<Trial, "boot" | "condition">,
 ): readonly Trial[] {
   const upwards: Omit<Trial, "id" | "direction">[] = [];
-  for (let level = 0; level <= study.levels; level++) {
-    for (let run = 1; run <= study.repetitions.runs; run++) {
-      for (const workload of order) upwards.push({ ...within, level, workload, run });
+  const most = Math.max(0, ...shape.values());
+  for (let level = 0; level <= levels; level++) {
+    for (let run = 1; run <= most; run++) {
+      for (const workload of order) {
+        if (run <= (shape.get(workload) ?? 0)) upwards.push({ ...within, level, workload, run });
+      }
     }
   }
   const block = within.condition === undefined ? `b${within.boot}` : `b${within.boot}-c${within.condition}`;
@@ -80,8 +125,21 @@ export function bringUpsOf({ index, trials }: Boot): readonly Boot[] {
   }));
 }
 
-/** How many trials the plan of a study has, without making it. */
-export function plannedTrials({ repetitions, levels, workloads, factors }: StudyData | Study): number {
-  const conditions = conditionCount(factors ?? {});
-  return repetitions.boots * conditions * 2 * (levels + 1) * repetitions.runs * workloads.length;
+/** How many trials a study has at least and at most, without making its plan: the same number where it is fixed. */
+export function plannedTrials({
+  repetitions,
+  levels,
+  workloads,
+  factors,
+}: Plannable & { readonly repetitions: Repetitions }): {
+  readonly least: number;
+  readonly most: number;
+} {
+  const each = conditionCount(factors ?? {}) * 2 * (levels + 1) * workloads.length;
+  if (repetitions.kind === "fixed") {
+    const all = each * repetitions.boots * repetitions.runs;
+    return { least: all, most: all };
+  }
+  const { minimum, maximum } = repetitions.boots;
+  return { least: each * minimum, most: each * (minimum + (maximum - minimum) * repetitions.runs.maximum) };
 }

@@ -7,6 +7,7 @@ import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
 import { FACT_NAMES, FACTS, factText } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
+import type { Repetitions } from "./repetitions.ts";
 import {
   type Answer,
   answersOf,
@@ -29,6 +30,8 @@ import {
 } from "./report.ts";
 import { measuredCpus, resourcesTable, workloadTable } from "./resources-table.ts";
 import { assignmentsText, type Condition, conditionsOf } from "./settings/condition.ts";
+import type { BootSeconds, StopReason } from "./stopping.ts";
+import { stoppingSection } from "./stopping-report.ts";
 import { type StudyData, studyDocument } from "./study.ts";
 import { formatBytes, formatDuration, significant } from "./units.ts";
 
@@ -41,6 +44,9 @@ export interface RunEvidence {
   readonly nestedEntries: readonly NestedEntries[];
   /** None where no level's KVM could be read. */
   readonly attributions: readonly Attribution[];
+  /** Why measuring ended, by workload; absent while it goes on, and where the number of boots was fixed. */
+  readonly stopped?: ReadonlyMap<string, StopReason>;
+  readonly bootSeconds: ReadonlyMap<number, BootSeconds>;
   /** The course of trials that reported while they ran; none where no trial did. */
   readonly courses: readonly Course[];
   /** The first trials of the run, as many as a picture can show. */
@@ -106,6 +112,7 @@ export function runReport(run: RunEvidence): Report {
       ...(varied === undefined ? [] : [varied]),
       resultSection(run, label),
       comparisonSection(analysis),
+      ...stoppingSections(run),
       ...attributionSections(run),
       machineSection(run, label),
       methodSection(subject),
@@ -232,6 +239,11 @@ function cpusUsed(
   return own === undefined || typeof threads !== "number" ? undefined : Math.min(measuredCpus(own), threads);
 }
 
+function stoppingSections({ subject, analysis, stopped, bootSeconds }: RunEvidence): readonly Section[] {
+  const section = stoppingSection(subject.study, analysis, stopped, bootSeconds);
+  return section === undefined ? [] : [section];
+}
+
 function attributionSections({ attributions, analysis }: RunEvidence): readonly Section[] {
   const section = attributionSection(attributions, analysis);
   return section === undefined ? [] : [section];
@@ -337,7 +349,7 @@ function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section
     blocks: [
       {
         kind: "paragraph",
-        text: `${study.repetitions.boots} boots: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${study.repetitions.runs} trial(s) per workload, level and direction are averaged within their boot before they count.`,
+        text: `${bootsText(study.repetitions)}: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${runsText(study.repetitions)} per workload, level and direction are averaged within their boot before they count.`,
       },
       {
         kind: "paragraph",
@@ -347,6 +359,18 @@ function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section
       ...tableBlocks(workloadTable(study, levels), keyTable()),
     ],
   };
+}
+
+function bootsText(repetitions: Repetitions): string {
+  if (repetitions.kind === "fixed") return `${repetitions.boots} boots`;
+  const { boots, ratioHalfWidth, budgetSeconds } = repetitions;
+  const budget = budgetSeconds === undefined ? "" : ` or until ${formatDuration(budgetSeconds)} are spent`;
+  return `${boots.minimum} to ${boots.maximum} boots, until each headline ratio's interval reaches ${percent(ratioHalfWidth, "plain")} to either side in two boots running${budget}`;
+}
+
+function runsText(repetitions: Repetitions): string {
+  if (repetitions.kind === "fixed") return `${repetitions.runs} trial(s)`;
+  return `One trial, and after the first ${repetitions.boots.minimum} boots up to ${repetitions.runs.maximum} where they buy width,`;
 }
 
 function factorParagraph(study: StudyData): readonly Block[] {

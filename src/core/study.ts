@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { failed, ok, type Problem, type Result } from "./problem.ts";
+import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "./repetitions.ts";
 import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
 import { settingProblems } from "./settings/check.ts";
 import type { Assignments, Factors } from "./settings/condition.ts";
@@ -30,15 +31,6 @@ export interface Study {
 
 export type HardwareChoice = "auto" | "real" | "emulated";
 
-/** How often everything is measured. `fixed`: as often as it says, whatever comes out. */
-export interface Repetitions {
-  readonly kind: "fixed";
-  /** Fresh bring-ups of the stack: the number of replicates. */
-  readonly boots: number;
-  /** Trials of each workload per level and direction within a boot. */
-  readonly runs: number;
-}
-
 export interface ScratchPolicy {
   readonly sizeBytes: number;
   /** QEMU's cache mode for the scratch disk of a guest, on real block devices below it. */
@@ -56,7 +48,7 @@ export type StudyData = Omit<Study, "workloads" | "margin" | "settings" | "facto
 };
 
 /** The most that a study, or an option that overrides it, may ask for. */
-export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, seed: 2 ** 31 - 1 } as const;
+export const LIMITS = { levels: 9, ...MOST, seed: 2 ** 31 - 1 } as const;
 
 /** What counts as equivalent where a study does not say. */
 export const DEFAULT_MARGIN = 0.02;
@@ -76,12 +68,7 @@ const studySchema = z.strictObject({
   platform: z.string(),
   hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
   levels: z.int().min(0).max(LIMITS.levels).default(2),
-  repetitions: z
-    .strictObject({
-      boots: z.int().min(1).max(LIMITS.boots),
-      runs: z.int().min(1).max(LIMITS.runs).default(1),
-    })
-    .transform((given): Repetitions => ({ kind: "fixed", ...given })),
+  repetitions: repetitionsSchema,
   resources: resourcesSchema,
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
@@ -195,7 +182,7 @@ export function studyDocument(data: StudyData): Readonly<Record<string, unknown>
   return {
     study: name,
     ...rest,
-    repetitions: { boots: repetitions.boots, runs: repetitions.runs },
+    repetitions: repetitionsDocument(repetitions),
     resources: policyDocument(resources),
     scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
     margin: `${Number(((margin ?? DEFAULT_MARGIN) * 100).toPrecision(12))}%`,

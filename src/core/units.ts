@@ -36,6 +36,14 @@ export function sizeText(bytes: number): string {
   return unit === undefined ? `${bytes}B` : `${bytes / 1024 ** (3 - power)}${unit}`;
 }
 
+/** Seconds from text such as `90s`, `45min` or `1.5h`; undefined where the text is no such duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(s|min|h)\s*$/.exec(text);
+  const factor = { s: 1, min: 60, h: 3600 }[match?.[2] ?? ""];
+  const seconds = Number(match?.[1]) * (factor ?? 0);
+  return seconds > 0 ? seconds : undefined;
+}
+
 /** `45 s`, `3 min 05 s`, `1 h 02 min`: for people, never for files. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

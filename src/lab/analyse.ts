@@ -10,9 +10,11 @@ import { measuredCpus } from "../core/resources-table.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
+import { type PlanSoFar, planSoFar } from "../core/stopping.ts";
 import { DEFAULT_MARGIN } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
+import { bootSecondsOf, soFarOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
@@ -29,8 +31,9 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     levels: study.levels,
     margin: study.margin ?? DEFAULT_MARGIN,
     ...(conditions.length === 0 ? {} : { conditions }),
+    ...(study.repetitions.kind === "until" ? { repetitions: "until" } : {}),
   });
-  const planned = plannedTrials(study);
+  const { planned, stopped } = await planOf(run, store);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines, run.record);
@@ -55,6 +58,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     nestedEntries: await store.nestedEntries(run.id),
     courses: coursesOf(again),
     attributions: attributions(again),
+    ...(stopped === undefined ? {} : { stopped }),
+    bootSeconds: bootSecondsOf(machines, again),
     spans: spansOf(trials),
     trials,
     notes: [
@@ -71,6 +76,17 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
         : []),
     ],
   });
+}
+
+/** How many trials the run has by its plan, as far as that is decided, and why no more. */
+async function planOf(
+  { id, study, seed }: RunRecord,
+  store: Store,
+): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
+  const { repetitions } = study;
+  if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
+  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, await soFarOf(store, id));
+  return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
 }
 
 /** Beyond this the trials' own texts are not read again: it would take longer than the whole analysis. */

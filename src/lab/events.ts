@@ -7,10 +7,11 @@ export type LabEvent =
   | {
       readonly kind: "run-started";
       readonly run: string;
-      readonly boots: number;
-      readonly trials: number;
+      /** Trials that were in the store already. */
       readonly done: number;
     }
+  /** Which trials the next boot has, in the store or not. */
+  | { readonly kind: "boot-planned"; readonly trials: readonly Trial[] }
   | {
       readonly kind: "boot-started";
       readonly boot: Boot["index"];

@@ -10,10 +10,12 @@ import {
 import { type Boot, bringUpsOf, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
+import { planSoFar } from "../core/stopping.ts";
 import type { Study } from "../core/study.ts";
 import { sized, type Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
 import { type Clock, type MachineRecord, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
+import { soFarOf } from "./so-far.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { executeTrial } from "./trial.ts";
 
@@ -39,34 +41,42 @@ const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no
  * signal aborts (with its reason) or for a bug; the stack is down in every case when this settles.
  */
 export async function runPlan(input: RunInput): Promise<Result<"complete">> {
-  const { study, store, emit } = input;
+  const { store, emit } = input;
   await judgeWaiting(input);
   const done = settledTrials(await store.attempts(input.id));
-  const boots = planBoots(study, input.seed);
-  emit({
-    kind: "run-started",
-    run: input.id,
-    boots: boots.length,
-    trials: boots.reduce((sum, boot) => sum + boot.trials.length, 0),
-    done: done.size,
-  });
+  emit({ kind: "run-started", run: input.id, done: done.size });
   const machines = await store.machines(input.id);
   let bringUps = Math.max(0, ...machines.map((machine) => machine.bringUp));
   const known: KnownMachines = new Map();
   for (const machine of machines) remember(known, machine);
-  for (const boot of boots.flatMap(bringUpsOf)) {
-    for (let used = 1; ; used++) {
-      const pending = await pendingOf(store, input.id, boot);
-      if (pending.trials.length === 0) break;
-      const problem = await measureBoot(input, pending, ++bringUps, known);
-      if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
-      const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
-      emit({ kind: "stack-lost", problem, again });
-      if (!again) return failed(problem);
+  for await (const whole of bootsOf(input)) {
+    emit({ kind: "boot-planned", trials: whole.trials });
+    for (const boot of bringUpsOf(whole)) {
+      for (let used = 1; ; used++) {
+        const pending = await pendingOf(store, input.id, boot);
+        if (pending.trials.length === 0) break;
+        const problem = await measureBoot(input, pending, ++bringUps, known);
+        if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
+        const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
+        emit({ kind: "stack-lost", problem, again });
+        if (!again) return failed(problem);
+      }
     }
   }
   emit({ kind: "run-ended", run: input.id });
   return ok("complete");
+}
+
+/** The boots of the plan in turn; of an adaptive one each is decided when those before it are in the store. */
+async function* bootsOf({ id, study, seed, store }: RunInput): AsyncGenerator<Boot> {
+  const { repetitions } = study;
+  if (repetitions.kind === "fixed") return yield* planBoots({ ...study, repetitions }, seed);
+  for (;;) {
+    const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, await soFarOf(store, id));
+    const next = boots.at(-1);
+    if (stopped !== undefined || next === undefined) return;
+    yield next;
+  }
 }
 
 /** A boot's trials that are not settled, and all attempts so far. */

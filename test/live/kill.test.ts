@@ -7,7 +7,7 @@ import { afterAll, beforeEach, expect, it } from "vitest";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { trialLost } from "../../src/core/observation.ts";
-import { planBoots, type Trial } from "../../src/core/plan.ts";
+import { isFixed, planBoots, type Trial } from "../../src/core/plan.ts";
 import { randomStream } from "../../src/core/random.ts";
 import { studyFromData } from "../../src/core/study.ts";
 import { workloads } from "../../src/workloads/index.ts";
@@ -127,6 +127,7 @@ async function checkComplete(told: ReadonlySet<string>): Promise<void> {
   expect(another).toBeUndefined();
   const study = studyFromData(run.study, workloads);
   if (study === undefined) throw new Error("the stored study cannot be read");
+  if (!isFixed(study)) throw new Error("the live study has no fixed number of boots");
   const planned = planBoots(study, run.seed).flatMap((boot) => boot.trials);
   const stored = await opened.value.observations(run.id);
   const ids = (all: readonly Trial[]) => all.map((trial) => trial.id).sort();

@@ -1,3 +1,5 @@
+import { isFixed } from "../../src/core/plan.ts";
+import type { FixedRepetitions } from "../../src/core/repetitions.ts";
 import { parseStudy, type Study } from "../../src/core/study.ts";
 import { platforms } from "../../src/platforms/index.ts";
 import { workloads } from "../../src/workloads/index.ts";
@@ -28,12 +30,13 @@ workloads:
 ${(shape.workloads ?? [CPU, OLTP]).map((text) => `  - ${text}\n`).join("")}`;
 }
 
-export function studyOf(shape: StudyShape = {}): Study {
+export function studyOf(shape: StudyShape = {}): Study & { readonly repetitions: FixedRepetitions } {
   const parsed = parseStudy(studyText(shape), "sim.yaml", {
     workloads,
     platforms: platforms.map(({ name }) => name),
   });
   if (!parsed.ok) throw new Error(`the test's study is wrong: ${JSON.stringify(parsed.problems)}`);
+  if (!isFixed(parsed.value)) throw new Error("the test's study has no fixed number of boots");
   return parsed.value;
 }
 

@@ -66,6 +66,14 @@ export function welchLogRatio(
   return estimate(mean, varianceA + varianceB, df, confidence, "welch-log-ratio", warnings);
 }
 
+/** The same estimate as if its standard error were so many times larger: interval and p follow. */
+export function widened(given: RatioEstimate, factor: number, warning: string): RatioEstimate {
+  if (given.standardError === undefined) return given;
+  const { ratio, standardError, df, confidence, method, warnings } = given;
+  const variance = (standardError * factor) ** 2;
+  return estimate(Math.log(ratio), variance, df, confidence, method, [...warnings, warning]);
+}
+
 const NONE: readonly string[] = [];
 const ONE_BOOT = ["one boot: no interval can be given for the ratio"];
 const SAME_RATIO = [

@@ -7,14 +7,14 @@ import { normal, randomStreamFor } from "../../../src/core/random.ts";
 import { LABELS, type LevelFacts, type Report } from "../../../src/core/report.ts";
 import { runReport } from "../../../src/core/run-report.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
-import { type Study, studyData } from "../../../src/core/study.ts";
+import { studyData } from "../../../src/core/study.ts";
 import { madeUpEvidence, madeUpLevels } from "../made-up/report.ts";
-import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
+import { type FixedStudy, fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
 const KEPT = [1, 0.8, 0.6];
 
 interface Different {
-  readonly study?: Partial<Study>;
+  readonly study?: Partial<FixedStudy>;
   readonly hardware?: Report["hardware"];
   readonly levels?: readonly LevelFacts[];
   /** What a trial gives, on average, of what it gives elsewhere. */

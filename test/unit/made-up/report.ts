@@ -83,6 +83,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       { workload, level: 2, host: 1, least: 0, most: 0 },
     ]),
     attributions: attributions(trials),
+    bootSeconds: new Map([1, 2, 3, 4].map((boot) => [boot, { all: 240 + boot, bringUp: 35 }])),
     courses: [0, 1, 2].map((level) => ({
       workload: "threads",
       level,

@@ -1,10 +1,13 @@
+import type { FixedRepetitions } from "../../../src/core/repetitions.ts";
 import type { Size } from "../../../src/core/resources-policy.ts";
-import { DEFAULT_MARGIN, type Repetitions, type Study } from "../../../src/core/study.ts";
+import { DEFAULT_MARGIN, type Study } from "../../../src/core/study.ts";
 import type { Workload } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
+export type FixedStudy = Study & { readonly repetitions: FixedRepetitions };
+
 /** A small study of two workloads; every test says what it needs to be different. */
-export function madeUpStudy(different: Partial<Study> = {}): Study {
+export function madeUpStudy(different: Partial<FixedStudy> = {}): FixedStudy {
   return {
     name: "made-up",
     title: "A made-up study",
@@ -27,7 +30,7 @@ export function madeUpStudy(different: Partial<Study> = {}): Study {
 }
 
 /** So many boots, whatever comes out. */
-export function fixed(boots: number, runs = 1): Repetitions {
+export function fixed(boots: number, runs = 1): FixedRepetitions {
   return { kind: "fixed", boots, runs };
 }
 

@@ -134,32 +134,42 @@ function pooledCovers(trials: readonly MeasuredTrial[], one: Comparison, ratio: 
 
 /** One study's trials: up the levels and down again, each trial one step later in time. */
 function simulate(
-  { boot, machine, trial, drift, noise, outliers }: Disturbance,
+  disturbance: Disturbance,
   truth: readonly number[],
   boots: number,
   runs: number,
   random: () => number,
 ): readonly MeasuredTrial[] {
-  const trials: MeasuredTrial[] = [];
-  for (let index = 1; index <= boots; index++) {
-    const bootEffect = boot * normal(random);
-    const machines = truth.map(() => machine * normal(random));
-    const slope = (random() < 0.5 ? -1 : 1) * drift;
-    const last = truth.length * runs * 2 - 1;
-    for (let step = 0; step <= last; step++) {
-      const direction: Direction = step * 2 <= last ? "up" : "down";
-      const height = Math.floor((direction === "up" ? step : last - step) / runs);
-      const own = trial * (noise === "normal" ? normal(random) : skewed(random));
-      const late = random() < outliers ? Math.LN2 : 0;
-      const log = bootEffect + (machines[height] ?? 0) + (slope * step) / last + own - late;
-      const throughputPerSecond = 1000 * (truth[height] ?? 1) * Math.exp(log);
-      trials.push({
-        trial: { boot: index, direction, level: height, workload: "cpu" },
-        reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond },
-      });
-    }
-  }
-  return trials;
+  return Array.from({ length: boots }, (_, i) =>
+    simulateBoot(disturbance, truth, { index: i + 1, runs, workload: "cpu" }, random),
+  ).flat();
+}
+
+/** One boot's trials of one workload. */
+export function simulateBoot(
+  { boot, machine, trial, drift, noise, outliers }: Disturbance,
+  truth: readonly number[],
+  { index, runs, workload }: { readonly index: number; readonly runs: number; readonly workload: string },
+  random: () => number,
+): readonly (MeasuredTrial & { readonly run: number })[] {
+  const bootEffect = boot * normal(random);
+  const machines = truth.map(() => machine * normal(random));
+  const slope = (random() < 0.5 ? -1 : 1) * drift;
+  const last = truth.length * runs * 2 - 1;
+  return Array.from({ length: last + 1 }, (_, step) => {
+    const direction: Direction = step * 2 <= last ? "up" : "down";
+    const upwards = direction === "up" ? step : last - step;
+    const height = Math.floor(upwards / runs);
+    const own = trial * (noise === "normal" ? normal(random) : skewed(random));
+    const late = random() < outliers ? Math.LN2 : 0;
+    const log = bootEffect + (machines[height] ?? 0) + (slope * step) / last + own - late;
+    const throughputPerSecond = 1000 * (truth[height] ?? 1) * Math.exp(log);
+    return {
+      trial: { boot: index, direction, level: height, workload },
+      run: (upwards % runs) + 1,
+      reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond },
+    };
+  });
 }
 
 /** Mean 0, standard deviation 1, with a long tail towards slow trials: a negative shifted exponential. */

@@ -1,0 +1,38 @@
+import { settledTrials } from "../core/observation.ts";
+import type { BootSeconds, SoFar } from "../core/stopping.ts";
+import type { Store } from "./ports.ts";
+
+/** What the store holds of a run, as far as it decides what is measured next. */
+export async function soFarOf(
+  store: Pick<Store, "readings" | "trials" | "attempts" | "machines">,
+  run: string,
+): Promise<SoFar> {
+  const trials = [...store.trials(run)];
+  return {
+    readings: [...store.readings(run)],
+    trials: trials.map(({ trial }) => trial),
+    settled: settledTrials(await store.attempts(run)),
+    bootSeconds: bootSecondsOf(await store.machines(run), trials),
+  };
+}
+
+/** Per bring-up from its first launch to its last trial's end; a boot that took several costs their sum. */
+export function bootSecondsOf(
+  machines: Awaited<ReturnType<Store["machines"]>>,
+  trials: readonly { readonly bringUp: number; readonly startedAt: string; readonly seconds: number }[],
+): ReadonlyMap<number, BootSeconds> {
+  const found = new Map<number, BootSeconds>();
+  for (const bringUp of new Set(machines.map((machine) => machine.bringUp))) {
+    const own = machines.filter((machine) => machine.bringUp === bringUp);
+    const begun = Math.min(...own.map(({ launchedAt }) => Date.parse(launchedAt))) / 1000;
+    const ends = trials
+      .filter((trial) => trial.bringUp === bringUp)
+      .map(({ startedAt, seconds }) => Date.parse(startedAt) / 1000 + seconds);
+    const ready = own.reduce((sum, { readySeconds }) => sum + readySeconds, 0);
+    const boot = own[0]?.boot ?? 0;
+    const before = found.get(boot) ?? { all: 0, bringUp: 0 };
+    const all = Math.max(ready, ...ends.map((end) => end - begun));
+    found.set(boot, { all: before.all + all, bringUp: before.bringUp + ready });
+  }
+  return found;
+}
