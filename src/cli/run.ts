@@ -206,7 +206,7 @@ async function measure(
   const progress = createProgress({
     output: context.errors,
     boots: planBoots(study, run.seed),
-    done: settledTrials(await store.attempts(run.id)),
+    done: settledTrials(await store.attempts(run.id), study.doubts.repeat),
     estimator: createEstimator(study.workloads, platform.hardware),
     clock: systemClock,
   });

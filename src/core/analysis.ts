@@ -17,6 +17,8 @@ import type { Reading } from "./workload.ts";
 export interface MeasuredTrial {
   readonly trial: Pick<Trial, "boot" | "direction" | "level" | "workload">;
   readonly reading: Pick<Reading, "throughputPerSecond" | "responseMeanSeconds">;
+  /** Whether some guard doubts it; absent where nobody asked one. */
+  readonly doubted?: boolean;
 }
 
 export interface FailedTrial {
@@ -48,6 +50,8 @@ export interface Cell {
   readonly response: Quantity;
   /** How many trials the figures rest on. */
   readonly trials: number;
+  /** How many of them are doubted. */
+  readonly doubted: number;
 }
 
 export interface Quantity {
@@ -148,6 +152,7 @@ export function analyse(
         throughput: quantity(boots, "throughput", previous, ground),
         response: quantity(boots, "response", previous, ground),
         trials: [...boots.values()].reduce((sum, boot) => sum + boot.up.count + boot.down.count, 0),
+        doubted: [...boots.values()].reduce((sum, boot) => sum + boot.up.doubted + boot.down.doubted, 0),
       });
     }
     cells.push(...found);
@@ -303,6 +308,7 @@ function pairs(of: Quantity, to: Quantity): readonly [number[], number[]] {
 
 interface Side {
   count: number;
+  doubted: number;
   readonly sums: Record<Metric, number>;
   /** Sums of natural logarithms. */
   readonly logs: Record<Metric, number>;
@@ -320,7 +326,7 @@ function cellKey(workload: string, level: number): string {
 
 function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, BootReadings>> {
   const cells = new Map<string, Map<number, BootReadings>>();
-  for (const { trial, reading } of measured) {
+  for (const { trial, reading, doubted } of measured) {
     const key = cellKey(trial.workload, trial.level);
     let boots = cells.get(key);
     if (boots === undefined) {
@@ -334,6 +340,7 @@ function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, Boot
     }
     const side = boot[trial.direction];
     side.count += 1;
+    side.doubted += doubted === true ? 1 : 0;
     side.sums.throughput += reading.throughputPerSecond;
     side.sums.response += reading.responseMeanSeconds;
     side.logs.throughput += Math.log(reading.throughputPerSecond);
@@ -345,5 +352,5 @@ function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, Boot
 }
 
 function emptySide(): Side {
-  return { count: 0, sums: { throughput: 0, response: 0 }, logs: { throughput: 0, response: 0 } };
+  return { count: 0, doubted: 0, sums: { throughput: 0, response: 0 }, logs: { throughput: 0, response: 0 } };
 }

@@ -3,12 +3,12 @@ import {
   type Cell,
   type Comparison,
   type Metric,
-  type Quantity,
   sameSeries,
 } from "./analysis.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
+import type { Doubt } from "./observation.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
@@ -65,7 +65,7 @@ export interface Answer {
 
 export interface TrialRow {
   readonly trial: Trial;
-  /** Which attempt at the trial this is; earlier ones lost their machine. */
+  /** Which attempt at the trial this is; earlier ones lost their machine, or were doubted. */
   readonly attempt: number;
   readonly bringUp: number;
   /** ISO 8601 in UTC. */
@@ -75,6 +75,8 @@ export interface TrialRow {
   /** Absent where the trial failed or is not judged yet. */
   readonly reading: Reading | undefined;
   readonly problem: Problem | undefined;
+  /** What guards doubt of it; empty where it failed. */
+  readonly doubts: readonly Doubt[];
 }
 
 export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {
@@ -105,8 +107,8 @@ export function resultTable(id: string, title: string, cells: readonly Cell[]): 
     cells.map((cell) => [
       cell.platform,
       `L${cell.level}`,
-      ...quantityCells(cell.throughput, 1),
-      ...quantityCells(cell.response, 1000),
+      ...quantityCells(cell, "throughput", 1),
+      ...quantityCells(cell, "response", 1000),
       String(cell.throughput.estimate.n),
     ]),
   );
@@ -116,16 +118,19 @@ function quantityTitles(group: string, name: string) {
   return [name, "ΔL(n-1)", "StdErr", "StdErr %"].map((title) => figures(title, group));
 }
 
-function quantityCells(quantity: Quantity, factor: number): readonly TableCell[] {
+function quantityCells(cell: Cell, metric: Metric, factor: number): readonly TableCell[] {
+  const quantity = cell[metric];
   const { mean, standardError } = quantity.estimate;
   const marked = quantity.marks.flatMap((marks, index) =>
     marks.length === 0 ? [] : [`boot ${quantity.boots[index]} (${marks.join(", ")})`],
   );
   const text = significant(mean * factor, 5);
+  const doubts = [
+    ...(marked.length === 0 ? [] : [`far from the others, and kept in the figure: ${marked.join("; ")}`]),
+    ...(cell.doubted > 0 ? [`rests on ${cell.doubted} doubted trial(s) of ${cell.trials}`] : []),
+  ];
   return [
-    marked.length === 0
-      ? text
-      : { text, doubt: `far from the others, and kept in the figure: ${marked.join("; ")}` },
+    doubts.length === 0 ? text : { text, doubt: doubts.join("; ") },
     percent(quantity.changeFromPreviousLevel, "signed"),
     standardError === undefined ? "--" : significant(standardError * factor, 3),
     standardError === undefined ? "--" : percent(standardError / mean, "plain"),

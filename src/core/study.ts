@@ -17,7 +17,16 @@ export interface Study {
   readonly scratch: ScratchPolicy;
   /** Relative: 0.02 calls ratios between 1/1.02 and 1.02 equivalent. */
   readonly margin: number;
+  readonly doubts: DoubtsPolicy;
   readonly workloads: readonly Workload[];
+}
+
+/** What becomes of trials that a guard doubts; they are kept and marked in every case. */
+export interface DoubtsPolicy {
+  /** How often each is made again: the first attempt that nobody doubts speaks for the trial, else the last. */
+  readonly repeat: number;
+  /** Whether those that stay doubted count in the headline figures. */
+  readonly headline: "keep" | "leave-out";
 }
 
 export type HardwareChoice = "auto" | "real" | "emulated";
@@ -50,9 +59,11 @@ export interface ScratchPolicy {
 }
 
 /** The part of a study that is plain data, as it is stored and written to `study.yaml`. */
-export type StudyData = Omit<Study, "workloads" | "margin"> & {
+export type StudyData = Omit<Study, "workloads" | "margin" | "doubts"> & {
   /** Absent in runs that are older than the key. */
   readonly margin?: number;
+  /** Absent in runs that are older than the key. */
+  readonly doubts?: DoubtsPolicy;
   readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 };
 
@@ -68,10 +79,13 @@ const sizeOfMachine = z
   .transform((given): Size => ({ cpus: given.cpus, memoryBytes: given.memory }));
 
 /** The most that a study, or an option that overrides it, may ask for. */
-export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, seed: 2 ** 31 - 1 } as const;
+export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, doubtRepeats: 5, seed: 2 ** 31 - 1 } as const;
 
 /** What counts as equivalent where a study does not say. */
 export const DEFAULT_MARGIN = 0.02;
+
+/** What becomes of doubted trials where a study does not say. */
+export const DEFAULT_DOUBTS: DoubtsPolicy = { repeat: 0, headline: "keep" };
 
 /** `2%` as 0.02. */
 const percentage = z.string().transform((text, context) => {
@@ -99,6 +113,12 @@ const studySchema = z.strictObject({
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
     .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
   margin: percentage.default(DEFAULT_MARGIN),
+  doubts: z
+    .strictObject({
+      repeat: z.int().min(0).max(LIMITS.doubtRepeats).default(DEFAULT_DOUBTS.repeat),
+      headline: z.enum(["keep", "leave-out"]).default(DEFAULT_DOUBTS.headline),
+    })
+    .default(DEFAULT_DOUBTS),
   workloads: z.array(z.looseObject({ name: z.string() })).min(1),
 });
 
@@ -187,7 +207,7 @@ export function studyData(study: Study): StudyData {
 
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
 export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
-  const { name, resources, scratch, margin, repetitions, ...rest } = data;
+  const { name, resources, scratch, margin, doubts, repetitions, ...rest } = data;
   const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
   return {
     study: name,
@@ -200,6 +220,7 @@ export function studyDocument(data: StudyData): Readonly<Record<string, unknown>
     },
     scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
     margin: `${Number(((margin ?? DEFAULT_MARGIN) * 100).toPrecision(12))}%`,
+    doubts: doubts ?? DEFAULT_DOUBTS,
   };
 }
 
@@ -229,7 +250,12 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
     if (resolved?.ok !== true) return undefined;
     workloads.push(resolved.workload);
   }
-  return { ...data, margin: data.margin ?? DEFAULT_MARGIN, workloads };
+  return {
+    ...data,
+    margin: data.margin ?? DEFAULT_MARGIN,
+    doubts: data.doubts ?? DEFAULT_DOUBTS,
+    workloads,
+  };
 }
 
 function issueProblems(

@@ -1,11 +1,13 @@
-import { analyse } from "../core/analysis.ts";
+import { analyse, type MeasuredTrial } from "../core/analysis.ts";
+import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
+import { guards } from "../core/guards/index.ts";
 import { plannedTrials } from "../core/plan.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { meanOf } from "../core/stats/mean.ts";
-import { DEFAULT_MARGIN } from "../core/study.ts";
+import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy } from "../core/study.ts";
 import type { Reading } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 
@@ -13,16 +15,21 @@ import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   const { study } = run;
   const machines = await store.machines(run.id);
-  const counts = await store.counts(run.id);
+  const policy = study.doubts ?? DEFAULT_DOUBTS;
+  const counts = await store.counts(run.id, policy.repeat);
   const trials = store.trials(run.id);
   const failures = await store.failures(run.id);
-  const analysis = analyse(store.readings(run.id), failures, {
+  const analysis = analyse(headline(store.readings(run.id), policy), failures, {
     platform: study.platform,
     resources: study.resources.policy,
     workloads: study.workloads.map(({ name }) => name),
     levels: study.levels,
     margin: study.margin ?? DEFAULT_MARGIN,
   });
+  const doubts = summarise(
+    await store.guardOutcomes(run.id),
+    guards.map(({ name }) => name),
+  );
   const planned = plannedTrials(study);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
@@ -48,19 +55,29 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     courses: planned <= TRIALS_READ_FOR_COURSE ? coursesOf(trials) : [],
     spans: spansOf(trials),
     trials,
+    doubts,
     notes: [
+      ...doubtNote(doubts, policy),
       ...cpuNote(levels),
       ...groundNote(run.hardware, levels),
       ...interrupted.map((boot) => `boot ${boot} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
         : []),
-      ...lostNote(counts.repeats),
+      ...lostNote(counts.repeats - counts.doubtRepeats),
+      ...doubtRepeatNote(counts.doubtRepeats),
       ...(unsettled > 0
         ? [`${unsettled} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
         : []),
     ],
   });
+}
+
+/** The readings that the headline figures rest on. */
+function* headline(readings: Iterable<MeasuredTrial>, policy: DoubtsPolicy): Generator<MeasuredTrial> {
+  for (const one of readings) {
+    if (policy.headline === "keep" || one.doubted !== true) yield one;
+  }
 }
 
 /** Beyond this the trials' own reports are not read again: it would take longer than the whole analysis. */
@@ -122,6 +139,17 @@ function spansOf(trials: Iterable<TrialRow>): readonly TimelineSpan[] {
 function lostNote(lost: number): readonly string[] {
   if (lost === 0) return [];
   return [`${lost} attempt(s) lost their machine and were made again; what they left is kept (dvirt show)`];
+}
+
+function doubtNote({ doubted, measured }: DoubtSummary, { headline }: DoubtsPolicy): readonly string[] {
+  if (doubted === 0) return [];
+  const figures = headline === "keep" ? "kept in every figure" : "left out of every figure, as the study says";
+  return [`${doubted} of ${measured} measured trial(s) are doubted by a guard and ${figures}`];
+}
+
+function doubtRepeatNote(again: number): readonly string[] {
+  if (again === 0) return [];
+  return [`${again} attempt(s) were doubted and made again; what they left is kept (dvirt show)`];
 }
 
 /** Levels of unlike size mix the cost of a layer with the loss of processors. */

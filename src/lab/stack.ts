@@ -1,7 +1,9 @@
 import { FACTS_SCRIPT } from "../core/facts.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
+import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
+import { askedFor } from "./trial.ts";
 
 /** The machines L0..Ln that are up: a fold of steps over the base machine, deepest last. */
 export interface Stack {
@@ -73,6 +75,7 @@ export function createStack(options: StackOptions): Stack {
       });
     }
     const facts = await machine.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 120 }, signal);
+    const snapshot = await askedFor(SNAPSHOT_SCRIPT, machine, clock, signal);
     await options.onMachine({
       level: step.level,
       driver: step.driver,
@@ -81,6 +84,7 @@ export function createStack(options: StackOptions): Stack {
       readySeconds: ready - launch,
       sinceLaunchSeconds: ready - firstLaunch,
       facts: facts.stdout,
+      snapshot,
     });
     emit({
       kind: "machine-ready",

@@ -1,4 +1,5 @@
 import type { Comparison, Quantity } from "../core/analysis.ts";
+import { doubtsText } from "../core/doubts.ts";
 import { ok } from "../core/problem.ts";
 import type { Output } from "./output.ts";
 
@@ -38,7 +39,7 @@ export const csv: Output = {
         name: "trials.csv",
         content: csvText([
           TRIAL_COLUMNS,
-          ...Array.from(report.trials, ({ trial, bringUp, reading, problem }) => [
+          ...Array.from(report.trials, ({ trial, bringUp, reading, problem, doubts }) => [
             id,
             report.hardware,
             trial.id,
@@ -50,6 +51,7 @@ export const csv: Output = {
             reading?.throughputPerSecond ?? "",
             reading?.responseMeanSeconds ?? "",
             problem?.what ?? "",
+            doubtsText(doubts),
           ]),
         ]),
       },
@@ -111,6 +113,7 @@ const TRIAL_COLUMNS = [
   "throughput_per_s",
   "response_mean_s",
   "problem",
+  "doubts",
 ];
 
 /** An interval that has no end is left empty. */
