@@ -99,7 +99,8 @@ export function createProgress(options: ProgressOptions): Progress {
         case "trial-ended": {
           waiting = undefined;
           if (!event.lost) estimator.sawTrial(event.trial, event.seconds);
-          const at = event.lost || event.again ? -1 : pending.findIndex((trial) => trial.id === event.trial.id);
+          const at =
+            event.lost || event.again ? -1 : pending.findIndex((trial) => trial.id === event.trial.id);
           if (at >= 0) pending.splice(at, 1);
           line(
             trialLine(event.trial, event) +

@@ -1,9 +1,8 @@
 import { shellQuote } from "../adapters/shell.ts";
 import { endText } from "../core/command.ts";
 import { figures, table, words } from "../core/document.ts";
-import type { GuardFinding } from "../core/guards/guard.ts";
 import { guardFindings } from "../core/guards/index.ts";
-import type { Observation, Verdict } from "../core/observation.ts";
+import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
 import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem.ts";
 import { reportOf } from "../lab/analyse.ts";

@@ -1,4 +1,5 @@
-import type { Doubt } from "./observation.ts";
+import { guards } from "./guards/index.ts";
+import type { Doubt, Verdict } from "./observation.ts";
 import type { Trial } from "./plan.ts";
 
 /** What the guards said of the trials that were measured, one attempt per trial. */
@@ -33,6 +34,15 @@ export interface DoubtSummary {
   readonly named: readonly DoubtedTrial[];
 }
 
+/** Before there were guards, a verdict said nothing of them. */
+type OlderVerdict = Omit<Extract<Verdict, { kind: "measured" }>, "doubts" | "unknown">;
+
+/** A verdict from the store; one from before the guards was held against none of them. */
+export function currentVerdict(stored: Verdict | OlderVerdict): Verdict {
+  if (stored.kind === "failed" || "doubts" in stored) return stored;
+  return { ...stored, doubts: [], unknown: guards.map(({ name }) => name) };
+}
+
 /** A trial's doubts in one line; empty where there are none. */
 export function doubtsText(doubts: readonly Doubt[]): string {
   return doubts.map(({ guard, sentence }) => `${guard}: ${sentence}`).join("; ");
@@ -42,7 +52,7 @@ export function doubtsText(doubts: readonly Doubt[]): string {
 const NAMED = 20;
 
 /** What the guards said, counted in one pass. */
-export function summarise(outcomes: GuardOutcomes, guards: readonly string[]): DoubtSummary {
+export function summarise(outcomes: GuardOutcomes): DoubtSummary {
   const { judged } = outcomes;
   const measured = judged.reduce((sum, { trials }) => sum + trials, 0);
   const counts = new Map<string, { doubted: number; example: string }>();
@@ -57,7 +67,7 @@ export function summarise(outcomes: GuardOutcomes, guards: readonly string[]): D
       counts.set(guard, own);
     }
   }
-  const tallies = guards.map((guard): GuardTally => {
+  const tallies = guards.map(({ name: guard }): GuardTally => {
     const unknown = judged
       .filter((one) => one.unknown?.includes(guard) ?? true)
       .reduce((sum, { trials }) => sum + trials, 0);

@@ -1,7 +1,5 @@
 import type { Command, Completed } from "./command.ts";
 import { endText, succeeded } from "./command.ts";
-import type { GuardContext, GuardFinding } from "./guards/guard.ts";
-import { guardFindings, guards } from "./guards/index.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import { kvmCounters, type TimedText } from "./snapshot.ts";
@@ -94,11 +92,15 @@ export interface TrialAttempt {
   readonly doubted: boolean;
 }
 
-/** Why a trial that was measured should perhaps not be believed. */
-export interface Doubt {
+/** What one guard says of a trial. `unknown`: what it needs was not there, so it neither vouches nor doubts. */
+export interface GuardFinding {
   readonly guard: string;
+  readonly kind: "fine" | "doubt" | "unknown";
   readonly sentence: string;
 }
+
+/** Why a trial that was measured should perhaps not be believed. */
+export type Doubt = Pick<GuardFinding, "guard" | "sentence">;
 
 /** What parsing made of an observation. */
 export type Verdict =
@@ -113,21 +115,12 @@ export type Verdict =
     }
   | { readonly kind: "failed"; readonly problem: Problem };
 
-/** Before there were guards, a verdict said nothing of them. */
-type OlderVerdict = Omit<Extract<Verdict, { kind: "measured" }>, "doubts" | "unknown">;
-
-/** A verdict from the store; one from before the guards was held against none of them. */
-export function currentVerdict(stored: Verdict | OlderVerdict): Verdict {
-  if (stored.kind === "failed" || "doubts" in stored) return stored;
-  return { ...stored, doubts: [], unknown: guards.map(({ name }) => name) };
-}
-
-type Parse = (
-  stdout: string,
-) => { ok: true; value: Reading } | { ok: false; problems: readonly Problem[] };
-
-/** Judges an observation with its workload's parser; pure, so it can be done again from the store. */
-export function judge(observation: Observation, parse: Parse, context: GuardContext): Verdict {
+/** Judges an observation with its workload's parser and the guards; pure, so it can be done again from the store. */
+export function judge(
+  observation: Observation,
+  parse: (stdout: string) => { ok: true; value: Reading } | { ok: false; problems: readonly Problem[] },
+  ask: (reading: Reading) => readonly GuardFinding[],
+): Verdict {
   const at = observation.trial.id;
   const broken = observation.steps.find((step) => step.phase === "prepare" && !succeeded(step.completed));
   if (broken !== undefined) {
@@ -144,7 +137,7 @@ export function judge(observation: Observation, parse: Parse, context: GuardCont
   }
   const parsed = parse(observation.completed.stdout);
   if (parsed.ok) {
-    const found = guardFindings({ ...context, observation, reading: parsed.value });
+    const found = ask(parsed.value);
     return {
       kind: "measured",
       reading: parsed.value,
@@ -166,9 +159,7 @@ export function judge(observation: Observation, parse: Parse, context: GuardCont
 }
 
 function doubtsOf(found: readonly GuardFinding[]): readonly Doubt[] {
-  return found
-    .filter(({ kind }) => kind === "doubt")
-    .map(({ guard, sentence }) => ({ guard, sentence }));
+  return found.filter(({ kind }) => kind === "doubt").map(({ guard, sentence }) => ({ guard, sentence }));
 }
 
 function executionProblem(code: string, at: string, argv: readonly string[], completed: Completed): Problem {

@@ -1,10 +1,4 @@
-import {
-  type Analysis,
-  type Cell,
-  type Comparison,
-  type Metric,
-  sameSeries,
-} from "./analysis.ts";
+import { type Analysis, type Cell, type Comparison, type Metric, sameSeries } from "./analysis.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";

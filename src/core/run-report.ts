@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { Analysis, Cell } from "./analysis.ts";
-import { type DoubtSummary, doubtsText } from "./doubts.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import { type DoubtSummary, doubtsText } from "./doubts.ts";
 import type { MachineFacts } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
 import {

@@ -2,7 +2,6 @@ import { analyse, type MeasuredTrial } from "../core/analysis.ts";
 import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
-import { guards } from "../core/guards/index.ts";
 import { plannedTrials } from "../core/plan.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
@@ -26,10 +25,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     levels: study.levels,
     margin: study.margin ?? DEFAULT_MARGIN,
   });
-  const doubts = summarise(
-    await store.guardOutcomes(run.id),
-    guards.map(({ name }) => name),
-  );
+  const doubts = summarise(await store.guardOutcomes(run.id));
   const planned = plannedTrials(study);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
@@ -143,7 +139,8 @@ function lostNote(lost: number): readonly string[] {
 
 function doubtNote({ doubted, measured }: DoubtSummary, { headline }: DoubtsPolicy): readonly string[] {
   if (doubted === 0) return [];
-  const figures = headline === "keep" ? "kept in every figure" : "left out of every figure, as the study says";
+  const figures =
+    headline === "keep" ? "kept in every figure" : "left out of every figure, as the study says";
   return [`${doubted} of ${measured} measured trial(s) are doubted by a guard and ${figures}`];
 }
 

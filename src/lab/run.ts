@@ -1,4 +1,5 @@
 import type { GuardContext } from "../core/guards/guard.ts";
+import { guardFindings } from "../core/guards/index.ts";
 import {
   judge,
   machineLost,
@@ -13,7 +14,14 @@ import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
-import { type Clock, type MachineRecord, type PreparedPlatform, type RunRecord, type Store, verdictKey } from "./ports.ts";
+import {
+  type Clock,
+  type MachineRecord,
+  type PreparedPlatform,
+  type RunRecord,
+  type Store,
+  verdictKey,
+} from "./ports.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { executeTrial } from "./trial.ts";
 
@@ -181,7 +189,8 @@ async function judgeOne(
 ): Promise<Verdict> {
   const { parse } = workloadNamed(input.study, observation.trial.workload);
   const { hardware, record } = input.platform;
-  const verdict = judge(observation, parse, guardContext(observation, { hardware, record }, machines));
+  const context = guardContext(observation, { hardware, record }, machines);
+  const verdict = judge(observation, parse, (reading) => guardFindings({ ...context, observation, reading }));
   await input.store.addVerdict(input.id, keyOf(observation), verdict);
   return verdict;
 }

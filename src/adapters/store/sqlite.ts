@@ -2,10 +2,9 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import Database from "libsql";
 import type { FailedTrial } from "../../core/analysis.ts";
-import type { DoubtedTrial, GuardOutcomes } from "../../core/doubts.ts";
+import { currentVerdict, type DoubtedTrial, type GuardOutcomes } from "../../core/doubts.ts";
 import {
   ATTEMPTS,
-  currentVerdict,
   type Observation,
   type TrialAttempt,
   trialLost,
@@ -353,7 +352,10 @@ function sqliteStore(database: Database.Database): Store {
         "observations AS o INDEXED BY lost_observations",
         `lost = 1 AND attempt < ${ATTEMPTS} AND ${SPEAKS}`,
       );
-      const doubtRepeats = await count("verdicts AS o INDEXED BY doubted_verdicts", `doubts > 0 AND ${AGAIN}`);
+      const doubtRepeats = await count(
+        "verdicts AS o INDEXED BY doubted_verdicts",
+        `doubts > 0 AND ${AGAIN}`,
+      );
       const doubted = await count(
         `(SELECT run, trial, MAX(attempt) AS attempt, COUNT(*) AS doubted
           FROM verdicts INDEXED BY doubted_verdicts WHERE doubts > 0 GROUP BY run, trial) AS o`,

@@ -1,5 +1,5 @@
 import { sections } from "../facts.ts";
-import type { Observation } from "../observation.ts";
+import type { GuardFinding, Observation } from "../observation.ts";
 import { readSnapshot, type Snapshot, type TimedText } from "../snapshot.ts";
 import type { Reading } from "../workload.ts";
 
@@ -10,15 +10,7 @@ export interface Guard {
   readonly check: (input: GuardInput) => Outcome;
 }
 
-/** What a guard says. `unknown`: what it needs could not be read, so it neither vouches nor doubts. */
-export interface Outcome {
-  readonly kind: "fine" | "doubt" | "unknown";
-  readonly sentence: string;
-}
-
-export interface GuardFinding extends Outcome {
-  readonly guard: string;
-}
+export type Outcome = Omit<GuardFinding, "guard">;
 
 export interface GuardInput extends GuardContext {
   readonly observation: Observation;

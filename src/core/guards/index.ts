@@ -1,8 +1,9 @@
+import type { GuardFinding } from "../observation.ts";
 import { clockRate } from "./clock-rate.ts";
 import { clockSource } from "./clock-source.ts";
 import { cpuFrequency } from "./cpu-frequency.ts";
 import { depth } from "./depth.ts";
-import type { Guard, GuardFinding, GuardInput } from "./guard.ts";
+import type { Guard, GuardInput } from "./guard.ts";
 import { hugePages } from "./huge-pages.ts";
 import { image } from "./image.ts";
 import { kernelLog } from "./kernel-log.ts";

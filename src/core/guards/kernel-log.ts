@@ -24,12 +24,19 @@ export const kernelLog: Guard = {
       }
       const added = newLines(before.kernelLog, after.kernelLog);
       if (added === undefined) {
-        return doubt(`L${level}: the kernel said more than the ${after.kernelLog.length} lines that were kept`);
+        return doubt(
+          `L${level}: the kernel said more than the ${after.kernelLog.length} lines that were kept`,
+        );
       }
       const bad = added.filter(isBad).map(wordsOf);
       if (bad.length === 0) return fine("");
       const more = bad.length > SHOWN ? ` and ${bad.length - SHOWN} more` : "";
-      return doubt(`L${level}: the kernel said ${bad.slice(0, SHOWN).map((line) => JSON.stringify(line)).join(", ")}${more}`);
+      return doubt(
+        `L${level}: the kernel said ${bad
+          .slice(0, SHOWN)
+          .map((line) => JSON.stringify(line))
+          .join(", ")}${more}`,
+      );
     });
     return overLevels(each, "no level's kernel warned of anything");
   },

@@ -21,7 +21,8 @@ export const memoryPressure: Guard = {
           (sum, name) => sum + (after.memory.get(name) ?? 0) - (before.memory.get(name) ?? Number.NaN),
           0,
         );
-        if (Number.isNaN(grown)) return unknown(`L${level}: not counted before the trial: ${names.join(", ")}`);
+        if (Number.isNaN(grown))
+          return unknown(`L${level}: not counted before the trial: ${names.join(", ")}`);
         if (grown > 0) moved.push(`${grown} ${meaning}`);
       }
       return moved.length === 0 ? fine("") : doubt(`L${level}: ${moved.join(", ")}`);

@@ -107,11 +107,14 @@ describe("the snapshot's script", () => {
   const run = (script: string) =>
     spawnSync("sh", ["-c", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }).stdout;
   const names = [
-    "clocksource",
     "uptime",
+    "clocksource",
     "stat",
     "vmstat",
     "transparent-hugepages",
+    "ksm",
+    "mitigations",
+    "frequency",
     "kvm-counters",
     "kernel-log",
   ];

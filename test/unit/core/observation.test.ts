@@ -9,16 +9,19 @@ import { madeUpTrial } from "../made-up/trial.ts";
 
 const READING = { throughputPerSecond: 5, responseMeanSeconds: 0.2, more: {} };
 const reads = () => ok(READING);
+const noGuard = () => [];
 const neverCalled = () => {
   throw new Error("output of a failed execution must not be read as figures");
 };
 
 describe("an observation is judged", () => {
   test("measured where the workload ended well and its output is understood", () => {
-    expect(judge(madeUpObservation(), reads)).toEqual({
+    expect(judge(madeUpObservation(), reads, noGuard)).toEqual({
       kind: "measured",
       reading: READING,
       nestedEntries: [],
+      doubts: [],
+      unknown: [],
     });
   });
 
@@ -26,7 +29,7 @@ describe("an observation is judged", () => {
     const observation = madeUpObservation({
       completed: completed({ stdout: fixture("sysbench/cpu-L0.txt") }),
     });
-    expect(judge(observation, parseSysbench)).toMatchObject({
+    expect(judge(observation, parseSysbench, noGuard)).toMatchObject({
       kind: "measured",
       reading: { throughputPerSecond: 10_000 / 1.8952 },
     });
@@ -39,7 +42,7 @@ describe("an observation is judged", () => {
     [{ kind: "lost", what: "the channel to L1 closed" }, "sysbench cpu: the channel to L1 closed"],
   ])("failed where the workload ended as %j", (end, what) => {
     const observation = madeUpObservation({ completed: completed({ end, stderr: "FATAL: no\n" }) });
-    expect(judge(observation, neverCalled)).toEqual({
+    expect(judge(observation, neverCalled, neverCalled)).toEqual({
       kind: "failed",
       problem: { code: "workload-failed", at: "b1-up-L0-cpu-1", what, evidence: "FATAL: no" },
     });
@@ -58,7 +61,7 @@ describe("an observation is judged", () => {
         },
       ],
     });
-    expect(judge(observation, neverCalled)).toEqual({
+    expect(judge(observation, neverCalled, neverCalled)).toEqual({
       kind: "failed",
       problem: {
         code: "preparation-failed",
@@ -71,7 +74,7 @@ describe("an observation is judged", () => {
 
   test("with what was said on standard output where standard error is empty", () => {
     const broken = completed({ end: { kind: "exited", code: 2 }, stdout: "usage: sysbench\n" });
-    expect(judge(madeUpObservation({ completed: broken }), neverCalled)).toMatchObject({
+    expect(judge(madeUpObservation({ completed: broken }), neverCalled, neverCalled)).toMatchObject({
       problem: { evidence: "usage: sysbench" },
     });
   });
@@ -86,11 +89,13 @@ describe("an observation is judged", () => {
         },
       ],
     });
-    expect(judge(observation, reads)).toMatchObject({ kind: "measured" });
+    expect(judge(observation, reads, noGuard)).toMatchObject({ kind: "measured" });
   });
 
   test("failed where the output is not understood, with the parser's reason and where the raw text is", () => {
-    expect(judge(madeUpObservation(), () => failed({ code: "no-events", what: "0 events" }))).toEqual({
+    expect(
+      judge(madeUpObservation(), () => failed({ code: "no-events", what: "0 events" }), neverCalled),
+    ).toEqual({
       kind: "failed",
       problem: {
         code: "no-events",
@@ -102,7 +107,7 @@ describe("an observation is judged", () => {
   });
 
   test("failed where the parser gives no reason", () => {
-    expect(judge(madeUpObservation(), () => failed())).toMatchObject({
+    expect(judge(madeUpObservation(), () => failed(), neverCalled)).toMatchObject({
       kind: "failed",
       problem: { code: "unexpected-output", what: "the output was not understood" },
     });
@@ -111,7 +116,7 @@ describe("an observation is judged", () => {
 
 describe("nested entries", () => {
   function nestedEntries(observation: Observation) {
-    const verdict = judge(observation, reads);
+    const verdict = judge(observation, reads, noGuard);
     if (verdict.kind !== "measured") throw new Error("the observation is sound");
     return verdict.nestedEntries;
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_MARGIN, type Repetitions, type Study } from "../../../src/core/study.ts";
+import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type Repetitions, type Study } from "../../../src/core/study.ts";
 import type { Workload } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
@@ -18,6 +18,7 @@ export function madeUpStudy(different: Partial<Study> = {}): Study {
     },
     scratch: { sizeBytes: 128 * 2 ** 20, cache: "none" },
     margin: DEFAULT_MARGIN,
+    doubts: DEFAULT_DOUBTS,
     workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
     ...different,
   };

@@ -225,7 +225,14 @@ const comparison = z
 
 const analysis = z.strictObject({
   cells: z.array(
-    z.strictObject({ ...series, level: count, throughput: quantity, response: quantity, trials: count }),
+    z.strictObject({
+      ...series,
+      level: count,
+      throughput: quantity,
+      response: quantity,
+      trials: count,
+      doubted: count,
+    }),
   ),
   comparisons: z.array(comparison),
   failed: z.array(z.strictObject({ trial, problem })),
@@ -270,6 +277,9 @@ const trialRow = z.strictObject({
     })
     .optional(),
   problem: problem.optional(),
+  doubts: z
+    .array(z.strictObject({ guard: text, sentence: text }))
+    .meta({ description: "what guards doubt of it: docs/guards.md" }),
 });
 
 export const reportSchema = z
