@@ -3,7 +3,7 @@ import { pairs, sections } from "./facts.ts";
 /**
  * Prints what may change during a trial. Run on every level that is up, at its bring-up and before and after each
  * trial, so files are read by the shell itself: starting a process costs a guest's guest on an emulated computer
- * 0.1 s. Uptime comes first: the host's times around the script then bound it best.
+ * 0.1 s. Uptime comes first and last, so that it is known how long the script itself took.
  */
 export const SNAPSHOT_SCRIPT = `
 section() { printf '== %s\\n' "$1"; }
@@ -20,6 +20,7 @@ section frequency; cd /sys/devices/system/cpu && each cpu[0-9]*/cpufreq/scaling_
   cpu[0-9]*/cpufreq/scaling_max_freq cpu[0-9]*/cpufreq/scaling_governor cpu[0-9]*/thermal_throttle/*_throttle_count
 section kvm-counters; cd /sys/kernel/debug/kvm 2>/dev/null && grep . * 2>/dev/null
 section kernel-log; dmesg -r 2>/dev/null | tail -n 30
+section uptime-at-end; show /proc/uptime
 `;
 
 /**
@@ -52,6 +53,8 @@ export interface TimedText {
 /** A snapshot's text, read; what the machine did not say is undefined. */
 export interface Snapshot {
   readonly uptimeSeconds: number | undefined;
+  /** When all of it had been read. */
+  readonly uptimeAtEndSeconds: number | undefined;
   readonly clockSource: string | undefined;
   readonly cpu: CpuTicks | undefined;
   /** Lines of /proc/vmstat and /proc/meminfo by name; sizes in bytes. */
@@ -83,6 +86,7 @@ export function readSnapshot(text: string): Snapshot {
   };
   return {
     uptimeSeconds: numberOf(get("uptime")?.split(" ")[0]),
+    uptimeAtEndSeconds: numberOf(get("uptime-at-end")?.split(" ")[0]),
     clockSource: get("clocksource"),
     cpu: cpuTicks(get("stat") ?? ""),
     memory: memoryLines(get("vmstat") ?? ""),

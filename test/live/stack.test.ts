@@ -23,6 +23,7 @@ import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { guardTests } from "./guards.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
@@ -178,6 +179,29 @@ describe("the workloads", () => {
     }
   });
 });
+
+guardTests(
+  {
+    sound: soundStack,
+    machine,
+    say,
+    workload,
+    observe: (one, level) =>
+      executeTrial(
+        trialOf(one.name, level),
+        one,
+        stack.machines.slice(0, level + 1),
+        platform.place(level),
+        ONCE,
+        systemClock,
+        signal,
+        platform.base,
+      ),
+    machines: () => ready,
+    imageId: () => platform.record["image"],
+  },
+  signal,
+);
 
 describe("bad days", () => {
   beforeEach(soundStack);

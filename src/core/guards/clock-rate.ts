@@ -7,13 +7,16 @@ import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unk
  */
 const TOLERANCE = 0.01;
 
+/** How long the rest of a script took is told by the very clock in question: of that, so much is believed. */
+const SURELY = 0.8;
+
 /** /proc/uptime has two decimals, at either end. */
 const RESOLUTION_SECONDS = 0.02;
 
 /**
- * Durations by each level's own clock against the host's, during the trial and since the bring-up. When a snapshot
- * was taken is known only to lie between asking and answer, so a rate is known as an interval, and a short window
- * often cannot tell.
+ * Durations by each level's own clock against the host's, during the trial and since the bring-up. When a clock was
+ * read is known only to lie between asking and answer, so its rate is known as an interval, and a short window often
+ * cannot tell.
  */
 export const clockRate: Guard = {
   name: "clock-rate",
@@ -64,15 +67,35 @@ interface Rate {
 
 /** Undefined where a snapshot is missing or the host's times leave no window between the two. */
 function rateBetween(from: TimedText, to: TimedText, when: string): Rate | undefined {
-  const [begin, end] = [readSnapshot(from.text).uptimeSeconds, readSnapshot(to.text).uptimeSeconds];
-  const [shortest, longest] = [to.fromSeconds - from.toSeconds, to.toSeconds - from.fromSeconds];
-  if (begin === undefined || end === undefined || shortest <= 0) return undefined;
-  const guestSeconds = end - begin;
+  const [begin, end] = [clockReading(from), clockReading(to)];
+  if (begin === undefined || end === undefined) return undefined;
+  const [shortest, longest] = [end.earliest - begin.latest, end.latest - begin.earliest];
+  if (shortest <= 0) return undefined;
+  const guestSeconds = end.guestSeconds - begin.guestSeconds;
   return {
     when,
     guestSeconds,
     low: (guestSeconds - RESOLUTION_SECONDS) / longest,
     high: (guestSeconds + RESOLUTION_SECONDS) / shortest,
+  };
+}
+
+interface ClockReading {
+  readonly guestSeconds: number;
+  /** The host's time when the clock was read lies between these. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** After the clock the script reads other things; the answer cannot have come before it was done with them. */
+function clockReading({ text, fromSeconds, toSeconds }: TimedText): ClockReading | undefined {
+  const { uptimeSeconds, uptimeAtEndSeconds = uptimeSeconds } = readSnapshot(text);
+  if (uptimeSeconds === undefined || uptimeAtEndSeconds === undefined) return undefined;
+  const afterwards = Math.max(0, uptimeAtEndSeconds - uptimeSeconds - RESOLUTION_SECONDS) * SURELY;
+  return {
+    guestSeconds: uptimeSeconds,
+    earliest: fromSeconds,
+    latest: Math.max(fromSeconds, toSeconds - afterwards),
   };
 }
 

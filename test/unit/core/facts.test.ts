@@ -117,6 +117,7 @@ describe("the snapshot's script", () => {
     "frequency",
     "kvm-counters",
     "kernel-log",
+    "uptime-at-end",
   ];
 
   test("reads this machine with the shell alone as cat and head would", () => {

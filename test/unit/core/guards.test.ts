@@ -478,6 +478,7 @@ test("Little's law: a closed loop whose threads wait for the last response alone
 test("a snapshot says nothing where its text is cut off", () => {
   expect(readSnapshot("")).toEqual({
     uptimeSeconds: undefined,
+    uptimeAtEndSeconds: undefined,
     clockSource: undefined,
     cpu: undefined,
     memory: new Map(),
