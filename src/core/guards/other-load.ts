@@ -2,8 +2,8 @@ import { type HostSnapshot, readHostSnapshot, type TimedText } from "../snapshot
 import { doubt, fine, type Guard, type Outcome, overLevels, unknown } from "./guard.ts";
 
 /**
- * CPUs' worth of work by others that may go on beside a trial. Others share caches and memory even with idle CPUs
- * about; an idle host's own daemons took up to 0.02 of a CPU.
+ * CPUs' worth of work by others that may go on beside a trial. Others share caches and memory even where CPUs are
+ * idle, so none would be best; less than a tenth cannot be told from rounding in a trial of a second.
  */
 const LIMIT_CPUS = 0.1;
 

@@ -6,7 +6,7 @@ import { doubt, fine, type Guard, levelsAround, type Outcome, overLevels, unknow
  */
 const LIMITS: Readonly<Record<"real" | "emulated", readonly number[]>> = {
   real: [0.02],
-  // In 100 quiet trials there, L1 lost up to 2.3% and L2 up to 19% to its own hypervisor's threads and channel
+  // In 98 ordinary trials there, L1 lost up to 2.3% and L2 up to 19% to its own hypervisor's threads and channel
   // on the one CPU below; about twice that is not its own doing.
   emulated: [0.02, 0.05, 0.35],
 };
