@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Completed } from "../../../src/core/command.ts";
-import { judge, type Observation } from "../../../src/core/observation.ts";
+import { judge, type Observation, settledTrials } from "../../../src/core/observation.ts";
 import { failed, ok } from "../../../src/core/problem.ts";
 import { parseSysbench } from "../../../src/workloads/sysbench.ts";
 import { fixture } from "../fixture.ts";
@@ -144,5 +144,31 @@ describe("nested entries", () => {
     const cut = evidence.map((one) => (one.level === 0 ? { ...one, after: "" } : one));
     const observation = madeUpObservation({ trial: madeUpTrial({ level: 2 }), evidence: cut });
     expect(nestedEntries(observation)).toEqual([{ level: 1, count: 0 }]);
+  });
+});
+
+describe("a trial is settled", () => {
+  const attempts = (...kinds: readonly ("sound" | "doubted" | "lost")[]) =>
+    kinds.map((kind, index) => ({
+      trial: "one",
+      attempt: index + 1,
+      lost: kind === "lost",
+      doubted: kind === "doubted",
+    }));
+
+  test.each([
+    [attempts("sound"), 0, true],
+    [attempts("doubted"), 0, true],
+    [attempts("doubted"), 1, false],
+    [attempts("doubted", "doubted"), 1, true],
+    [attempts("doubted", "sound"), 5, true],
+    [attempts("lost"), 0, false],
+    [attempts("lost", "lost", "lost"), 0, true],
+    [attempts("lost", "lost", "lost"), 5, true],
+    [attempts("lost", "doubted"), 0, true],
+    [attempts("doubted", "lost"), 1, false],
+    [attempts("doubted", "lost", "lost", "lost"), 5, true],
+  ])("or not: %j, to be made again %d time(s)", (made, repeat, settled) => {
+    expect(settledTrials(made, repeat).has("one")).toBe(settled);
   });
 });
