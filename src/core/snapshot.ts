@@ -19,7 +19,7 @@ section mitigations; each /sys/devices/system/cpu/vulnerabilities/*
 section frequency; cd /sys/devices/system/cpu && each cpu[0-9]*/cpufreq/scaling_cur_freq \\
   cpu[0-9]*/cpufreq/scaling_max_freq cpu[0-9]*/cpufreq/scaling_governor cpu[0-9]*/thermal_throttle/*_throttle_count
 section kvm-counters; cd /sys/kernel/debug/kvm 2>/dev/null && grep . * 2>/dev/null
-section kernel-log; dmesg -r 2>/dev/null | tail -n 30
+section kernel-log; dmesg -x 2>/dev/null | tail -n 30
 section uptime-at-end; show /proc/uptime
 `;
 

@@ -102,7 +102,10 @@ function labWithWarnings(wanted: Study, bad: number) {
     answer: (asked) => {
       if (!isSnapshot(asked)) return undefined;
       const said = asked.level === 1 && asked.bringUp === 2 ? Math.min(cpu, bad) : 0;
-      const lines = Array.from({ length: said + 1 }, (_, index) => `<4>[ ${index}.0] warning ${index}`);
+      const lines = Array.from(
+        { length: said + 1 },
+        (_, index) => `kern  :warn  : [ ${index}.0] warning ${index}`,
+      );
       return `== kernel-log\n${lines.join("\n")}\n`;
     },
   });

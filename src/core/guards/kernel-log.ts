@@ -8,8 +8,11 @@ const ORDINARY: readonly RegExp[] = [
   /^kvm( \[\d+\])?: vcpu\d+, guest rIP: 0x[0-9a-f]+ (Unhandled|disabled|ignored|unhandled) (WRMSR|RDMSR|wrmsr|rdmsr)/,
 ];
 
-/** 4 is a warning, 5 a notice; the lower the worse. */
-const WARNING = 4;
+/** How dmesg calls the severities below a warning. */
+const HARMLESS: readonly string[] = ["notice", "info", "debug"];
+
+/** `kern  :warn  : [   12.345678] what it says`; older runs have the line without facility and severity. */
+const LINE = /^(?:\w+\s*:(?<severity>\w+)\s*:\s*)?(?:\[[^\]]*\]\s*)?(?<words>.*)$/;
 
 /** Lines that are shown of many. */
 const SHOWN = 3;
@@ -49,12 +52,13 @@ function newLines(before: readonly string[], after: readonly string[]): readonly
   return at < 0 ? undefined : after.slice(at + 1);
 }
 
-/** A line without a severity, as older runs have them, is taken for a warning. */
+/** A line without a severity is taken for a warning. */
 function isBad(line: string): boolean {
-  const severity = Number(/^<(\d+)>/.exec(line)?.[1] ?? WARNING) % 8; // the rest is the facility
-  return severity <= WARNING && !ORDINARY.some((pattern) => pattern.test(wordsOf(line)));
+  const severity = LINE.exec(line)?.groups?.["severity"];
+  if (severity !== undefined && HARMLESS.includes(severity)) return false;
+  return !ORDINARY.some((pattern) => pattern.test(wordsOf(line)));
 }
 
 function wordsOf(line: string): string {
-  return line.replace(/^(<\d+>)?\s*(\[[^\]]*\]\s*)?/, "");
+  return LINE.exec(line)?.groups?.["words"] ?? line;
 }

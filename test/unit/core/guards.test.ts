@@ -176,15 +176,25 @@ describe("a guard fires on its cause, alone, and says what it saw:", () => {
       "a warning",
       withLevel(
         1,
-        { log: ["<6>[ 1.0] up"] },
-        { log: ["<6>[ 1.0] up", "<6>[ 2.0] hello", "<12>[ 3.0] WARNING: bad"] },
+        { log: ["kern  :info  : [ 1.0] up"] },
+        {
+          log: [
+            "kern  :info  : [ 1.0] up",
+            "kern  :info  : [ 2.0] hello",
+            "user  :warn  : [ 3.0] WARNING: bad",
+          ],
+        },
       ),
       'L1: the kernel said "WARNING: bad"',
     ],
     [
       "kernel-log",
       "more lines than are kept",
-      withLevel(1, { log: ["<6>[ 1.0] up"] }, { log: ["<6>[ 8.0] a", "<6>[ 9.0] b"] }),
+      withLevel(
+        1,
+        { log: ["kern  :info  : [ 1.0] up"] },
+        { log: ["kern  :info  : [ 8.0] a", "kern  :info  : [ 9.0] b"] },
+      ),
       "L1: the kernel said more than the 2 lines that were kept",
     ],
     [
@@ -333,11 +343,11 @@ describe("ordinary trials stay quiet:", () => {
   });
 
   test("the scratch disk's mounts and a guest that asks for unknown registers are no news", () => {
-    const log = ["<6>[ 1.0] up"];
+    const log = ["kern  :info  : [ 1.0] up"];
     const more = [
-      "<6>[   10.974066] EXT4-fs (vdb): mounted filesystem with ordered data mode. Quota mode: none.",
-      "<6>[   17.619735] EXT4-fs (vdb): unmounting filesystem.",
-      "<4>[   28.416008] kvm [373]: vcpu0, guest rIP: 0xffffffff81073744 Unhandled WRMSR(0xc0010007) = 0xffff",
+      "kern  :info  : [   10.974066] EXT4-fs (vdb): mounted filesystem with ordered data mode. Quota mode: none.",
+      "kern  :info  : [   17.619735] EXT4-fs (vdb): unmounting filesystem.",
+      "kern  :warn  : [   28.416008] kvm [373]: vcpu0, guest rIP: 0xffffffff81073744 Unhandled WRMSR(0xc0010007) = 0xffff",
     ];
     expect(said(withLevel(1, { log }, { log: [...log, ...more] }))).not.toContain("doubt kernel-log");
   });

@@ -53,7 +53,7 @@ ${lines(different.frequency ?? {}, ":")}
 == kvm-counters
 ${lines(different.kvm ?? {}, ":")}
 == kernel-log
-${(different.log ?? ["<6>[    1.000000] Run /init as init process"]).join("\n")}
+${(different.log ?? ["kern  :info  : [    1.000000] Run /init as init process"]).join("\n")}
 `;
 }
 
