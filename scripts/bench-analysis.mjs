@@ -60,6 +60,7 @@ async function fill(path, observations) {
     },
     scratch: { sizeBytes: 2 ** 27, cache: "none" },
     margin: 0.02,
+    doubts: { repeat: 0, headline: "keep" },
     workloads: WORKLOADS.map((name) => ({ name })),
   };
   const createdAt = "2026-01-01T00:00:00.000Z";
@@ -67,7 +68,7 @@ async function fill(path, observations) {
   await store.close();
   const database = new Database(path);
   database.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY");
-  // Throughput with a boot's luck and a trial's noise; the texts are as long as a short trial's really are.
+  // Throughput with a boot's luck and a trial's noise; one trial in a hundred is doubted; the texts are as long as a short trial's really are.
   database.exec(`
     CREATE TEMP TABLE plan AS
     WITH RECURSIVE
@@ -87,11 +88,15 @@ async function fill(path, observations) {
           'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
           'steps', json('[]'), 'evidence', json('[]')),
         printf('%.*c', 800, 'x'), '' FROM plan;
-    INSERT INTO verdicts (run, trial, attempt, verdict, boot, direction, level, workload, throughput_per_s, response_s)
+    INSERT INTO verdicts (run, trial, attempt, verdict, boot, direction, level, workload, throughput_per_s,
+        response_s, doubts, unknown_guards)
       SELECT '${RUN}', trial, 1,
         json_object('kind', 'measured', 'reading', json_object('throughputPerSecond', rate,
-          'responseMeanSeconds', 1 / rate, 'more', json('{}')), 'nestedEntries', json('[]')),
-        boot, direction, level, workload, rate, 1 / rate FROM plan;
+          'responseMeanSeconds', 1 / rate, 'more', json('{}')), 'nestedEntries', json('[]'),
+          'doubts', json(iif(doubted, '[{"guard":"steal","sentence":"L1 was not let run"}]', '[]')),
+          'unknown', json('["cpu-frequency"]')),
+        boot, direction, level, workload, rate, 1 / rate, doubted, 'cpu-frequency'
+      FROM (SELECT *, boot % 10 = 3 AND repeat % 10 = 3 AS doubted FROM plan);
     INSERT INTO nested_entries (run, trial, attempt, host, workload, level, entries)
       SELECT '${RUN}', trial, 1, 0, workload, level, 3000 + abs(random() % 500) FROM plan WHERE level = 2;
     COMMIT;`);

@@ -22,7 +22,7 @@ export async function listCommand(context: Context, options: StoreOption): Promi
   try {
     const rows: string[][] = [];
     for (const run of await store.runs()) {
-      const { executed } = await store.counts(run.id);
+      const { executed } = await store.counts(run.id, 0);
       rows.push([
         run.id,
         run.study.platform,

@@ -115,7 +115,8 @@ export function createProgress(options: ProgressOptions): Progress {
         case "trial-ended": {
           waiting = undefined;
           if (!event.lost) estimator.sawTrial(event.trial, event.seconds);
-          const at = event.lost ? -1 : pending.findIndex((trial) => trial.id === event.trial.id);
+          const at =
+            event.lost || event.again ? -1 : pending.findIndex((trial) => trial.id === event.trial.id);
           if (at >= 0) pending.splice(at, 1);
           line(
             trialLine(event.trial, event) +
@@ -146,5 +147,8 @@ function trialLine(trial: Trial, event: Extract<LabEvent, { kind: "trial-ended" 
   const head = `  ${trial.direction.padEnd(4)} L${trial.level}  ${trial.workload.padEnd(13)}`;
   if (event.verdict.kind === "failed") return `${head} FAILED: ${event.verdict.problem.what}`;
   const { throughputPerSecond, responseMeanSeconds } = event.verdict.reading;
-  return `${head} ${significant(throughputPerSecond, 5).padStart(9)}/s ${significant(responseMeanSeconds * 1000, 4).padStart(9)} ms`;
+  const figures = `${significant(throughputPerSecond, 5).padStart(9)}/s ${significant(responseMeanSeconds * 1000, 4).padStart(9)} ms`;
+  const doubts = event.verdict.doubts.map(({ guard }) => guard).join(", ");
+  if (doubts === "") return `${head} ${figures}`;
+  return `${head} ${figures}  DOUBTED (${doubts})${event.again ? ", made again" : ""}`;
 }

@@ -259,7 +259,7 @@ async function measure(
     output: context.errors,
     boots: certainBoots(study, run.seed),
     extent: study.repetitions.kind === "fixed" ? "all" : "at least",
-    done: settledTrials(await store.attempts(run.id)),
+    done: settledTrials(await store.attempts(run.id), study.doubts.repeat),
     estimator: createEstimator(
       study.workloads,
       platform.hardware,

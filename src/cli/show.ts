@@ -1,11 +1,13 @@
 import { shellQuote } from "../adapters/shell.ts";
 import { endText } from "../core/command.ts";
 import { figures, table, words } from "../core/document.ts";
-import type { Observation, Verdict } from "../core/observation.ts";
+import { guardFindings } from "../core/guards/index.ts";
+import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
 import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { type RunRecord, type Store, verdictKey } from "../lab/ports.ts";
+import { guardContext } from "../lab/run.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { textTable } from "../outputs/text-table.ts";
 import { type Context, EXIT, type ExitCode, findRun, openStore, type StoreOption } from "./context.ts";
@@ -37,11 +39,11 @@ async function showRun(context: Context, run: RunRecord, store: Store): Promise<
   const machines = report.sections
     .filter((section) => section.id === "machines")
     .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
-  const trials = Array.from(report.trials, ({ trial, reading, problem }) => [
+  const trials = Array.from(report.trials, ({ trial, reading, problem, doubts }) => [
     trial.id,
     reading === undefined ? "--" : reading.throughputPerSecond.toPrecision(5),
     reading === undefined ? "--" : (reading.responseMeanSeconds * 1000).toPrecision(5),
-    problem === undefined ? "" : "FAILED",
+    problem === undefined ? doubts.map(({ guard }) => `doubted: ${guard}`).join(", ") : "FAILED",
   ]);
   const columns = [words("trial"), figures("per second"), figures("ms"), words("")];
   context.output.write(
@@ -77,8 +79,17 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
       (one) => one.bringUp === observation.bringUp && one.level === observation.trial.level,
     );
     const verdict = verdicts.get(verdictKey({ trial: id, attempt: observation.attempt }));
+    const found =
+      verdict?.kind === "measured"
+        ? guardFindings({
+            ...guardContext(observation, run, machines),
+            observation,
+            reading: verdict.reading,
+          })
+        : [];
     const parts = [
       ...trialParts(observation, verdict),
+      ["guards", guardsText(found)],
       ["launched by", machine === undefined ? "" : shellQuote(machine.argv)],
       ["machine", machine?.facts ?? ""],
     ];
@@ -102,7 +113,22 @@ function trialParts(observation: Observation, verdict: Verdict | undefined): rea
       [`L${level} before`, before],
       [`L${level} after`, after],
     ]),
+    ...hostParts(observation),
   ];
+}
+
+function hostParts({ host }: Observation): readonly [string, string][] {
+  if (host === undefined) return [];
+  return [
+    ["host at the start", host.start.text],
+    ["host before", host.before.text],
+    ["host after", host.after.text],
+  ];
+}
+
+/** What each guard of this version says of what is stored. */
+function guardsText(found: readonly GuardFinding[]): string {
+  return found.map(({ guard, kind, sentence }) => `${kind.padEnd(8)} ${guard}: ${sentence}`).join("\n");
 }
 
 function verdictText(verdict: Verdict | undefined): string {

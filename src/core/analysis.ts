@@ -18,6 +18,8 @@ import type { Reading } from "./workload.ts";
 export interface MeasuredTrial {
   readonly trial: Pick<Trial, "boot" | "condition" | "direction" | "level" | "workload">;
   readonly reading: Pick<Reading, "throughputPerSecond" | "responseMeanSeconds">;
+  /** Whether some guard doubts it; absent where nobody asked one. */
+  readonly doubted?: boolean;
 }
 
 export interface FailedTrial {
@@ -55,6 +57,8 @@ export interface Cell {
   readonly response: Quantity;
   /** How many trials the figures rest on. */
   readonly trials: number;
+  /** How many of them are doubted. */
+  readonly doubted: number;
 }
 
 export interface Quantity {
@@ -174,6 +178,7 @@ export function analyse(
         throughput: quantity(boots, "throughput", previous, ground),
         response: quantity(boots, "response", previous, ground),
         trials: [...boots.values()].reduce((sum, boot) => sum + boot.up.count + boot.down.count, 0),
+        doubted: [...boots.values()].reduce((sum, boot) => sum + boot.up.doubted + boot.down.doubted, 0),
       });
     }
     cells.push(...found);
@@ -336,6 +341,7 @@ function pairs(of: Quantity, to: Quantity): readonly [number[], number[]] {
 
 interface Side {
   count: number;
+  doubted: number;
   readonly sums: Record<Metric, number>;
   /** Sums of natural logarithms. */
   readonly logs: Record<Metric, number>;
@@ -353,7 +359,7 @@ function cellKey(workload: string, level: number, condition: number | undefined)
 
 function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, BootReadings>> {
   const cells = new Map<string, Map<number, BootReadings>>();
-  for (const { trial, reading } of measured) {
+  for (const { trial, reading, doubted } of measured) {
     const key = cellKey(trial.workload, trial.level, trial.condition);
     let boots = cells.get(key);
     if (boots === undefined) {
@@ -367,6 +373,7 @@ function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, Boot
     }
     const side = boot[trial.direction];
     side.count += 1;
+    side.doubted += doubted === true ? 1 : 0;
     side.sums.throughput += reading.throughputPerSecond;
     side.sums.response += reading.responseMeanSeconds;
     side.logs.throughput += Math.log(reading.throughputPerSecond);
@@ -378,5 +385,5 @@ function gather(measured: Iterable<MeasuredTrial>): Map<string, Map<number, Boot
 }
 
 function emptySide(): Side {
-  return { count: 0, sums: { throughput: 0, response: 0 }, logs: { throughput: 0, response: 0 } };
+  return { count: 0, doubted: 0, sums: { throughput: 0, response: 0 }, logs: { throughput: 0, response: 0 } };
 }

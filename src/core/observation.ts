@@ -3,7 +3,7 @@ import { endText, succeeded } from "./command.ts";
 import { type KvmWork, kvmWork } from "./kvm-work.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
-import { kvmCounters } from "./snapshot.ts";
+import { kvmCounters, type TimedText } from "./snapshot.ts";
 import type { Reading } from "./workload.ts";
 
 /** What a trial left, before anybody parsed it. Append-only. */
@@ -19,6 +19,8 @@ export interface Observation {
   /** Preparation and cleanup, in order, the first failure last. */
   readonly steps: readonly Step[];
   readonly evidence: readonly LevelEvidence[];
+  /** Of the computer below the stack; absent where there is none, and in runs that are older than it. */
+  readonly host?: HostEvidence;
 }
 
 export interface Step {
@@ -32,6 +34,17 @@ export interface LevelEvidence {
   readonly level: number;
   readonly before: string;
   readonly after: string;
+  /** When the host asked for each and had its answer, by its monotonic clock; absent in older runs. */
+  readonly times?: { readonly before: AskedAt; readonly after: AskedAt };
+}
+
+export type AskedAt = Omit<TimedText, "text">;
+
+/** Raw snapshots of the computer below the stack: before the preparation, and right around the workload. */
+export interface HostEvidence {
+  readonly start: TimedText;
+  readonly before: TimedText;
+  readonly after: TimedText;
 }
 
 /** Whether the machine was lost, or hung, at any time around the trial: then it cannot be trusted any more. */
@@ -51,9 +64,24 @@ function isLost({ end }: Completed): boolean {
 /** Attempts at one trial before it counts as failed. */
 export const ATTEMPTS = 3;
 
-/** Trials that need not be executed again: some attempt kept its machine, or all attempts are used up. */
-export function settledTrials(attempts: readonly TrialAttempt[]): ReadonlySet<string> {
-  return new Set(attempts.filter((one) => !one.lost || one.attempt >= ATTEMPTS).map((one) => one.trial));
+/**
+ * Trials that need not be executed again: some attempt kept its machine and is not doubted, or those that are
+ * doubted were made again as often as the study says, or too many lost their machine.
+ */
+export function settledTrials(attempts: readonly TrialAttempt[], repeat: number): ReadonlySet<string> {
+  const trials = new Map<string, { doubted: number; lost: number; sound: boolean }>();
+  for (const { trial, lost, doubted } of attempts) {
+    const own = trials.get(trial) ?? { doubted: 0, lost: 0, sound: false };
+    trials.set(trial, own);
+    if (lost) own.lost += 1;
+    else if (doubted) own.doubted += 1;
+    else own.sound = true;
+  }
+  return new Set(
+    [...trials]
+      .filter(([, own]) => own.sound || own.doubted > repeat || own.lost >= ATTEMPTS)
+      .map(([trial]) => trial),
+  );
 }
 
 /** The little of an observation that says whether its trial is settled. */
@@ -61,7 +89,19 @@ export interface TrialAttempt {
   readonly trial: string;
   readonly attempt: number;
   readonly lost: boolean;
+  /** It was read, and some guard doubts it. */
+  readonly doubted: boolean;
 }
+
+/** What one guard says of a trial. `unknown`: what it needs was not there, so it neither vouches nor doubts. */
+export interface GuardFinding {
+  readonly guard: string;
+  readonly kind: "fine" | "doubt" | "unknown";
+  readonly sentence: string;
+}
+
+/** Why a trial that was measured should perhaps not be believed. */
+export type Doubt = Pick<GuardFinding, "guard" | "sentence">;
 
 /** What parsing made of an observation. */
 export type Verdict =
@@ -70,15 +110,19 @@ export type Verdict =
       readonly reading: Reading;
       /** Entries into guests of guests that KVM at each hosting level counted during the trial. */
       readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
-      /** Absent in verdicts of versions that did not keep it. */
+      /** What KVM on each hosting level counted; absent in verdicts of versions that did not keep it. */
       readonly kvm?: readonly KvmWork[];
+      readonly doubts: readonly Doubt[];
+      /** Guards that could not tell, by name. */
+      readonly unknown: readonly string[];
     }
   | { readonly kind: "failed"; readonly problem: Problem };
 
-/** Judges an observation with its workload's parser; pure, so it can be done again from the store. */
+/** Judges an observation with its workload's parser and the guards; pure, so it can be done again from the store. */
 export function judge(
   observation: Observation,
   parse: (stdout: string) => { ok: true; value: Reading } | { ok: false; problems: readonly Problem[] },
+  ask: (reading: Reading) => readonly GuardFinding[],
 ): Verdict {
   const at = observation.trial.id;
   const broken = observation.steps.find((step) => step.phase === "prepare" && !succeeded(step.completed));
@@ -96,11 +140,14 @@ export function judge(
   }
   const parsed = parse(observation.completed.stdout);
   if (parsed.ok) {
+    const found = ask(parsed.value);
     return {
       kind: "measured",
       reading: parsed.value,
       nestedEntries: nestedEntries(observation),
       kvm: kvmWork(observation.evidence, observation.trial.level),
+      doubts: doubtsOf(found),
+      unknown: found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard),
     };
   }
   const first = parsed.problems[0];
@@ -113,6 +160,10 @@ export function judge(
       hint: "dvirt show RUN TRIAL prints the raw text, which is kept",
     },
   };
+}
+
+function doubtsOf(found: readonly GuardFinding[]): readonly Doubt[] {
+  return found.filter(({ kind }) => kind === "doubt").map(({ guard, sentence }) => ({ guard, sentence }));
 }
 
 function executionProblem(code: string, at: string, argv: readonly string[], completed: Completed): Problem {

@@ -95,6 +95,7 @@ function analysisOf(tables: ReadTables, runs: number | undefined): Analysis {
       throughput: quantity("throughput", read, before, ground, runs),
       response: quantity("response", read, before, ground, runs),
       trials: 0,
+      doubted: 0,
     };
   });
   const drafts = cells.flatMap((cell) =>

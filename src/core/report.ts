@@ -1,18 +1,12 @@
 import type { Allotment } from "./allotment.ts";
-import {
-  type Analysis,
-  type Cell,
-  type Comparison,
-  type Metric,
-  type Quantity,
-  sameSeries,
-} from "./analysis.ts";
+import { type Analysis, type Cell, type Comparison, type Metric, sameSeries } from "./analysis.ts";
 import type { Confinement } from "./confinement.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { Effect } from "./effects.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
 import type { KvmWork } from "./kvm-work.ts";
+import type { Doubt } from "./observation.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
@@ -77,7 +71,7 @@ export interface Answer {
 
 export interface TrialRow {
   readonly trial: Trial;
-  /** Which attempt at the trial this is; earlier ones lost their machine. */
+  /** Which attempt at the trial this is; earlier ones lost their machine, or were doubted. */
   readonly attempt: number;
   readonly bringUp: number;
   /** ISO 8601 in UTC. */
@@ -89,6 +83,8 @@ export interface TrialRow {
   readonly problem: Problem | undefined;
   /** What KVM counted on the levels that hosted the trial; none where it could not be read. */
   readonly kvm: readonly KvmWork[];
+  /** What guards doubt of it; empty where it failed. */
+  readonly doubts: readonly Doubt[];
 }
 
 export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {
@@ -119,8 +115,8 @@ export function resultTable(id: string, title: string, cells: readonly Cell[]): 
     cells.map((cell) => [
       cell.platform,
       `L${cell.level}`,
-      ...quantityCells(cell.throughput, 1),
-      ...quantityCells(cell.response, 1000),
+      ...quantityCells(cell, "throughput", 1),
+      ...quantityCells(cell, "response", 1000),
       String(cell.throughput.estimate.n),
     ]),
   );
@@ -130,16 +126,19 @@ function quantityTitles(group: string, name: string) {
   return [name, "ΔL(n-1)", "StdErr", "StdErr %"].map((title) => figures(title, group));
 }
 
-function quantityCells(quantity: Quantity, factor: number): readonly TableCell[] {
+function quantityCells(cell: Cell, metric: Metric, factor: number): readonly TableCell[] {
+  const quantity = cell[metric];
   const { mean, standardError } = quantity.estimate;
   const marked = quantity.marks.flatMap((marks, index) =>
     marks.length === 0 ? [] : [`boot ${quantity.boots[index]} (${marks.join(", ")})`],
   );
   const text = significant(mean * factor, 5);
+  const doubts = [
+    ...(marked.length === 0 ? [] : [`far from the others, and kept in the figure: ${marked.join("; ")}`]),
+    ...(cell.doubted > 0 ? [`rests on ${cell.doubted} doubted trial(s) of ${cell.trials}`] : []),
+  ];
   return [
-    marked.length === 0
-      ? text
-      : { text, doubt: `far from the others, and kept in the figure: ${marked.join("; ")}` },
+    doubts.length === 0 ? text : { text, doubt: doubts.join("; ") },
     percent(quantity.changeFromPreviousLevel, "signed"),
     standardError === undefined ? "--" : significant(standardError * factor, 3),
     standardError === undefined ? "--" : percent(standardError / mean, "plain"),

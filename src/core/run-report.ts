@@ -3,6 +3,7 @@ import { ALLOTMENTS } from "./allotment.ts";
 import type { Analysis, Cell } from "./analysis.ts";
 import { type Attribution, attributionSection } from "./attribution.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import { type DoubtSummary, doubtsText } from "./doubts.ts";
 import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
 import { FACT_NAMES, FACTS, factText } from "./facts.ts";
@@ -52,6 +53,7 @@ export interface RunEvidence {
   /** The first trials of the run, as many as a picture can show. */
   readonly spans: readonly TimelineSpan[];
   readonly trials: Iterable<TrialRow>;
+  readonly doubts: DoubtSummary;
   /** Sentences beside the analysis's own warnings. */
   readonly notes: readonly string[];
 }
@@ -117,7 +119,7 @@ export function runReport(run: RunEvidence): Report {
       machineSection(run, label),
       methodSection(subject),
       evidenceSection(run, label),
-      noteSection(notes, analysis),
+      noteSection(notes, run),
       againSection(subject),
     ],
     analysis,
@@ -353,7 +355,7 @@ function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section
       },
       {
         kind: "paragraph",
-        text: "A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. Every trial that could be read is in the figures.",
+        text: `A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. ${headlineText(study)}`,
       },
       ...factorParagraph(study),
       ...tableBlocks(workloadTable(study, levels), keyTable()),
@@ -456,7 +458,7 @@ export function depthTable(entries: readonly NestedEntries[]): Table | undefined
   );
 }
 
-function noteSection(notes: readonly string[], analysis: Analysis): Section {
+function noteSection(notes: readonly string[], { analysis, doubts }: RunEvidence): Section {
   return {
     id: "notes",
     title: "Doubts and notes",
@@ -466,10 +468,47 @@ function noteSection(notes: readonly string[], analysis: Analysis): Section {
         items: [
           ...notes,
           ...analysis.failed.map(({ trial, problem }) => `failed: ${trial.id}: ${problem.what}`),
+          ...doubtItems(doubts),
         ],
       },
+      ...tableBlocks(guardTable(doubts)),
     ],
   };
+}
+
+/** Doubted trials by name, as far as they are listed, and the count of the rest. */
+function doubtItems({ named, doubted }: DoubtSummary): readonly string[] {
+  const rest = doubted - named.length;
+  return [
+    ...named.map(({ trial, doubts }) => `doubted: ${trial.id}: ${doubtsText(doubts)}`),
+    ...(rest > 0 ? [`doubted too: ${rest} more trial(s); trials.csv has them all`] : []),
+  ];
+}
+
+/** What each guard said of the measured trials. */
+function guardTable({ tallies, measured }: DoubtSummary): Table | undefined {
+  if (measured === 0) return undefined;
+  return table(
+    "guards",
+    "Guards: which trials to believe",
+    [words("guard"), figures("fine"), figures("doubted"), figures("unknown"), words("such as")],
+    tallies.map((one) => [
+      one.guard,
+      String(one.fine),
+      String(one.doubted),
+      String(one.unknown),
+      one.example ?? "--",
+    ]),
+    [
+      "Unknown: what the guard needs could not be read, or the trial was too short to tell. docs/guards.md says what each guard checks.",
+    ],
+  );
+}
+
+function headlineText({ doubts }: StudyData): string {
+  return doubts?.headline === "leave-out"
+    ? "Every trial that could be read is in the figures, except those that a guard doubts."
+    : "Every trial that could be read is in the figures, also where a guard doubts it.";
 }
 
 function againSection({ study, seed, id, createdAt, record }: RunEvidence["subject"]): Section {

@@ -1,23 +1,149 @@
 import { pairs, sections } from "./facts.ts";
 
 /**
- * Prints what may change during a trial. Run on every level that is up, before and after each trial, so files
- * are read by the shell itself: starting a process costs a guest's guest on an emulated computer 0.1 s.
+ * Prints what may change during a trial. Run on every level that is up, at its bring-up and before and after each
+ * trial, so files are read by the shell itself: starting a process costs a guest's guest on an emulated computer
+ * 0.1 s. Uptime comes first and last, so that it is known how long the script itself took.
  */
 export const SNAPSHOT_SCRIPT = `
 section() { printf '== %s\\n' "$1"; }
 show() { while IFS= read -r line; do printf '%s\\n' "$line"; done <"$1"; }
-section clocksource; show /sys/devices/system/clocksource/clocksource0/current_clocksource
+each() { for file; do [ -r "$file" ] && IFS= read -r line <"$file" && printf '%s:%s\\n' "$file" "$line"; done; }
 section uptime; show /proc/uptime
+section clocksource; show /sys/devices/system/clocksource/clocksource0/current_clocksource
 section stat; read -r line </proc/stat; printf '%s\\n' "$line"
-section vmstat; grep -E '^(pswpin|pswpout|oom_kill) ' /proc/vmstat
+section vmstat; grep -hE '^(pswpin|pswpout|oom_kill|allocstall_[a-z]+|MemTotal:|SwapTotal:|SwapFree:) ' /proc/vmstat /proc/meminfo
 section transparent-hugepages; show /sys/kernel/mm/transparent_hugepage/enabled
+section ksm; each /sys/kernel/mm/ksm/run /sys/kernel/mm/ksm/pages_sharing
+section mitigations; each /sys/devices/system/cpu/vulnerabilities/*
+section frequency; cd /sys/devices/system/cpu && each cpu[0-9]*/cpufreq/scaling_cur_freq \\
+  cpu[0-9]*/cpufreq/scaling_max_freq cpu[0-9]*/cpufreq/scaling_governor cpu[0-9]*/thermal_throttle/*_throttle_count
 section kvm-counters; cd /sys/kernel/debug/kvm 2>/dev/null && grep . * 2>/dev/null
-section kernel-log; dmesg 2>/dev/null | tail -n 10
+section kernel-log; dmesg -x 2>/dev/null | tail -n 30
+section uptime-at-end; show /proc/uptime
 `;
+
+/**
+ * Prints what the computer below the whole stack did, and dvirt's share of it: the CPU ticks of the process that
+ * asks, of all its descendants, and of those that ended and were waited for.
+ */
+export const HOST_SNAPSHOT_SCRIPT = `
+printf '== loadavg\\n'; read -r line </proc/loadavg; printf '%s\\n' "$line"
+printf '== stat\\n'
+cat /proc/stat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$PPID" '
+  /^cpu / { print }
+  /^cpu[0-9]/ { cpus++ }
+  /^[0-9]+ \\(/ { pid = $1; sub(/^.*\\) /, ""); parent[pid] = $2; ticks[pid] = $12 + $13 + $14 + $15 }
+  END {
+    for (pid in parent) {
+      for (up = pid; up != root && up in parent; up = parent[up]) ;
+      if (up == root) own += ticks[pid]
+    }
+    printf "== own\\ncpus %d\\nticks %d\\n", cpus, own
+  }'
+`;
+
+/** What a machine printed, and the host's monotonic times just before it was asked and just after it had answered. */
+export interface TimedText {
+  readonly text: string;
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+}
+
+/** A snapshot's text, read; what the machine did not say is undefined. */
+export interface Snapshot {
+  readonly uptimeSeconds: number | undefined;
+  /** When all of it had been read. */
+  readonly uptimeAtEndSeconds: number | undefined;
+  readonly clockSource: string | undefined;
+  readonly cpu: CpuTicks | undefined;
+  /** Lines of /proc/vmstat and /proc/meminfo by name; sizes in bytes. */
+  readonly memory: ReadonlyMap<string, number>;
+  /** Such as `always`. */
+  readonly hugePages: string | undefined;
+  /** 0 stopped, 1 running, 2 stopped and undone; undefined where the kernel has none. */
+  readonly pageSharing: string | undefined;
+  /** By the weakness's name. */
+  readonly mitigations: ReadonlyMap<string, string>;
+  /** By path below /sys/devices/system/cpu, such as `cpu0/cpufreq/scaling_governor`. */
+  readonly frequency: ReadonlyMap<string, string>;
+  /** Undefined where it could not be read. */
+  readonly kernelLog: readonly string[] | undefined;
+}
+
+/** Of all CPUs together, since the machine came up, in ticks of 10 ms. */
+export interface CpuTicks {
+  readonly busy: number;
+  readonly steal: number;
+  readonly all: number;
+}
+
+export function readSnapshot(text: string): Snapshot {
+  const part = sections(text);
+  const get = (name: string): string | undefined => {
+    const found = part.get(name)?.trim();
+    return found === "" ? undefined : found;
+  };
+  return {
+    uptimeSeconds: numberOf(get("uptime")?.split(" ")[0]),
+    uptimeAtEndSeconds: numberOf(get("uptime-at-end")?.split(" ")[0]),
+    clockSource: get("clocksource"),
+    cpu: cpuTicks(get("stat") ?? ""),
+    memory: memoryLines(get("vmstat") ?? ""),
+    hugePages: /\[(\w+)\]/.exec(get("transparent-hugepages") ?? "")?.[1],
+    pageSharing: pairs(get("ksm") ?? "", ":").get("/sys/kernel/mm/ksm/run"),
+    mitigations: new Map(
+      [...pairs(get("mitigations") ?? "", ":")].map(([path, state]) => [path.replace(/^.*\//, ""), state]),
+    ),
+    frequency: pairs(get("frequency") ?? "", ":"),
+    kernelLog: get("kernel-log")?.split("\n"),
+  };
+}
+
+/** What the computer below the stack did since it came up, and dvirt's part in it. */
+export interface HostSnapshot {
+  readonly cpus: number;
+  readonly cpu: CpuTicks;
+  readonly ownTicks: number;
+}
+
+export function readHostSnapshot(text: string): HostSnapshot | undefined {
+  const part = sections(text);
+  const cpu = cpuTicks(part.get("stat") ?? "");
+  const own = pairs(part.get("own") ?? "", " ");
+  const [cpus, ownTicks] = [numberOf(own.get("cpus")), numberOf(own.get("ticks"))];
+  return cpu === undefined || cpus === undefined || ownTicks === undefined
+    ? undefined
+    : { cpus, cpu, ownTicks };
+}
 
 /** The counters of KVM on one machine, by their kernel names. */
 export function kvmCounters(snapshot: string): ReadonlyMap<string, number> {
   const found = pairs(sections(snapshot).get("kvm-counters") ?? "", ":");
   return new Map([...found].map(([name, value]) => [name, Number(value)]));
+}
+
+/** `cpu user nice system idle iowait irq softirq steal …`; a guest's time is within user's already. */
+function cpuTicks(line: string): CpuTicks | undefined {
+  const [name, ...fields] = (line.split("\n")[0] ?? "").split(/\s+/);
+  const [user, nice, system, idle, iowait, irq, softirq, steal] = fields.map(Number);
+  if (name !== "cpu" || steal === undefined || ![user, idle, steal].every(Number.isFinite)) return undefined;
+  const busy = (user ?? 0) + (nice ?? 0) + (system ?? 0) + (irq ?? 0) + (softirq ?? 0);
+  return { busy, steal, all: busy + (idle ?? 0) + (iowait ?? 0) + steal };
+}
+
+function memoryLines(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split("\n").flatMap((line): [string, number][] => {
+      const match = /^(\w+):?\s+(\d+)( kB)?$/.exec(line);
+      return match?.[1] === undefined
+        ? []
+        : [[match[1], Number(match[2]) * (match[3] === undefined ? 1 : 1024)]];
+    }),
+  );
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  const value = Number(text ?? Number.NaN);
+  return Number.isFinite(value) ? value : undefined;
 }

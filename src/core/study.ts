@@ -26,7 +26,16 @@ export interface Study {
   readonly settings: Assignments;
   /** What is varied: every combination is measured in every boot. */
   readonly factors: Factors;
+  readonly doubts: DoubtsPolicy;
   readonly workloads: readonly Workload[];
+}
+
+/** What becomes of trials that a guard doubts; they are kept and marked in every case. */
+export interface DoubtsPolicy {
+  /** How often each is made again: the first attempt that nobody doubts speaks for the trial, else the last. */
+  readonly repeat: number;
+  /** Whether those that stay doubted count in the headline figures. */
+  readonly headline: "keep" | "leave-out";
 }
 
 export type HardwareChoice = "auto" | "real" | "emulated";
@@ -38,20 +47,25 @@ export interface ScratchPolicy {
 }
 
 /** The part of a study that is plain data, as it is stored and written to `study.yaml`. */
-export type StudyData = Omit<Study, "workloads" | "margin" | "settings" | "factors"> & {
+export type StudyData = Omit<Study, "workloads" | "margin" | "settings" | "factors" | "doubts"> & {
   /** Absent in runs that are older than the key. */
   readonly margin?: number;
   /** Absent where there are none. */
   readonly settings?: Assignments;
   readonly factors?: Factors;
+  /** Absent in runs that are older than the key. */
+  readonly doubts?: DoubtsPolicy;
   readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 };
 
 /** The most that a study, or an option that overrides it, may ask for. */
-export const LIMITS = { levels: 9, ...MOST, seed: 2 ** 31 - 1 } as const;
+export const LIMITS = { levels: 9, ...MOST, doubtRepeats: 5, seed: 2 ** 31 - 1 } as const;
 
 /** What counts as equivalent where a study does not say. */
 export const DEFAULT_MARGIN = 0.02;
+
+/** What becomes of doubted trials where a study does not say. */
+export const DEFAULT_DOUBTS: DoubtsPolicy = { repeat: 0, headline: "keep" };
 
 /** `2%` as 0.02. */
 const percentage = z.string().transform((text, context) => {
@@ -76,6 +90,12 @@ const studySchema = z.strictObject({
   margin: percentage.default(DEFAULT_MARGIN),
   settings: z.record(z.string(), z.string()).default({}),
   factors: z.record(z.string(), z.array(z.string()).min(1)).default({}),
+  doubts: z
+    .strictObject({
+      repeat: z.int().min(0).max(LIMITS.doubtRepeats).default(DEFAULT_DOUBTS.repeat),
+      headline: z.enum(["keep", "leave-out"]).default(DEFAULT_DOUBTS.headline),
+    })
+    .default(DEFAULT_DOUBTS),
   workloads: z.array(z.looseObject({ name: z.string() })).min(1),
 });
 
@@ -178,7 +198,7 @@ export function studyData({ settings, factors, workloads, ...study }: Study): St
 
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
 export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
-  const { name, resources, scratch, margin, repetitions, ...rest } = data;
+  const { name, resources, scratch, margin, doubts, repetitions, ...rest } = data;
   return {
     study: name,
     ...rest,
@@ -186,6 +206,7 @@ export function studyDocument(data: StudyData): Readonly<Record<string, unknown>
     resources: policyDocument(resources),
     scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
     margin: `${Number(((margin ?? DEFAULT_MARGIN) * 100).toPrecision(12))}%`,
+    doubts: doubts ?? DEFAULT_DOUBTS,
   };
 }
 
@@ -212,6 +233,7 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
     margin: data.margin ?? DEFAULT_MARGIN,
     settings: data.settings ?? {},
     factors: data.factors ?? {},
+    doubts: data.doubts ?? DEFAULT_DOUBTS,
     workloads,
   };
 }

@@ -2,6 +2,7 @@ import { readAllotments } from "../core/allotment.ts";
 import { analyse } from "../core/analysis.ts";
 import { attributions } from "../core/attribution.ts";
 import { confinementOf, pinningOf } from "../core/confinement.ts";
+import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
 import { plannedTrials } from "../core/plan.ts";
@@ -11,20 +12,21 @@ import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import { type PlanSoFar, planSoFar } from "../core/stopping.ts";
-import { DEFAULT_MARGIN } from "../core/study.ts";
+import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
-import { bootSecondsOf, soFarOf } from "./so-far.ts";
+import { bootSecondsOf, headlineReadings, soFarOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   const { study } = run;
   const machines = await store.machines(run.id);
-  const counts = await store.counts(run.id);
+  const policy = study.doubts ?? DEFAULT_DOUBTS;
+  const counts = await store.counts(run.id, policy.repeat);
   const trials = store.trials(run.id);
   const failures = await store.failures(run.id);
   const conditions = conditionsOf(study);
-  const analysis = analyse(store.readings(run.id), failures, {
+  const analysis = analyse(headlineReadings(store.readings(run.id), policy), failures, {
     platform: study.platform,
     resources: study.resources.policy,
     workloads: study.workloads.map(({ name }) => name),
@@ -33,6 +35,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(study.repetitions.kind === "until" ? { repetitions: "until" } : {}),
   });
+  const doubts = summarise(await store.guardOutcomes(run.id));
   const { planned, stopped } = await planOf(run, store);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
@@ -62,7 +65,9 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     bootSeconds: bootSecondsOf(machines, again),
     spans: spansOf(trials),
     trials,
+    doubts,
     notes: [
+      ...doubtNote(doubts, policy),
       ...cpuNote(levels),
       ...confinementNote(levels),
       ...groundNote(run.hardware, levels),
@@ -70,7 +75,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
       ...(failures.length > 0
         ? [`${failures.length} trial(s) failed and are in no figure; their raw text is kept`]
         : []),
-      ...lostNote(counts.repeats),
+      ...lostNote(counts.repeats - counts.doubtRepeats),
+      ...doubtRepeatNote(counts.doubtRepeats),
       ...(unsettled > 0
         ? [`${unsettled} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
         : []),
@@ -85,7 +91,8 @@ async function planOf(
 ): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
   const { repetitions } = study;
   if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
-  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, await soFarOf(store, id));
+  const soFar = await soFarOf(store, id, study.doubts ?? DEFAULT_DOUBTS);
+  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
   return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
 }
 
@@ -148,6 +155,18 @@ function spansOf(trials: Iterable<TrialRow>): readonly TimelineSpan[] {
 function lostNote(lost: number): readonly string[] {
   if (lost === 0) return [];
   return [`${lost} attempt(s) lost their machine and were made again; what they left is kept (dvirt show)`];
+}
+
+function doubtNote({ doubted, measured }: DoubtSummary, { headline }: DoubtsPolicy): readonly string[] {
+  if (doubted === 0) return [];
+  const figures =
+    headline === "keep" ? "kept in every figure" : "left out of every figure, as the study says";
+  return [`${doubted} of ${measured} measured trial(s) are doubted by a guard and ${figures}`];
+}
+
+function doubtRepeatNote(again: number): readonly string[] {
+  if (again === 0) return [];
+  return [`${again} attempt(s) were doubted and made again; what they left is kept (dvirt show)`];
 }
 
 /** Levels of unlike size mix the cost of a layer with the loss of processors. */

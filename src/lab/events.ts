@@ -35,6 +35,8 @@ export type LabEvent =
       readonly trial: Trial;
       /** The machine was lost under it: it is executed again. */
       readonly lost: boolean;
+      /** It is doubted and executed again. */
+      readonly again: boolean;
       readonly verdict: Verdict;
       readonly seconds: number;
     }

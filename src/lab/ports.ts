@@ -1,11 +1,13 @@
 import type { Duplex } from "node:stream";
 import type { FailedTrial, MeasuredTrial } from "../core/analysis.ts";
 import type { Command, Completed } from "../core/command.ts";
+import type { GuardOutcomes } from "../core/doubts.ts";
 import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
 import type { Problem, Result } from "../core/problem.ts";
 import type { TrialRow } from "../core/report.ts";
 import type { Size } from "../core/resources-policy.ts";
 import type { NestedEntries } from "../core/run-report.ts";
+import type { TimedText } from "../core/snapshot.ts";
 import type { StudyData } from "../core/study.ts";
 import type { WorkPlace } from "../core/workload.ts";
 
@@ -114,6 +116,8 @@ export interface MachineRecord {
   /** From the launch of the stack's first machine. */
   readonly sinceLaunchSeconds: number;
   readonly facts: string;
+  /** What trials in this bring-up are held against; absent in runs that are older than it. */
+  readonly snapshot?: TimedText;
 }
 
 /** Names an observation within a run. */
@@ -139,11 +143,17 @@ export interface Store {
   addVerdict(run: string, observation: ObservationKey, verdict: Verdict): Promise<void>;
   /** By `trial#attempt`. */
   verdicts(run: string): Promise<ReadonlyMap<string, Verdict>>;
-  /** What could be read, in the order of judging; for a million of them. The store must still be open then. */
+  /**
+   * What could be read, one attempt per trial, in the order of judging; for a million of them. The store must still
+   * be open then.
+   */
   readings(run: string): Iterable<MeasuredTrial>;
+  /** What the guards said of those, gathered. */
+  guardOutcomes(run: string): Promise<GuardOutcomes>;
   /** Trials of which no attempt could be read, with the attempt that speaks for each. */
   failures(run: string): Promise<readonly FailedTrial[]>;
-  counts(run: string): Promise<RunCounts>;
+  /** `repeat`: how often the study has a doubted trial made again. */
+  counts(run: string, repeat: number): Promise<RunCounts>;
   /** Every trial that was executed, by the attempt that speaks for it. The store must still be open then. */
   trials(run: string): Iterable<TrialRow>;
   /** Entries into guests of guests during measured trials: the least and the most per workload, level and host. */
@@ -157,6 +167,8 @@ export interface RunCounts {
   readonly executed: number;
   /** Attempts beyond the first of each trial. */
   readonly repeats: number;
+  /** Those of them that were made because the one before was doubted. */
+  readonly doubtRepeats: number;
   /** Trials that need not be executed again. */
   readonly settled: number;
 }

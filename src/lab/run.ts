@@ -1,4 +1,6 @@
 import { FACTS, mustMatchDifferences, parseFacts } from "../core/facts.ts";
+import type { GuardContext } from "../core/guards/guard.ts";
+import { guardFindings } from "../core/guards/index.ts";
 import {
   judge,
   machineLost,
@@ -6,6 +8,7 @@ import {
   settledTrials,
   type TrialAttempt,
   trialLost,
+  type Verdict,
 } from "../core/observation.ts";
 import { type Boot, bringUpsOf, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
@@ -14,7 +17,14 @@ import { planSoFar } from "../core/stopping.ts";
 import type { Study } from "../core/study.ts";
 import { sized, type Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
-import { type Clock, type MachineRecord, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
+import {
+  type Clock,
+  type MachineRecord,
+  type PreparedPlatform,
+  type RunRecord,
+  type Store,
+  verdictKey,
+} from "./ports.ts";
 import { soFarOf } from "./so-far.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { executeTrial } from "./trial.ts";
@@ -43,7 +53,7 @@ const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no
 export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   const { store, emit } = input;
   await judgeWaiting(input);
-  const done = settledTrials(await store.attempts(input.id));
+  const done = settledTrials(await store.attempts(input.id), input.study.doubts.repeat);
   emit({ kind: "run-started", run: input.id, done: done.size });
   const machines = await store.machines(input.id);
   let bringUps = Math.max(0, ...machines.map((machine) => machine.bringUp));
@@ -53,10 +63,10 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
     emit({ kind: "boot-planned", trials: whole.trials });
     for (const boot of bringUpsOf(whole)) {
       for (let used = 1; ; used++) {
-        const pending = await pendingOf(store, input.id, boot);
+        const pending = await pendingOf(input, boot);
         if (pending.trials.length === 0) break;
         const problem = await measureBoot(input, pending, ++bringUps, known);
-        if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
+        if (problem === undefined || (await pendingOf(input, boot)).trials.length === 0) break;
         const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
         emit({ kind: "stack-lost", problem, again });
         if (!again) return failed(problem);
@@ -72,7 +82,11 @@ async function* bootsOf({ id, study, seed, store }: RunInput): AsyncGenerator<Bo
   const { repetitions } = study;
   if (repetitions.kind === "fixed") return yield* planBoots({ ...study, repetitions }, seed);
   for (;;) {
-    const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, await soFarOf(store, id));
+    const { boots, stopped } = planSoFar(
+      { ...study, repetitions },
+      seed,
+      await soFarOf(store, id, study.doubts),
+    );
     const next = boots.at(-1);
     if (stopped !== undefined || next === undefined) return;
     yield next;
@@ -85,9 +99,9 @@ interface Pending {
   readonly attempts: readonly TrialAttempt[];
 }
 
-async function pendingOf(store: Store, run: string, boot: Boot): Promise<Pending> {
-  const attempts = await store.attempts(run);
-  const settled = settledTrials(attempts);
+async function pendingOf({ store, id, study }: RunInput, boot: Boot): Promise<Pending> {
+  const attempts = await store.attempts(id);
+  const settled = settledTrials(attempts, study.doubts.repeat);
   return { trials: boot.trials.filter((trial) => !settled.has(trial.id)), attempts };
 }
 
@@ -99,7 +113,10 @@ async function measureBoot(
   known: KnownMachines,
 ): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
-  const { trials, attempts } = pending;
+  const { trials } = pending;
+  const attempts = [...pending.attempts];
+  const queue = [...trials];
+  const machines: MachineRecord[] = [];
   const boot = trials[0]?.boot ?? 0;
   const condition = conditionsOf(input.study).find(({ index }) => index === trials[0]?.condition);
   const within = condition === undefined ? {} : { condition: condition.index };
@@ -112,12 +129,14 @@ async function measureBoot(
     emit,
     onMachine: async (machine) => {
       const record = { ...machine, boot, ...within, bringUp };
+      machines.push(record);
       await store.addMachine(input.id, record);
       return changedFacts(remember(known, record), record);
     },
   });
   try {
-    for (const trial of trials) {
+    for (let trial = queue.shift(); trial !== undefined; trial = queue.shift()) {
+      const { id } = trial;
       signal.throwIfAborted();
       if ((await stack.diagnose()) !== undefined) {
         return await withLastWords(lostProblem(trial.id, "the stack was lost before this trial"), stack);
@@ -135,17 +154,24 @@ async function measureBoot(
         workload,
         stack.machines,
         platform.place(trial.level),
-        { bringUp, attempt: 1 + attempts.filter((one) => one.trial === trial.id).length },
+        { bringUp, attempt: 1 + attempts.filter((one) => one.trial === id).length },
         clock,
         signal,
+        ...watchedHost(platform),
       );
       // Raw first: what is parsed below can be parsed again, what is not stored is gone.
       await store.addObservation(input.id, observation);
-      const verdict = await judgeOne(input, observation);
+      const verdict = await judgeOne(input, observation, machines);
+      attempts.push(attemptOf(observation, verdict));
+      const again =
+        verdict.kind === "measured" && !settledTrials(attempts, input.study.doubts.repeat).has(id);
+      // At once, in the same bring-up: the boot is the unit, and nothing else of it is measured twice.
+      if (again) queue.unshift(trial);
       emit({
         kind: "trial-ended",
         trial,
         lost: trialLost(observation),
+        again,
         verdict,
         seconds: clock.seconds() - begun,
       });
@@ -197,8 +223,29 @@ async function withLastWords(problem: Problem | undefined, stack: Stack): Promis
   };
 }
 
-async function judgeOne(input: RunInput, observation: Observation) {
-  const verdict = judge(observation, workloadNamed(input.study, observation.trial.workload).parse);
+/** Simulated machines stand on nothing that could be watched. */
+function watchedHost({ hardware, base }: PreparedPlatform) {
+  return hardware === "simulated" ? ([] as const) : ([base] as const);
+}
+
+function attemptOf(observation: Observation, verdict: Verdict): TrialAttempt {
+  return {
+    trial: observation.trial.id,
+    attempt: observation.attempt,
+    lost: trialLost(observation),
+    doubted: verdict.kind === "measured" && verdict.doubts.length > 0,
+  };
+}
+
+async function judgeOne(
+  input: RunInput,
+  observation: Observation,
+  machines: readonly MachineRecord[],
+): Promise<Verdict> {
+  const { parse } = workloadNamed(input.study, observation.trial.workload);
+  const { hardware, record } = input.platform;
+  const context = guardContext(observation, { hardware, record }, machines);
+  const verdict = judge(observation, parse, (reading) => guardFindings({ ...context, observation, reading }));
   await input.store.addVerdict(input.id, keyOf(observation), verdict);
   return verdict;
 }
@@ -207,9 +254,24 @@ async function judgeOne(input: RunInput, observation: Observation) {
 async function judgeWaiting(input: RunInput): Promise<void> {
   const judged = await input.store.verdicts(input.id);
   const all = await input.store.observations(input.id);
+  const machines = await input.store.machines(input.id);
   for (const observation of all) {
-    if (!judged.has(verdictKey(keyOf(observation)))) await judgeOne(input, observation);
+    if (!judged.has(verdictKey(keyOf(observation)))) await judgeOne(input, observation, machines);
   }
+}
+
+/** What an observation is held against: its run, and the machines that were up in its bring-up. */
+export function guardContext(
+  { bringUp, startedAt }: Observation,
+  { hardware, record }: Pick<RunRecord, "hardware" | "record">,
+  machines: readonly MachineRecord[],
+): GuardContext {
+  return {
+    hardware,
+    imageId: record["image"],
+    // A machine that came up after the trial, in place of one that was lost, is not what it ran on.
+    machines: machines.filter((one) => one.bringUp === bringUp && one.launchedAt <= startedAt),
+  };
 }
 
 function keyOf({ trial, attempt }: Observation) {

@@ -1,19 +1,32 @@
+import type { MeasuredTrial } from "../core/analysis.ts";
 import { settledTrials } from "../core/observation.ts";
 import type { BootSeconds, SoFar } from "../core/stopping.ts";
+import type { DoubtsPolicy } from "../core/study.ts";
 import type { Store } from "./ports.ts";
 
 /** What the store holds of a run, as far as it decides what is measured next. */
 export async function soFarOf(
   store: Pick<Store, "readings" | "trials" | "attempts" | "machines">,
   run: string,
+  doubts: DoubtsPolicy,
 ): Promise<SoFar> {
   const trials = [...store.trials(run)];
   return {
-    readings: [...store.readings(run)],
+    readings: [...headlineReadings(store.readings(run), doubts)],
     trials: trials.map(({ trial }) => trial),
-    settled: settledTrials(await store.attempts(run)),
+    settled: settledTrials(await store.attempts(run), doubts.repeat),
     bootSeconds: bootSecondsOf(await store.machines(run), trials),
   };
+}
+
+/** The readings that the headline figures rest on. */
+export function* headlineReadings(
+  readings: Iterable<MeasuredTrial>,
+  policy: DoubtsPolicy,
+): Generator<MeasuredTrial> {
+  for (const one of readings) {
+    if (policy.headline === "keep" || one.doubted !== true) yield one;
+  }
 }
 
 /** Per bring-up from its first launch to its last trial's end; a boot that took several costs their sum. */

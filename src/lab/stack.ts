@@ -2,8 +2,10 @@ import { type Command, endText, succeeded } from "../core/command.ts";
 import { CONFINEMENT_FACTS } from "../core/confinement.ts";
 import { FACTS_SCRIPT } from "../core/facts.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
+import { askedFor } from "./trial.ts";
 
 /** The machines L0..Ln that are up: a fold of steps over the base machine, deepest last. */
 export interface Stack {
@@ -104,6 +106,7 @@ export function createStack(options: StackOptions): Stack {
     if (!pinned.ok) return pinned;
     const script = step.confine === undefined ? FACTS_SCRIPT : `${FACTS_SCRIPT}${CONFINEMENT_FACTS}`;
     const facts = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+    const snapshot = await askedFor(SNAPSHOT_SCRIPT, machine, clock, signal);
     const objections = await options.onMachine({
       level: step.level,
       driver: step.driver,
@@ -112,6 +115,7 @@ export function createStack(options: StackOptions): Stack {
       readySeconds: ready - launch,
       sinceLaunchSeconds: ready - firstLaunch,
       facts: `${facts.stdout}${pinned.value === "" ? "" : `== pinning\n${pinned.value}`}`,
+      snapshot,
     });
     if (objections.length > 0) return failed(...objections);
     emit({

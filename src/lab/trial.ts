@@ -1,14 +1,15 @@
 import { type Command, type Completed, succeeded } from "../core/command.ts";
-import type { LevelEvidence, Observation, Step } from "../core/observation.ts";
+import type { HostEvidence, LevelEvidence, Observation, Step } from "../core/observation.ts";
 import type { Trial } from "../core/plan.ts";
-import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
+import { HOST_SNAPSHOT_SCRIPT, SNAPSHOT_SCRIPT, type TimedText } from "../core/snapshot.ts";
 import type { Workload, WorkPlace } from "../core/workload.ts";
 import type { Clock, Machine } from "./ports.ts";
 
 /**
  * Executes one trial: prepare, snapshots of every level that is up, the workload, snapshots, cleanup.
  * What is prepared and what is measured run in the measured size; the snapshots outside of it.
- * The last of `machines` is the measured one. Never parses what the workload printed.
+ * The last of `machines` is the measured one; `base` is the computer below them, if it is to be watched too.
+ * Never parses what the workload printed.
  */
 export async function executeTrial(
   trial: Trial,
@@ -18,13 +19,18 @@ export async function executeTrial(
   at: { readonly bringUp: number; readonly attempt: number },
   clock: Clock,
   signal: AbortSignal,
+  base?: Machine,
 ): Promise<Observation> {
   const machine = machines.at(-1);
   if (machine === undefined) throw new Error(`trial ${trial.id} without a machine`);
   const steps: Step[] = [];
+  const host = async () =>
+    base === undefined ? undefined : askedFor(HOST_SNAPSHOT_SCRIPT, base, clock, signal);
+  const start = await host();
   const inside = within(place, machine);
   const prepared = await runSteps(inside, "prepare", workload.prepare(place), steps, signal);
-  const before = prepared ? await snapshots(machines, signal) : [];
+  const before = prepared ? await snapshots(machines, clock, signal) : [];
+  const hostBefore = await host();
   const startedAt = clock.now();
   const completed: Completed = prepared
     ? await inside.run(workload.command, signal)
@@ -36,13 +42,42 @@ export async function executeTrial(
       };
   signal.throwIfAborted();
   const gone = completed.end.kind === "lost";
-  const after = prepared && !gone ? await snapshots(machines, signal) : [];
+  const hostAfter = await host();
+  const after = prepared && !gone ? await snapshots(machines, clock, signal) : [];
   if (!gone) await runSteps(machine, "cleanup", workload.cleanup, steps, signal);
   signal.throwIfAborted();
-  const evidence = before.map(
-    (text, level): LevelEvidence => ({ level, before: text, after: after[level] ?? "" }),
-  );
-  return { trial, ...at, startedAt, argv: workload.command.argv, completed, steps, evidence };
+  const evidence = before.map((one, level) => levelEvidence(level, one, after[level]));
+  return {
+    trial,
+    ...at,
+    startedAt,
+    argv: workload.command.argv,
+    completed,
+    steps,
+    evidence,
+    ...hostEvidence(start, hostBefore, hostAfter),
+  };
+}
+
+function levelEvidence(level: number, before: TimedText, after: TimedText | undefined): LevelEvidence {
+  if (after === undefined) return { level, before: before.text, after: "" };
+  const at = ({ fromSeconds, toSeconds }: TimedText) => ({ fromSeconds, toSeconds });
+  return {
+    level,
+    before: before.text,
+    after: after.text,
+    times: { before: at(before), after: at(after) },
+  };
+}
+
+function hostEvidence(
+  start: TimedText | undefined,
+  before: TimedText | undefined,
+  after: TimedText | undefined,
+): { readonly host?: HostEvidence } {
+  return start === undefined || before === undefined || after === undefined
+    ? {}
+    : { host: { start, before, after } };
 }
 
 /** Runs on the machine and within the measured size; the observation keeps the command without that. */
@@ -68,8 +103,22 @@ async function runSteps(
   return true;
 }
 
-async function snapshots(machines: readonly Machine[], signal: AbortSignal): Promise<readonly string[]> {
-  const command = { argv: ["sh", "-c", SNAPSHOT_SCRIPT], timeoutSeconds: 120 };
-  const done = await Promise.all(machines.map((machine) => machine.run(command, signal)));
-  return done.map((completed) => completed.stdout);
+function snapshots(
+  machines: readonly Machine[],
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<readonly TimedText[]> {
+  return Promise.all(machines.map((machine) => askedFor(SNAPSHOT_SCRIPT, machine, clock, signal)));
+}
+
+/** What a script prints on a machine, and the host's times around it. */
+export async function askedFor(
+  script: string,
+  machine: Machine,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TimedText> {
+  const fromSeconds = clock.seconds();
+  const { stdout } = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+  return { text: stdout, fromSeconds, toSeconds: clock.seconds() };
 }

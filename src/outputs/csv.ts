@@ -1,4 +1,5 @@
 import type { Comparison, Quantity } from "../core/analysis.ts";
+import { doubtsText } from "../core/doubts.ts";
 import { ok } from "../core/problem.ts";
 import type { Report } from "../core/report.ts";
 import type { Output } from "./output.ts";
@@ -41,7 +42,7 @@ export const csv: Output = {
         name: "trials.csv",
         content: csvText([
           TRIAL_COLUMNS,
-          ...Array.from(report.trials, ({ trial, bringUp, reading, problem }) => [
+          ...Array.from(report.trials, ({ trial, bringUp, reading, problem, doubts }) => [
             id,
             report.hardware,
             trial.id,
@@ -54,6 +55,7 @@ export const csv: Output = {
             reading?.throughputPerSecond ?? "",
             reading?.responseMeanSeconds ?? "",
             problem?.what ?? "",
+            doubtsText(doubts),
           ]),
         ]),
       },
@@ -118,6 +120,7 @@ const TRIAL_COLUMNS = [
   "throughput_per_s",
   "response_mean_s",
   "problem",
+  "doubts",
 ];
 
 const EFFECT_COLUMNS = [

@@ -1,5 +1,6 @@
 import type { BasicType } from "hyparquet-writer";
 import type { Cell, Quantity } from "../core/analysis.ts";
+import { doubtsText } from "../core/doubts.ts";
 import { ok } from "../core/problem.ts";
 import type { Report, TrialRow } from "../core/report.ts";
 import type { Output } from "./output.ts";
@@ -57,6 +58,7 @@ const TRIAL_COLUMNS: ColumnTypes = {
   throughput_per_s: FIGURE_OR_NONE,
   response_s: FIGURE_OR_NONE,
   problem: { ...TEXT, nullable: true },
+  doubts: { ...TEXT, nullable: true },
 };
 
 const TABLE_COLUMNS: ColumnTypes = {
@@ -85,7 +87,8 @@ function* trialRecords({ trials }: Report, common: ParquetRow): Generator<Parque
   for (const row of trials) yield { ...common, ...trialRecord(row) };
 }
 
-function trialRecord({ trial, attempt, bringUp, startedAt, seconds, reading, problem }: TrialRow) {
+function trialRecord(row: TrialRow) {
+  const { trial, attempt, bringUp, startedAt, seconds, reading, problem, doubts } = row;
   return {
     trial: trial.id,
     boot: trial.boot,
@@ -100,6 +103,7 @@ function trialRecord({ trial, attempt, bringUp, startedAt, seconds, reading, pro
     throughput_per_s: reading?.throughputPerSecond,
     response_s: reading?.responseMeanSeconds,
     problem: problem?.what,
+    doubts: doubts.length === 0 ? undefined : doubtsText(doubts),
   };
 }
 

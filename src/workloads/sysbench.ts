@@ -29,6 +29,7 @@ export function parseSysbench(stdout: string): Result<Reading> {
   const events = number("total number of events", /^\s*total number of events:\s+(\d+)$/m);
   const sumMilliseconds = number("latency sum", /^\s*sum:\s+([\d.]+)\n/m);
   const p95Milliseconds = number("95th percentile", /^\s*95th percentile:\s+([\d.]+)$/m);
+  const maxMilliseconds = number("longest latency", /^\s*max:\s+([\d.]+)$/m);
   const threads = number("number of threads", /^Number of threads:\s+(\d+)$/m);
   if (problems.length > 0) {
     return failed({
@@ -46,6 +47,7 @@ export function parseSysbench(stdout: string): Result<Reading> {
       events,
       elapsedSeconds: seconds,
       responseP95Seconds: p95Milliseconds / 1000,
+      responseMaxSeconds: maxMilliseconds / 1000,
       threads,
       ...steadiness(stdout),
     },

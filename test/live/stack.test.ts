@@ -23,6 +23,7 @@ import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { guardTests } from "./guards.ts";
 import { resourcesAreAsSaid } from "./resources.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
@@ -79,6 +80,7 @@ const workload = (name: string): Workload => {
   if (found === undefined) throw new Error(name);
   return found;
 };
+const noGuard = () => [];
 const ONCE = { bringUp: 1, attempt: 1 };
 const trialOf = (name: string, level: number) =>
   ({ id: `b1-up-L${level}-${name}-1`, boot: 1, direction: "up", level, workload: name, run: 1 }) as const;
@@ -161,7 +163,7 @@ describe("the workloads", () => {
   for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
     it(`${name} is measured at L2, while KVM at L0 counts entries into a guest's guest`, async () => {
       const observation = await execute(name, 2);
-      const verdict = judge(observation, workload(name).parse);
+      const verdict = judge(observation, workload(name).parse, noGuard);
       if (verdict.kind !== "measured") throw new Error(verdict.problem.what);
       const atL0 = verdict.nestedEntries.find((one) => one.level === 0);
       expect(atL0?.count).toBeGreaterThan(100);
@@ -170,7 +172,9 @@ describe("the workloads", () => {
 
   it("oltp works at L0 and L1 too, each time on the same data", async () => {
     for (const level of [0, 1]) {
-      expect(judge(await execute("oltp", level), workload("oltp").parse)).toMatchObject({ kind: "measured" });
+      expect(judge(await execute("oltp", level), workload("oltp").parse, noGuard)).toMatchObject({
+        kind: "measured",
+      });
     }
     const place = platform.place(1);
     // The next copy begins from the data disk again, whatever the last trial wrote.
@@ -191,6 +195,29 @@ describe("the workloads", () => {
   });
 });
 
+guardTests(
+  {
+    sound: soundStack,
+    machine,
+    say,
+    workload,
+    observe: (one, level) =>
+      executeTrial(
+        trialOf(one.name, level),
+        one,
+        stack.machines.slice(0, level + 1),
+        platform.place(level),
+        ONCE,
+        systemClock,
+        signal,
+        platform.base,
+      ),
+    machines: () => ready,
+    imageId: () => platform.record["image"],
+  },
+  signal,
+);
+
 describe("bad days", () => {
   beforeEach(soundStack);
 
@@ -207,14 +234,16 @@ describe("bad days", () => {
       systemClock,
       signal,
     );
-    const verdict = judge(observation, workload("oltp").parse);
+    const verdict = judge(observation, workload("oltp").parse, noGuard);
     expect(verdict).toMatchObject({
       kind: "failed",
       problem: { code: "preparation-failed", at: "b1-up-L1-oltp-1" },
     });
     expect(JSON.stringify(verdict)).toContain("no-such-option");
     expect(machineLost(observation)).toBe(false);
-    expect(judge(await execute("cpu", 1), workload("cpu").parse)).toMatchObject({ kind: "measured" });
+    expect(judge(await execute("cpu", 1), workload("cpu").parse, noGuard)).toMatchObject({
+      kind: "measured",
+    });
   });
 
   it("sysbench that fails keeps its raw text", async () => {
@@ -231,7 +260,7 @@ describe("bad days", () => {
       systemClock,
       signal,
     );
-    expect(judge(observation, wrong.parse)).toMatchObject({
+    expect(judge(observation, wrong.parse, noGuard)).toMatchObject({
       kind: "failed",
       problem: { code: "workload-failed" },
     });

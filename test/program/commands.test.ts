@@ -339,6 +339,10 @@ describe("dvirt list and dvirt show", () => {
     expect(shown.stdout).toMatch(/^--- prepare\nsh -c '/m);
     expect(shown.stdout).toMatch(/^--- cleanup\nsh -c '/m);
     expect(shown.stdout).toContain('--- verdict\n{"throughputPerSecond":');
+    expect(shown.stdout).toMatch(
+      /^--- guards\nunknown {2}clock-rate: a simulated machine's time is made up$/m,
+    );
+    expect(shown.stdout).toMatch(/^fine {5}littles-law: 1\.00 threads at work on average/m);
   });
 });
 

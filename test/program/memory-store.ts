@@ -1,5 +1,11 @@
 import type { FailedTrial } from "../../src/core/analysis.ts";
-import { type Observation, settledTrials, trialLost, type Verdict } from "../../src/core/observation.ts";
+import {
+  type Doubt,
+  type Observation,
+  settledTrials,
+  trialLost,
+  type Verdict,
+} from "../../src/core/observation.ts";
 import type { NestedEntries } from "../../src/core/run-report.ts";
 import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../src/lab/ports.ts";
 
@@ -25,6 +31,7 @@ export function memoryStore(): Store {
       trial: one.trial.id,
       attempt: one.attempt,
       lost: trialLost(one),
+      doubted: doubtsOf(judged(run).get(keyOf(one))).length > 0,
     }));
   const decisive = (run: string) =>
     speaking(of(observations, run)).map((one) => ({ one, verdict: judged(run).get(keyOf(one)) }));
@@ -59,17 +66,37 @@ export function memoryStore(): Store {
     verdicts: async (run) => judged(run),
     readings: (run) =>
       [...judged(run)].flatMap(([key, verdict]) => {
-        const trial = of(observations, run).find((one) => keyOf(one) === key)?.trial;
-        return trial === undefined || verdict.kind === "failed" ? [] : [{ trial, reading: verdict.reading }];
+        const one = decisive(run).find((other) => keyOf(other.one) === key)?.one;
+        if (one === undefined || verdict.kind === "failed") return [];
+        return [{ trial: one.trial, reading: verdict.reading, doubted: verdict.doubts.length > 0 }];
       }),
+    guardOutcomes: async (run) => {
+      const measured = decisive(run).flatMap(({ one, verdict }) =>
+        verdict?.kind === "measured" ? [{ one, verdict }] : [],
+      );
+      return {
+        judged: measured.map(({ verdict }) => ({ unknown: verdict.unknown, trials: 1 })),
+        doubted: measured
+          .filter(({ verdict }) => verdict.doubts.length > 0)
+          .map(({ one, verdict }) => ({
+            trial: { id: one.trial.id, workload: one.trial.workload, level: one.trial.level },
+            attempt: one.attempt,
+            doubts: verdict.doubts,
+          })),
+      };
+    },
     failures: async (run) =>
       decisive(run).flatMap(({ one, verdict }): readonly FailedTrial[] =>
         verdict?.kind === "failed" ? [{ trial: one.trial, problem: verdict.problem }] : [],
       ),
-    counts: async (run) => ({
+    counts: async (run, repeat) => ({
       executed: new Set(attempts(run).map(({ trial }) => trial)).size,
       repeats: attempts(run).filter(({ attempt }) => attempt > 1).length,
-      settled: settledTrials(attempts(run)).size,
+      doubtRepeats: attempts(run).filter(
+        ({ trial, attempt, doubted }) =>
+          doubted && attempts(run).some((other) => other.trial === trial && other.attempt > attempt),
+      ).length,
+      settled: settledTrials(attempts(run), repeat).size,
     }),
     trials: (run) =>
       decisive(run).map(({ one, verdict }) => ({
@@ -81,6 +108,7 @@ export function memoryStore(): Store {
         reading: verdict?.kind === "measured" ? verdict.reading : undefined,
         problem: verdict?.kind === "failed" ? verdict.problem : undefined,
         kvm: verdict?.kind === "measured" ? (verdict.kvm ?? []) : [],
+        doubts: doubtsOf(verdict),
       })),
     nestedEntries: async (run) => {
       const counted = of(observations, run).flatMap((one) => {
@@ -104,6 +132,10 @@ export function memoryStore(): Store {
     },
     close: async () => {},
   };
+}
+
+function doubtsOf(verdict: Verdict | undefined): readonly Doubt[] {
+  return verdict?.kind === "measured" ? verdict.doubts : [];
 }
 
 /** Of each trial the last attempt that kept its machine, or the last of all, in the order of storing. */

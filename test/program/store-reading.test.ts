@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MIGRATIONS } from "../../src/adapters/store/migrations.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import type { Completed } from "../../src/core/command.ts";
+import { summarise } from "../../src/core/doubts.ts";
 import { ATTEMPTS, type Observation, trialLost, type Verdict } from "../../src/core/observation.ts";
 import { planBoots, type Trial } from "../../src/core/plan.ts";
 import { studyData } from "../../src/core/study.ts";
@@ -48,6 +49,11 @@ const anyMeasured: fc.Arbitrary<Verdict> = fc.record({
   nestedEntries: fc.uniqueArray(fc.record({ level: fc.nat(2), count: fc.nat(1e9) }), {
     selector: ({ level }) => level,
   }),
+  doubts: fc.subarray([
+    { guard: "steal", sentence: "L1 was not let run" },
+    { guard: "kernel-log", sentence: 'L0: the kernel said "no"' },
+  ]),
+  unknown: fc.subarray(["cpu-frequency", "depth"]),
 });
 
 const anyAttempt: fc.Arbitrary<Attempt> = fc
@@ -109,7 +115,8 @@ async function fill(store: Store, run: RunRecord, attempts: readonly Attempt[]):
 /** All that a report takes from a store. */
 async function read(store: Store, run: string) {
   return {
-    readings: Array.from(store.readings(run), ({ trial, reading }) => ({
+    readings: Array.from(store.readings(run), ({ trial, reading, doubted }) => ({
+      doubted,
       boot: trial.boot,
       direction: trial.direction,
       level: trial.level,
@@ -119,7 +126,8 @@ async function read(store: Store, run: string) {
     })),
     trials: [...store.trials(run)],
     failures: await store.failures(run),
-    counts: await store.counts(run),
+    counts: await Promise.all([0, 1, 2].map((repeat) => store.counts(run, repeat))),
+    doubts: summarise(await store.guardOutcomes(run)),
     nestedEntries: await store.nestedEntries(run),
   };
 }
@@ -134,6 +142,8 @@ const measured = (throughputPerSecond: number, ...counts: readonly number[]): Ve
   kind: "measured",
   reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: { events: 5 } },
   nestedEntries: counts.map((count, level) => ({ level, count })),
+  doubts: [],
+  unknown: [],
 });
 
 const trialNamed = (id: string): Trial => {
@@ -217,9 +227,9 @@ describe("what a report takes from a store", () => {
 
   test("are counts: what was executed, how often again, and what need not be", async () => {
     // Eight trials; one had a second attempt, one a second and a third; one was lost and has attempts left.
-    expect(await store.counts("run")).toEqual({ executed: 8, repeats: 3, settled: 7 });
-    expect(await store.counts("run 2")).toEqual({ executed: 1, repeats: 0, settled: 1 });
-    expect(await store.counts("none")).toEqual({ executed: 0, repeats: 0, settled: 0 });
+    expect(await store.counts("run", 0)).toEqual({ executed: 8, repeats: 3, doubtRepeats: 0, settled: 7 });
+    expect(await store.counts("run 2", 0)).toEqual({ executed: 1, repeats: 0, doubtRepeats: 0, settled: 1 });
+    expect(await store.counts("none", 0)).toEqual({ executed: 0, repeats: 0, doubtRepeats: 0, settled: 0 });
   });
 
   test("are the least and the most entries into guests of guests, of what was measured", async () => {
@@ -348,7 +358,7 @@ describe("a store of the first version", () => {
     for (const life of ["brought up to date", "opened again"]) {
       const store = await opened(place.store);
       for (const { id } of [RUN, other]) {
-        const wanted = { ...(await read(model, id)), nestedEntries: [] };
+        const wanted = { ...(await read(model, id)), nestedEntries: [], doubts: expect.anything() };
         expect(await read(store, id), `${id}, ${life}`).toEqual(wanted);
       }
       await store.close();
@@ -392,9 +402,10 @@ describe("a store of the first version", () => {
       plan.flatMap((_, index) => (index % 11 === 0 ? [] : [1000 + index])),
     );
     expect([...store.trials("run 2")]).toHaveLength(8);
-    expect(await store.counts("run")).toEqual({
+    expect(await store.counts("run", 0)).toEqual({
       executed: plan.length,
       repeats: Math.ceil(plan.length / 7),
+      doubtRepeats: 0,
       settled: plan.length,
     });
     await store.close();

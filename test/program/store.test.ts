@@ -66,6 +66,8 @@ const MEASURED: Verdict = {
   kind: "measured",
   reading: { throughputPerSecond: 1000 / 3, responseMeanSeconds: 0.003, more: { events: 10_000 } },
   nestedEntries: [],
+  doubts: [],
+  unknown: [],
 };
 
 async function opened(place: Place): Promise<Store> {
@@ -168,7 +170,9 @@ describe("a store keeps what was measured", () => {
     const told = await store.attempts(RUN.id);
     expect(told).toHaveLength(1 + cases.length);
     expect(told).toEqual(
-      expect.arrayContaining(cases.map(([trial, isLost]) => ({ trial, attempt: 1, lost: isLost }))),
+      expect.arrayContaining(
+        cases.map(([trial, isLost]) => ({ trial, attempt: 1, lost: isLost, doubted: false })),
+      ),
     );
     expect((await store.observations(RUN.id)).slice(1)).toEqual(
       cases.map(([name, , change]) => observation(change, name)),
@@ -226,7 +230,7 @@ describe("a store keeps what was measured", () => {
   test("what one connection stored, another reads at once", async () => {
     const place = await placeForTest();
     const [writer, reader] = [await filled(place), await opened(place)];
-    const first = { trial: "b1-up-L0-cpu-1", attempt: 1, lost: false };
+    const first = { trial: "b1-up-L0-cpu-1", attempt: 1, lost: false, doubted: false };
     expect(await reader.attempts(RUN.id)).toEqual([first]);
     await writer.addObservation(RUN.id, observation({}, "b1-up-L0-cpu-2"));
     expect(await reader.attempts(RUN.id)).toEqual([first, { ...first, trial: "b1-up-L0-cpu-2" }]);

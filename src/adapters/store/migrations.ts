@@ -78,8 +78,15 @@ export const MIGRATIONS: readonly string[] = [
     throughput_per_s = json_extract(verdict, '$.reading.throughputPerSecond'),
     response_s = json_extract(verdict, '$.reading.responseMeanSeconds');
   `,
-  // Version 3, factors: the condition that a trial was measured under; none in runs without factors.
+  // What a report needs beside: the condition that a trial was measured under (none without factors), and what the
+  // guards said. A trial that is made again for its doubts may have several attempts that could be read: all but the
+  // one that speaks for it are marked as replaced.
   `
   ALTER TABLE verdicts ADD COLUMN condition INTEGER;
+  ALTER TABLE verdicts ADD COLUMN doubts INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE verdicts ADD COLUMN unknown_guards TEXT;
+  ALTER TABLE verdicts ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX doubted_verdicts ON verdicts (run, trial) WHERE doubts > 0;
+  CREATE INDEX guards_of_run ON verdicts (run, unknown_guards) WHERE throughput_per_s IS NOT NULL AND replaced = 0;
   `,
 ];

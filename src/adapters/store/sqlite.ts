@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { Kysely, SqliteDialect, sql } from "kysely";
 import Database from "libsql";
 import type { FailedTrial } from "../../core/analysis.ts";
+import { currentVerdict, type DoubtedTrial, type GuardOutcomes } from "../../core/doubts.ts";
 import {
   ATTEMPTS,
   type Observation,
@@ -51,6 +52,12 @@ interface Schema {
     workload: string;
     throughput_per_s: number | null;
     response_s: number | null;
+    /** How many guards doubt it. */
+    doubts: number;
+    /** Names of the guards that could not tell, with commas; null where none was asked. */
+    unknown_guards: string | null;
+    /** 1 where a later attempt speaks for the trial. */
+    replaced: number;
   };
   nested_entries: {
     run: string;
@@ -213,19 +220,30 @@ function sqliteStore(database: Database.Database): Store {
     async attempts(run) {
       const rows = await db
         .selectFrom("observations")
-        .select(["trial", "attempt", "lost"])
-        .where("run", "=", run)
+        .leftJoin("verdicts", (join) =>
+          join
+            .onRef("verdicts.run", "=", "observations.run")
+            .onRef("verdicts.trial", "=", "observations.trial")
+            .onRef("verdicts.attempt", "=", "observations.attempt"),
+        )
+        .select(["observations.trial", "observations.attempt", "lost", "doubts"])
+        .where("observations.run", "=", run)
         .execute();
       return rows.map(
-        (row): TrialAttempt => ({ trial: row.trial, attempt: row.attempt, lost: row.lost === 1 }),
+        (row): TrialAttempt => ({
+          trial: row.trial,
+          attempt: row.attempt,
+          lost: row.lost === 1,
+          doubted: (row.doubts ?? 0) > 0,
+        }),
       );
     },
     async addVerdict(run, key, verdict) {
       const reading = verdict.kind === "measured" ? verdict.reading : undefined;
       await db.transaction().execute(async (within) => {
-        const { boot, level, workload, direction, condition } = await within
+        const { boot, level, workload, direction, condition, lost } = await within
           .selectFrom("observations")
-          .select(["boot", "level", "workload"])
+          .select(["boot", "level", "workload", "lost"])
           .select(sql<Direction>`json_extract(observation, '$.trial.direction')`.as("direction"))
           .select(sql<number | null>`json_extract(observation, '$.trial.condition')`.as("condition"))
           .where("run", "=", run)
@@ -246,8 +264,20 @@ function sqliteStore(database: Database.Database): Store {
             workload,
             throughput_per_s: reading?.throughputPerSecond ?? null,
             response_s: reading?.responseMeanSeconds ?? null,
+            doubts: verdict.kind === "measured" ? verdict.doubts.length : 0,
+            unknown_guards: verdict.kind === "measured" ? verdict.unknown.join() : null,
+            replaced: 0,
           })
           .execute();
+        if (lost === 0 && key.attempt > 1) {
+          await within
+            .updateTable("verdicts")
+            .set({ replaced: 1 })
+            .where("run", "=", run)
+            .where("trial", "=", key.trial)
+            .where("attempt", "<", key.attempt)
+            .execute();
+        }
         if (verdict.kind !== "measured") return;
         for (const { level: host, count } of verdict.nestedEntries) {
           const entry = {
@@ -269,7 +299,9 @@ function sqliteStore(database: Database.Database): Store {
         .select(["trial", "attempt", "verdict"])
         .where("run", "=", run)
         .execute();
-      return new Map(rows.map((row): [string, Verdict] => [verdictKey(row), JSON.parse(row.verdict)]));
+      return new Map(
+        rows.map((row): [string, Verdict] => [verdictKey(row), currentVerdict(JSON.parse(row.verdict))]),
+      );
     },
     async nestedEntries(run) {
       return db
@@ -291,7 +323,27 @@ function sqliteStore(database: Database.Database): Store {
         return verdict.kind === "failed" ? [{ trial: JSON.parse(row.trial), problem: verdict.problem }] : [];
       });
     },
-    async counts(run) {
+    async guardOutcomes(run): Promise<GuardOutcomes> {
+      const { rows } = await sql<{ unknown: string | null; trials: number }>`
+        SELECT unknown_guards AS unknown, COUNT(*) AS trials FROM verdicts INDEXED BY guards_of_run
+        WHERE run = ${run} AND throughput_per_s IS NOT NULL AND replaced = 0
+        GROUP BY unknown_guards`.execute(db);
+      return {
+        judged: rows.map(({ unknown, trials }) => ({
+          unknown: unknown?.split(",").filter((name) => name !== ""),
+          trials,
+        })),
+        doubted: pages(DOUBTED, run, (row: DoubtedRow): DoubtedTrial => {
+          const verdict: Verdict = JSON.parse(row.verdict);
+          return {
+            trial: { id: row.trial, workload: row.workload, level: row.level },
+            attempt: row.attempt,
+            doubts: verdict.kind === "measured" ? verdict.doubts : [],
+          };
+        }),
+      };
+    },
+    async counts(run, repeat) {
       const count = async (from: string, where: string): Promise<number> => {
         const found = await sql<{ n: number }>`
           SELECT COUNT(*) AS n FROM ${sql.raw(from)} WHERE o.run = ${run} AND ${sql.raw(where)}`.execute(db);
@@ -303,7 +355,21 @@ function sqliteStore(database: Database.Database): Store {
         "observations AS o INDEXED BY lost_observations",
         `lost = 1 AND attempt < ${ATTEMPTS} AND ${SPEAKS}`,
       );
-      return { executed: attempts - repeats, repeats, settled: attempts - repeats - open };
+      const doubtRepeats = await count(
+        "verdicts AS o INDEXED BY doubted_verdicts",
+        `doubts > 0 AND ${AGAIN}`,
+      );
+      const doubted = await count(
+        `(SELECT run, trial, MAX(attempt) AS attempt, COUNT(*) AS doubted
+          FROM verdicts INDEXED BY doubted_verdicts WHERE doubts > 0 GROUP BY run, trial) AS o`,
+        `doubted <= ${repeat} AND ${NO_SOUND_ATTEMPT} AND ${FEW_LOST}`,
+      );
+      return {
+        executed: attempts - repeats,
+        repeats,
+        doubtRepeats,
+        settled: attempts - repeats - open - doubted,
+      };
     },
     readings: (run) =>
       pages(READINGS, run, (row: ReadingRow) => ({
@@ -315,10 +381,11 @@ function sqliteStore(database: Database.Database): Store {
           workload: row.workload,
         },
         reading: { throughputPerSecond: row.throughput_per_s, responseMeanSeconds: row.response_s },
+        doubted: row.doubts > 0,
       })),
     trials: (run) =>
       pages(TRIALS, run, (row: TrialTextRow) => {
-        const verdict: Verdict | undefined = row.verdict === null ? undefined : JSON.parse(row.verdict);
+        const verdict = row.verdict === null ? undefined : currentVerdict(JSON.parse(row.verdict));
         const trial: Trial = JSON.parse(row.trial);
         return {
           trial,
@@ -329,6 +396,7 @@ function sqliteStore(database: Database.Database): Store {
           reading: verdict?.kind === "measured" ? verdict.reading : undefined,
           problem: verdict?.kind === "failed" ? verdict.problem : undefined,
           kvm: verdict?.kind === "measured" ? (verdict.kvm ?? []) : [],
+          doubts: verdict?.kind === "measured" ? verdict.doubts : [],
         };
       }),
     async close() {
@@ -359,12 +427,39 @@ interface ReadingRow extends Numbered {
   readonly workload: string;
   readonly throughput_per_s: number;
   readonly response_s: number;
+  readonly doubts: number;
 }
 
-/** A trial has one measured attempt at most: a measured trial is settled and never executed again. */
+/** An attempt that could be read is the last that kept its machine, unless it is marked as replaced by a later one. */
 const READINGS = `
-  SELECT rowid AS row, boot, condition, direction, level, workload, throughput_per_s, response_s FROM verdicts
-  WHERE run = ? AND rowid > ? AND throughput_per_s IS NOT NULL ORDER BY rowid LIMIT ?`;
+  SELECT rowid AS row, boot, condition, direction, level, workload, throughput_per_s, response_s, doubts FROM verdicts
+  WHERE run = ? AND rowid > ? AND throughput_per_s IS NOT NULL AND replaced = 0 ORDER BY rowid LIMIT ?`;
+
+interface DoubtedRow extends Numbered {
+  readonly trial: string;
+  readonly attempt: number;
+  readonly workload: string;
+  readonly level: number;
+  readonly verdict: string;
+}
+
+const DOUBTED = `
+  SELECT rowid AS row, trial, attempt, workload, level, verdict FROM verdicts
+  WHERE run = ? AND rowid > ? AND doubts > 0 AND replaced = 0 ORDER BY rowid LIMIT ?`;
+
+/** There is a later attempt at the trial. */
+const AGAIN = `EXISTS (
+    SELECT 1 FROM observations AS other
+    WHERE other.run = o.run AND other.trial = o.trial AND other.attempt > o.attempt)`;
+
+/** Of a trial's attempts none kept its machine without being doubted: settledTrials in core/observation.ts. */
+const NO_SOUND_ATTEMPT = `NOT EXISTS (
+    SELECT 1 FROM observations AS other LEFT JOIN verdicts AS said USING (run, trial, attempt)
+    WHERE other.run = o.run AND other.trial = o.trial AND other.lost = 0 AND COALESCE(said.doubts, 0) = 0)`;
+
+const FEW_LOST = `(
+    SELECT COUNT(*) FROM observations AS other
+    WHERE other.run = o.run AND other.trial = o.trial AND other.lost = 1) < ${ATTEMPTS}`;
 
 interface TrialTextRow extends Numbered {
   readonly trial: string;

@@ -41,6 +41,7 @@ const row = (workload: string, level: number, kvm: TrialRow["kvm"], events = 100
   seconds: 2,
   reading: { throughputPerSecond: 1, responseMeanSeconds: 1, more: { events } },
   problem: undefined,
+  doubts: [],
   kvm,
 });
 

@@ -165,13 +165,17 @@ describe("the snapshot's script", () => {
   const run = (script: string) =>
     spawnSync("sh", ["-c", script], { encoding: "utf8", env: { PATH: process.env["PATH"] ?? "" } }).stdout;
   const names = [
-    "clocksource",
     "uptime",
+    "clocksource",
     "stat",
     "vmstat",
     "transparent-hugepages",
+    "ksm",
+    "mitigations",
+    "frequency",
     "kvm-counters",
     "kernel-log",
+    "uptime-at-end",
   ];
 
   test("reads this machine with the shell alone as cat and head would", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Completed } from "../../../src/core/command.ts";
-import { judge, type Observation } from "../../../src/core/observation.ts";
+import { judge, type Observation, settledTrials } from "../../../src/core/observation.ts";
 import { failed, ok } from "../../../src/core/problem.ts";
 import { parseSysbench } from "../../../src/workloads/sysbench.ts";
 import { fixture } from "../fixture.ts";
@@ -9,17 +9,20 @@ import { madeUpTrial } from "../made-up/trial.ts";
 
 const READING = { throughputPerSecond: 5, responseMeanSeconds: 0.2, more: {} };
 const reads = () => ok(READING);
+const noGuard = () => [];
 const neverCalled = () => {
   throw new Error("output of a failed execution must not be read as figures");
 };
 
 describe("an observation is judged", () => {
   test("measured where the workload ended well and its output is understood", () => {
-    expect(judge(madeUpObservation(), reads)).toEqual({
+    expect(judge(madeUpObservation(), reads, noGuard)).toEqual({
       kind: "measured",
       reading: READING,
       nestedEntries: [],
       kvm: [],
+      doubts: [],
+      unknown: [],
     });
   });
 
@@ -27,7 +30,7 @@ describe("an observation is judged", () => {
     const observation = madeUpObservation({
       completed: completed({ stdout: fixture("sysbench/cpu-L0.txt") }),
     });
-    expect(judge(observation, parseSysbench)).toMatchObject({
+    expect(judge(observation, parseSysbench, noGuard)).toMatchObject({
       kind: "measured",
       reading: { throughputPerSecond: 10_000 / 1.8952 },
     });
@@ -40,7 +43,7 @@ describe("an observation is judged", () => {
     [{ kind: "lost", what: "the channel to L1 closed" }, "sysbench cpu: the channel to L1 closed"],
   ])("failed where the workload ended as %j", (end, what) => {
     const observation = madeUpObservation({ completed: completed({ end, stderr: "FATAL: no\n" }) });
-    expect(judge(observation, neverCalled)).toEqual({
+    expect(judge(observation, neverCalled, neverCalled)).toEqual({
       kind: "failed",
       problem: { code: "workload-failed", at: "b1-up-L0-cpu-1", what, evidence: "FATAL: no" },
     });
@@ -59,7 +62,7 @@ describe("an observation is judged", () => {
         },
       ],
     });
-    expect(judge(observation, neverCalled)).toEqual({
+    expect(judge(observation, neverCalled, neverCalled)).toEqual({
       kind: "failed",
       problem: {
         code: "preparation-failed",
@@ -72,7 +75,7 @@ describe("an observation is judged", () => {
 
   test("with what was said on standard output where standard error is empty", () => {
     const broken = completed({ end: { kind: "exited", code: 2 }, stdout: "usage: sysbench\n" });
-    expect(judge(madeUpObservation({ completed: broken }), neverCalled)).toMatchObject({
+    expect(judge(madeUpObservation({ completed: broken }), neverCalled, neverCalled)).toMatchObject({
       problem: { evidence: "usage: sysbench" },
     });
   });
@@ -87,11 +90,13 @@ describe("an observation is judged", () => {
         },
       ],
     });
-    expect(judge(observation, reads)).toMatchObject({ kind: "measured" });
+    expect(judge(observation, reads, noGuard)).toMatchObject({ kind: "measured" });
   });
 
   test("failed where the output is not understood, with the parser's reason and where the raw text is", () => {
-    expect(judge(madeUpObservation(), () => failed({ code: "no-events", what: "0 events" }))).toEqual({
+    expect(
+      judge(madeUpObservation(), () => failed({ code: "no-events", what: "0 events" }), neverCalled),
+    ).toEqual({
       kind: "failed",
       problem: {
         code: "no-events",
@@ -103,7 +108,7 @@ describe("an observation is judged", () => {
   });
 
   test("failed where the parser gives no reason", () => {
-    expect(judge(madeUpObservation(), () => failed())).toMatchObject({
+    expect(judge(madeUpObservation(), () => failed(), neverCalled)).toMatchObject({
       kind: "failed",
       problem: { code: "unexpected-output", what: "the output was not understood" },
     });
@@ -112,7 +117,7 @@ describe("an observation is judged", () => {
 
 describe("nested entries", () => {
   function nestedEntries(observation: Observation) {
-    const verdict = judge(observation, reads);
+    const verdict = judge(observation, reads, noGuard);
     if (verdict.kind !== "measured") throw new Error("the observation is sound");
     return verdict.nestedEntries;
   }
@@ -140,5 +145,31 @@ describe("nested entries", () => {
     const cut = evidence.map((one) => (one.level === 0 ? { ...one, after: "" } : one));
     const observation = madeUpObservation({ trial: madeUpTrial({ level: 2 }), evidence: cut });
     expect(nestedEntries(observation)).toEqual([{ level: 1, count: 0 }]);
+  });
+});
+
+describe("a trial is settled", () => {
+  const attempts = (...kinds: readonly ("sound" | "doubted" | "lost")[]) =>
+    kinds.map((kind, index) => ({
+      trial: "one",
+      attempt: index + 1,
+      lost: kind === "lost",
+      doubted: kind === "doubted",
+    }));
+
+  test.each([
+    [attempts("sound"), 0, true],
+    [attempts("doubted"), 0, true],
+    [attempts("doubted"), 1, false],
+    [attempts("doubted", "doubted"), 1, true],
+    [attempts("doubted", "sound"), 5, true],
+    [attempts("lost"), 0, false],
+    [attempts("lost", "lost", "lost"), 0, true],
+    [attempts("lost", "lost", "lost"), 5, true],
+    [attempts("lost", "doubted"), 0, true],
+    [attempts("doubted", "lost"), 1, false],
+    [attempts("doubted", "lost", "lost", "lost"), 5, true],
+  ])("or not: %j, to be made again %d time(s)", (made, repeat, settled) => {
+    expect(settledTrials(made, repeat).has("one")).toBe(settled);
   });
 });

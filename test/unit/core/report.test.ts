@@ -50,6 +50,7 @@ function cell(level: number, different: Partial<Cell> = {}): Cell {
     throughput: quantity(100),
     response: quantity(0.01),
     trials: 4,
+    doubted: 0,
     ...different,
   };
 }

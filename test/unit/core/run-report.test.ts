@@ -149,8 +149,13 @@ describe("a run's report", () => {
     expect(section(report, "notes")).toEqual([
       {
         kind: "items",
-        items: [...report.notes, "failed: b2-down-L2-threads-1: sysbench threads: exit code 1"],
+        items: [
+          ...report.notes,
+          "failed: b2-down-L2-threads-1: sysbench threads: exit code 1",
+          "doubted: b3-up-L0-threads-1: other-load: others used 0.97 of the host's 2 CPUs during the trial",
+        ],
       },
+      { kind: "table", table: expect.objectContaining({ id: "guards" }) },
     ]);
   });
 

@@ -68,6 +68,7 @@ test("a good study has its defaults resolved", () => {
     },
     scratch: { sizeBytes: 536_870_912, cache: "none" },
     margin: 0.02,
+    doubts: { repeat: 0, headline: "keep" },
     workloads: [
       { name: "cpu", threads: 2, primeMax: 20_000, events: 10_000 },
       {

@@ -34,7 +34,11 @@ async function holding(
   for (const one of machines) await store.addMachine(RUN.id, one);
   for (const one of observations) {
     await store.addObservation(RUN.id, one);
-    await store.addVerdict(RUN.id, { trial: one.trial.id, attempt: one.attempt }, judge(one, parse));
+    await store.addVerdict(
+      RUN.id,
+      { trial: one.trial.id, attempt: one.attempt },
+      judge(one, parse, () => []),
+    );
   }
   return store;
 }
@@ -212,6 +216,8 @@ describe("a run's report", () => {
           kind: "measured",
           reading: { throughputPerSecond: 5, responseMeanSeconds: 0.2, more: reports[index] ?? {} },
           nestedEntries: [],
+          doubts: [],
+          unknown: [],
         },
       );
     }
@@ -245,6 +251,7 @@ describe("a run's report", () => {
               reading: undefined,
               problem: undefined,
               kvm: [],
+              doubts: [],
             };
           }
         },

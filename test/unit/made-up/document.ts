@@ -169,5 +169,6 @@ function trialRow(trial: Trial): TrialRow {
     problem: failed
       ? { code: "workload-failed", at: trial.id, what: "sysbench threads: exit code 1" }
       : undefined,
+    doubts: [],
   };
 }

@@ -1,5 +1,6 @@
 import { analyse } from "../../../src/core/analysis.ts";
 import { attributions } from "../../../src/core/attribution.ts";
+import { summarise } from "../../../src/core/doubts.ts";
 import { parseFacts } from "../../../src/core/facts.ts";
 import type { TimelineSpan } from "../../../src/core/figure.ts";
 import type { KvmWork } from "../../../src/core/kvm-work.ts";
@@ -17,6 +18,9 @@ const SEED = 7;
 const FAILED = "b2-down-L2-threads-1";
 /** Lost its machine at the first attempt, so that boot 2 took two bring-ups. */
 const MADE_AGAIN = "b2-up-L2-cpu-1";
+/** Measured while somebody else was at work. */
+const DOUBTED = "b3-up-L0-threads-1";
+const DOUBT = { guard: "other-load", sentence: "others used 0.97 of the host's 2 CPUs during the trial" };
 const PROBLEM: Problem = {
   code: "workload-failed",
   at: FAILED,
@@ -43,8 +47,8 @@ export function madeUpReport(different: Partial<Report> = {}): Report {
 export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidence {
   const study = madeUpStudy({ repetitions: fixed(4) });
   const trials = trialRows(planBoots(study, SEED).flatMap((boot) => boot.trials));
-  const measured = trials.flatMap(({ trial, reading }) =>
-    reading === undefined ? [] : [{ trial, reading }],
+  const measured = trials.flatMap(({ trial, reading, doubts }) =>
+    reading === undefined ? [] : [{ trial, reading, doubted: doubts.length > 0 }],
   );
   const failed = trials.flatMap(({ trial, problem }) => (problem === undefined ? [] : [{ trial, problem }]));
   return {
@@ -96,7 +100,14 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
     })),
     spans: spansOf(trials),
     trials,
+    doubts: summarise({
+      judged: [{ unknown: ["cpu-frequency"], trials: measured.length }],
+      doubted: trials
+        .filter(({ doubts }) => doubts.length > 0)
+        .map(({ trial, attempt, doubts }) => ({ trial, attempt, doubts })),
+    }),
     notes: [
+      "1 of 47 measured trial(s) are doubted by a guard and kept in every figure",
       "boot 2 was interrupted and went on in a fresh bring-up",
       "1 trial(s) failed and are in no figure; their raw text is kept",
     ],
@@ -140,6 +151,7 @@ function trialRows(trials: readonly Trial[]): readonly TrialRow[] {
       reading: failed ? undefined : readingOf(trial),
       problem: failed ? PROBLEM : undefined,
       kvm: failed ? [] : kvmWorkOf(trial),
+      doubts: trial.id === DOUBTED ? [DOUBT] : [],
     };
   });
 }

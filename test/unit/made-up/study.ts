@@ -1,6 +1,6 @@
 import type { FixedRepetitions } from "../../../src/core/repetitions.ts";
 import type { Size } from "../../../src/core/resources-policy.ts";
-import { DEFAULT_MARGIN, type Study } from "../../../src/core/study.ts";
+import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type Study } from "../../../src/core/study.ts";
 import type { Workload } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
@@ -24,6 +24,7 @@ export function madeUpStudy(different: Partial<FixedStudy> = {}): FixedStudy {
     margin: DEFAULT_MARGIN,
     settings: {},
     factors: {},
+    doubts: DEFAULT_DOUBTS,
     workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
     ...different,
   };

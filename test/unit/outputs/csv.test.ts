@@ -189,7 +189,11 @@ test("the table of trials has every trial, those that failed with their problem 
       throughput_per_s: "",
       response_mean_s: "",
       problem: "sysbench threads: exit code 1",
+      doubts: "",
     },
+  ]);
+  expect(rows.flatMap(({ trial, doubts }) => (doubts === "" ? [] : [[trial, doubts]]))).toEqual([
+    ["b3-up-L0-threads-1", "other-load: others used 0.97 of the host's 2 CPUs during the trial"],
   ]);
   expect(rows.map((row) => row["throughput_per_s"])).toEqual(
     Array.from(madeUpReport().trials, ({ reading }) => String(reading?.throughputPerSecond ?? "")),

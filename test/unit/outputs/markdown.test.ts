@@ -24,6 +24,12 @@ function reportSaying(text: string): Report {
       warnings: [],
       failed: [{ trial: madeUpTrial(), problem: { code: "x", what: text } }],
     },
+    doubts: {
+      tallies: [],
+      measured: 1,
+      doubted: 1,
+      named: [{ trial: madeUpTrial(), attempt: 1, doubts: [{ guard: "steal", sentence: text }] }],
+    },
     notes: [text],
   });
 }
@@ -72,7 +78,11 @@ describe("hostile text in Markdown", () => {
       `| hypervisor below | ${safe} | ${safe} | ${safe} |`,
       `| processor | ${safe} | ${safe} | ${safe} |`,
     ]);
-    expect(items).toEqual([`- ${safe}`, `- failed: b1-up-L0-cpu-1: ${safe}`]);
+    expect(items).toEqual([
+      `- ${safe}`,
+      `- failed: b1-up-L0-cpu-1: ${safe}`,
+      `- doubted: b1-up-L0-cpu-1: steal: ${safe}`,
+    ]);
   });
 
   test("never becomes markup, a further column or a further line, whatever it is", async () => {
@@ -83,7 +93,7 @@ describe("hostile text in Markdown", () => {
         async (text) => {
           const { title, cells, items } = await linesSaying(text);
           expect(unescaped(title.slice(2))).not.toMatch(/[`*_{}[\]<>|#!&\\]/);
-          expect(items).toHaveLength(2);
+          expect(items).toHaveLength(3);
           for (const item of items) expect(unescaped(item)).not.toMatch(/[`*_{}[\]<>|#!&\\]/);
           expect(cells).toHaveLength(text === "" ? 0 : 2); // what no machine said is no row
           for (const row of cells) expect(unescaped(row).split("|")).toHaveLength(6);

@@ -40,6 +40,7 @@ describe("Parquet", () => {
         throughput_per_s: reading?.throughputPerSecond,
         response_s: reading?.responseMeanSeconds,
         problem: problem?.what,
+        doubts: undefined,
       })).map((row) => ({ ...row, ...missing(row) })),
     );
     expect(trials?.filter((row) => row["problem"] !== null)).toHaveLength(1);

@@ -252,7 +252,14 @@ const effect = z
 
 const analysis = z.strictObject({
   cells: z.array(
-    z.strictObject({ ...series, level: count, throughput: quantity, response: quantity, trials: count }),
+    z.strictObject({
+      ...series,
+      level: count,
+      throughput: quantity,
+      response: quantity,
+      trials: count,
+      doubted: count,
+    }),
   ),
   comparisons: z.array(comparison),
   failed: z.array(z.strictObject({ trial, problem })),
@@ -319,6 +326,9 @@ const trialRow = z.strictObject({
   kvm: z
     .array(z.strictObject({ level: count, counts: z.record(text, count) }))
     .meta({ description: "what KVM counted on the levels that hosted the trial, by its kernel's names" }),
+  doubts: z
+    .array(z.strictObject({ guard: text, sentence: text }))
+    .meta({ description: "what guards doubt of it: docs/guards.md" }),
 });
 
 export const reportSchema = z

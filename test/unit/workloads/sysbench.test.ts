@@ -40,10 +40,17 @@ describe("captured sysbench output", () => {
   test.each(PRINTED)(
     "of %s gives the printed figures in base units",
     (name, events, seconds, sumMs, p95Ms, threads) => {
+      const longest = Number(/max:\s+([\d.]+)/.exec(fixture(`sysbench/${name}.txt`))?.[1]);
       expect(read(fixture(`sysbench/${name}.txt`))).toEqual({
         throughputPerSecond: events / seconds,
         responseMeanSeconds: sumMs / 1000 / events,
-        more: { events, elapsedSeconds: seconds, responseP95Seconds: p95Ms / 1000, threads },
+        more: {
+          events,
+          elapsedSeconds: seconds,
+          responseP95Seconds: p95Ms / 1000,
+          responseMaxSeconds: longest / 1000,
+          threads,
+        },
       });
     },
   );
@@ -75,7 +82,7 @@ describe("sysbench output that cannot be trusted", () => {
   test("is refused by the name of each figure that it lacks", () => {
     expect(problem("")).toEqual({
       code: "unexpected-output",
-      what: "sysbench's output has no total time, no total number of events, no latency sum, no 95th percentile, no number of threads",
+      what: "sysbench's output has no total time, no total number of events, no latency sum, no 95th percentile, no longest latency, no number of threads",
     });
     expect(problem(cpu.replace(/^ +sum:.*$/m, ""))?.what).toBe("sysbench's output has no latency sum");
   });

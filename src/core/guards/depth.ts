@@ -1,0 +1,50 @@
+import { pairs } from "../facts.ts";
+import { kvmCounters } from "../snapshot.ts";
+import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unknown } from "./guard.ts";
+
+/**
+ * Whether a level is as deep as it is called, by what can be seen of it: a guest's processor says that there is a
+ * hypervisor; KVM one level below it counted exits during the trial; KVM at every level further below counted
+ * entries into a guest's guest. On real hardware L0 has no hypervisor below it.
+ */
+export const depth: Guard = {
+  name: "depth",
+  check(input) {
+    const { level } = input.observation.trial;
+    const each = [
+      ...(input.hardware === "real" ? [ground(input)] : []),
+      ...(level === 0 ? [] : [flagged(input, level), counted(input, level - 1, "exits")]),
+      ...Array.from({ length: Math.max(0, level - 1) }, (_, host) => counted(input, host, "nested_run")),
+    ];
+    if (each.length === 0) return fine("L0 of an emulated computer stands on nothing that could be counted");
+    return overLevels(each, `L${level} is as deep as it is called`);
+  },
+};
+
+function ground(input: GuardInput): Outcome {
+  const found = hasHypervisor(input, 0);
+  if (found === undefined) return unknown("L0's processor flags are not known");
+  return found ? doubt("L0 is itself a guest: there is a hypervisor below what the study counts") : fine("");
+}
+
+function flagged(input: GuardInput, level: number): Outcome {
+  const found = hasHypervisor(input, level);
+  if (found === undefined) return unknown(`L${level}'s processor flags are not known`);
+  return found ? fine("") : doubt(`L${level}'s processor says that there is no hypervisor below it`);
+}
+
+/** What KVM at a hosting level counted during the trial; without its counters nothing is known. */
+function counted(input: GuardInput, host: number, counter: "exits" | "nested_run"): Outcome {
+  const own = input.observation.evidence.find(({ level }) => level === host);
+  const [from, to] = [own?.before, own?.after].map((text) => kvmCounters(text ?? "").get(counter));
+  if (from === undefined || to === undefined) return unknown(`KVM's counters at L${host} cannot be read`);
+  if (to > from) return fine("");
+  const what = counter === "exits" ? "no exit of a guest" : "no entry into a guest's guest";
+  return doubt(`KVM at L${host} counted ${what} during the trial`);
+}
+
+function hasHypervisor({ machines }: GuardInput, level: number): boolean | undefined {
+  const facts = machines.findLast((one) => one.level === level)?.facts ?? "";
+  const flags = pairs(facts, ":").get("flags");
+  return flags?.split(" ").includes("hypervisor");
+}

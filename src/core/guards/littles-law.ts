@@ -1,0 +1,45 @@
+import { doubt, fine, type Guard, unknown } from "./guard.ts";
+
+/**
+ * Of what a thread does between two transactions (reading the clock, counting) up to 17 µs were seen at L2 of an
+ * emulated computer, the slowest place there is.
+ */
+const BETWEEN_TRANSACTIONS_SECONDS = 40e-6;
+
+/** Before its first and after its last transaction, up to 0.11 s were seen there. */
+const EDGES_SECONDS = 0.25;
+
+/** Sums and times are printed with so many decimals that they cannot be off by more. */
+const ROUNDING = 0.001;
+
+/**
+ * Little's law: where every thread is busy throughout, threads = throughput × mean response time. More says that the
+ * clocks behind the two disagree; less, that threads sat idle. Threads that finished wait for the last one, which
+ * takes one response time at most: the longest that was seen.
+ */
+export const littlesLaw: Guard = {
+  name: "littles-law",
+  check({ reading }) {
+    const { threads, elapsedSeconds, events, responseMaxSeconds } = reading.more;
+    if (threads === undefined || elapsedSeconds === undefined || events === undefined) {
+      return unknown("the workload does not say how many threads were at work for how long");
+    }
+    const busy = reading.throughputPerSecond * reading.responseMeanSeconds;
+    const idleSeconds = elapsedSeconds * (1 - busy / threads);
+    const said = `${busy.toFixed(2)} threads at work on average (throughput × mean response time) of ${threads}`;
+    if (busy > threads * (1 + ROUNDING)) return doubt(`${said}: more than there are`);
+    if (threads > 1 && (responseMaxSeconds ?? 0) === 0) {
+      return busy > threads * (1 - ROUNDING)
+        ? fine(said)
+        : unknown(`${said}; the longest response time, which says what the end may cost, is not known`);
+    }
+    const allowed =
+      EDGES_SECONDS +
+      (events / threads) * BETWEEN_TRANSACTIONS_SECONDS +
+      (threads > 1 ? (responseMaxSeconds ?? 0) : 0);
+    if (idleSeconds <= allowed) return fine(said);
+    return doubt(
+      `${said}: each was idle for ${idleSeconds.toFixed(2)} s, where start, end and counting explain ${allowed.toFixed(2)} s`,
+    );
+  },
+};

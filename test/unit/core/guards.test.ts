@@ -1,0 +1,509 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { GuardInput } from "../../../src/core/guards/guard.ts";
+import { guardFindings, guards } from "../../../src/core/guards/index.ts";
+import type { LevelEvidence } from "../../../src/core/observation.ts";
+import { kvmCounters, readHostSnapshot, readSnapshot } from "../../../src/core/snapshot.ts";
+import { parseSysbench } from "../../../src/workloads/sysbench.ts";
+import { fixture } from "../fixture.ts";
+import {
+  at,
+  evidenceOf,
+  hostText,
+  type MadeUpSnapshot,
+  machineAt,
+  snapshotText,
+  soundInput,
+} from "../made-up/guard-input.ts";
+import { completed } from "../made-up/observation.ts";
+import { madeUpTrial } from "../made-up/trial.ts";
+
+const SOUND = soundInput();
+
+/** The sound trial with another observation around the same machines. */
+function observing(
+  different: Partial<GuardInput["observation"]>,
+  rest: Partial<GuardInput> = {},
+): GuardInput {
+  return { ...SOUND, ...rest, observation: { ...SOUND.observation, ...different } };
+}
+
+/** The sound trial in which one level's snapshots say something else. */
+function withLevel(level: number, before: MadeUpSnapshot, after: MadeUpSnapshot): GuardInput {
+  return replacing(level, evidenceOf(level, before, after));
+}
+
+function replacing(level: number, evidence: LevelEvidence): GuardInput {
+  return observing({
+    evidence: SOUND.observation.evidence.map((one) => (one.level === level ? evidence : one)),
+  });
+}
+
+/** The sound trial at L2 after a bring-up at which one level's snapshot said something else. */
+function broughtUp(level: number, atBringUp: MadeUpSnapshot): GuardInput {
+  return {
+    ...SOUND,
+    machines: SOUND.machines.map((one) => (one.level === level ? machineAt(level, atBringUp) : one)),
+  };
+}
+
+function reading(more: Partial<Readonly<Record<string, number>>>, rest: Partial<GuardInput["reading"]> = {}) {
+  const all = { ...SOUND.reading.more, ...more };
+  const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return {
+    ...SOUND.reading,
+    ...rest,
+    more: Object.fromEntries(Object.entries(known).map(([k, v]) => [k, v ?? 0])),
+  };
+}
+
+/** What the guards other than `fine` say, as `doubt steal`. */
+function said(input: GuardInput): readonly string[] {
+  return guardFindings(input)
+    .filter(({ kind }) => kind !== "fine")
+    .map(({ guard, kind }) => `${kind} ${guard}`);
+}
+
+function sentence(input: GuardInput, guard: string): string {
+  return guardFindings(input).find((one) => one.guard === guard)?.sentence ?? "";
+}
+
+/** Nobody sees the frequency of an emulated computer. */
+const ALWAYS = "unknown cpu-frequency";
+
+test("a sound trial is doubted by nobody", () => {
+  expect(said(SOUND)).toEqual([ALWAYS]);
+});
+
+test("guards have names of their own", () => {
+  expect(new Set(guards.map(({ name }) => name)).size).toBe(guards.length);
+});
+
+describe("a guard fires on its cause, alone, and says what it saw:", () => {
+  const cases: readonly (readonly [guard: string, cause: string, input: GuardInput, says: string])[] = [
+    [
+      "clock-rate",
+      "a clock 5% fast during the trial",
+      withLevel(1, { uptimeSeconds: 200 }, { uptimeSeconds: 203.15 }),
+      "L1's clock ran fast, by 4.3% at least during the trial (3.2 s by its own count)",
+    ],
+    [
+      "clock-rate",
+      "a clock 5% slow since the bring-up, seen with answers that took a second",
+      replacing(2, {
+        ...evidenceOf(2, { uptimeSeconds: 190 }, { uptimeSeconds: 192.85 }),
+        times: {
+          before: { fromSeconds: 1199.5, toSeconds: 1200.5 },
+          after: { fromSeconds: 1202.5, toSeconds: 1203.5 },
+        },
+      }),
+      "L2's clock ran slow, by 4.8% at least since the bring-up (192.8 s by its own count)",
+    ],
+    [
+      "clock-rate",
+      "a workload that says it ran for longer than it was waited for",
+      observing({ completed: completed({ seconds: 1.9 }) }),
+      "the workload says that it ran for 2.00 s, the host waited 1.90 s for it",
+    ],
+    [
+      "clock-source",
+      "a clock source that was changed before the trial",
+      broughtUp(0, { clockSource: "tsc" }),
+      "L0: clock source was tsc at bring-up, kvm-clock before, kvm-clock after",
+    ],
+    [
+      "littles-law",
+      "more at work than there are",
+      { ...SOUND, reading: reading({}, { responseMeanSeconds: 0.0011 }) },
+      "1.10 threads at work on average (throughput × mean response time) of 1: more than there are",
+    ],
+    [
+      "littles-law",
+      "threads that sat idle",
+      { ...SOUND, reading: reading({ threads: 2 }) },
+      "0.99 threads at work on average (throughput × mean response time) of 2: each was idle for 1.00 s, where start, end and counting explain 0.29 s",
+    ],
+    [
+      "steal",
+      "a level that lost a tenth of its time",
+      withLevel(0, {}, { steal: 40, idle: 500 }),
+      "L0 was not let run for 11.8% of its CPU time (steal), more than 2%",
+    ],
+    [
+      "other-load",
+      "somebody else at work during the trial",
+      observing({ host: { ...hostOf(), after: at(1203, hostText(1800, 1550)) } }),
+      "others used 0.48 of the host's 2 CPUs during the trial",
+    ],
+    [
+      "other-load",
+      "somebody else at work before it",
+      observing({ host: { ...hostOf(), start: at(1195, hostText(1000, 1200)) } }),
+      "others used 0.61 of the host's 2 CPUs just before the trial",
+    ],
+    [
+      "memory-pressure",
+      "a page from swap",
+      withLevel(1, {}, { vmstat: { pswpin: 3 } }),
+      "L1: 3 pages came back from swap",
+    ],
+    [
+      "memory-pressure",
+      "pages to swap",
+      withLevel(0, {}, { vmstat: { pswpout: 70 } }),
+      "L0: 70 pages went out to swap",
+    ],
+    [
+      "memory-pressure",
+      "a killed process",
+      withLevel(1, {}, { vmstat: { oom_kill: 1 } }),
+      "L1: 1 processes were killed for want of memory",
+    ],
+    [
+      "memory-pressure",
+      "direct reclaim",
+      withLevel(2, {}, { vmstat: { allocstall_normal: 2 } }),
+      "L2: 2 allocations had to free memory first (direct reclaim)",
+    ],
+    [
+      "memory-size",
+      "a balloon",
+      withLevel(2, {}, { memTotal: 500_000 }),
+      "L2: memory was 738708 KiB at bring-up, 738708 KiB before, 500000 KiB after",
+    ],
+    [
+      "kernel-log",
+      "a warning",
+      withLevel(
+        1,
+        { log: ["kern  :info  : [ 1.0] up"] },
+        {
+          log: [
+            "kern  :info  : [ 1.0] up",
+            "kern  :info  : [ 2.0] hello",
+            "user  :warn  : [ 3.0] WARNING: bad",
+          ],
+        },
+      ),
+      'L1: the kernel said "WARNING: bad"',
+    ],
+    [
+      "kernel-log",
+      "more lines than are kept",
+      withLevel(
+        1,
+        { log: ["kern  :info  : [ 1.0] up"] },
+        { log: ["kern  :info  : [ 8.0] a", "kern  :info  : [ 9.0] b"] },
+      ),
+      "L1: the kernel said more than the 2 lines that were kept",
+    ],
+    [
+      "huge-pages",
+      "huge pages switched off during the trial",
+      withLevel(0, {}, { hugePages: "never" }),
+      "L0: transparent huge pages was always at bring-up, always before, never after",
+    ],
+    [
+      "page-sharing",
+      "KSM switched on",
+      withLevel(1, { ksm: 1 }, { ksm: 1 }),
+      "L1: KSM was 0 at bring-up, 1 before, 1 after",
+    ],
+    [
+      "mitigations",
+      "one that was switched off",
+      withLevel(1, {}, { mitigations: { spectre_v2: "Vulnerable" } }),
+      "mds (Not affected), spectre_v2 (Vulnerable) after",
+    ],
+    [
+      "image",
+      "another image",
+      { ...SOUND, imageId: "0123456789abcdef" },
+      "L0 booted image f2f8c102ae9e1468, the run was made with 0123456789abcdef; L1",
+    ],
+    [
+      "depth",
+      "no hypervisor below a guest",
+      {
+        ...SOUND,
+        machines: [
+          machineAt(0),
+          machineAt(1),
+          machineAt(2, {}, fixture("facts/L2.txt").replace(" hypervisor ", " ")),
+        ],
+      },
+      "L2's processor says that there is no hypervisor below it",
+    ],
+    [
+      "depth",
+      "no entry into a guest's guest",
+      withLevel(0, { kvm: { exits: 1, nested_run: 7 } }, { kvm: { exits: 9, nested_run: 7 } }),
+      "KVM at L0 counted no entry into a guest's guest during the trial",
+    ],
+    [
+      "depth",
+      "no exit of the guest",
+      withLevel(1, { kvm: { exits: 7, nested_run: 0 } }, { kvm: { exits: 7, nested_run: 0 } }),
+      "KVM at L1 counted no exit of a guest during the trial",
+    ],
+  ];
+
+  test.each(cases)("%s on %s", (guard, _cause, input, says) => {
+    expect(said(input).filter((one) => one !== ALWAYS)).toEqual([`doubt ${guard}`]);
+    expect(sentence(input, guard)).toContain(says);
+  });
+
+  test("cpu-frequency on throttling and on another governor, not on a frequency that moves", () => {
+    const was = {
+      "cpu0/cpufreq/scaling_cur_freq": "800000",
+      "cpu0/cpufreq/scaling_governor": "performance",
+      "cpu0/thermal_throttle/core_throttle_count": "4",
+    };
+    const moved = { ...was, "cpu0/cpufreq/scaling_cur_freq": "3600000" };
+    expect(said(withLevel(0, { frequency: was }, { frequency: moved }))).not.toContain("doubt cpu-frequency");
+    const hot = { ...was, "cpu0/thermal_throttle/core_throttle_count": "5" };
+    const input = withLevel(0, { frequency: was }, { frequency: hot });
+    expect(said(input)).toContain("doubt cpu-frequency");
+    expect(sentence(input, "cpu-frequency")).toContain("core_throttle_count went from 4 to 5");
+    const lazy = { ...was, "cpu0/cpufreq/scaling_governor": "powersave" };
+    expect(said(withLevel(0, { frequency: was }, { frequency: lazy }))).toContain("doubt cpu-frequency");
+  });
+});
+
+describe("what cannot be read is unknown, never fine:", () => {
+  test("everything of a trial without evidence", () => {
+    const input = observing({ evidence: [] }, { imageId: undefined });
+    const { host: _, ...bare } = input.observation;
+    expect(
+      said({ ...input, observation: bare, machines: [], reading: { ...SOUND.reading, more: {} } }),
+    ).toEqual(guards.map(({ name }) => `unknown ${name}`));
+  });
+
+  test("a short trial whose answers took long, which says how far its clock's rate is known", () => {
+    const late: LevelEvidence = {
+      ...evidenceOf(1),
+      times: {
+        before: { fromSeconds: 1199.5, toSeconds: 1200.5 },
+        after: { fromSeconds: 1202.5, toSeconds: 1203.5 },
+      },
+    };
+    const short = {
+      ...replacing(1, late),
+      machines: [machineAt(0), { level: 1, facts: fixture("facts/L1.txt") }, machineAt(2)],
+    };
+    expect(said(short)).toContain("unknown clock-rate");
+    expect(sentence(short, "clock-rate")).toBe(
+      "L1: 3.0 s during the trial are too short to tell within 1%: the clock's rate is between 0.745 and 1.510",
+    );
+    expect(said(replacing(1, late)), "the time since the bring-up tells").toEqual([ALWAYS]);
+  });
+
+  test("depth where KVM's counters cannot be read", () => {
+    const blind = withLevel(0, { kvm: {} }, { kvm: {} });
+    expect(said(blind)).toContain("unknown depth");
+  });
+
+  test("a captured trial from before the guards: nothing is doubted, and what it lacks is unknown", () => {
+    const evidence = [0, 1, 2].map((level) => ({
+      level,
+      before: fixture(`snapshot/L2-trial-L${level}-before.txt`),
+      after: fixture(`snapshot/L2-trial-L${level}-after.txt`),
+    }));
+    const machines = [0, 1, 2].map((level) => ({ level, facts: fixture(`facts/L${level}.txt`) }));
+    const parsed = parseSysbench(fixture("sysbench/cpu-L2.txt"));
+    if (!parsed.ok) throw new Error("the fixture is sound");
+    const { host: _, ...observation } = observing({
+      evidence,
+      completed: completed({ seconds: 9 }),
+    }).observation;
+    expect(said({ ...SOUND, machines, observation, reading: parsed.value })).toEqual([
+      "unknown clock-rate",
+      "unknown other-load",
+      "unknown memory-pressure",
+      "unknown memory-size",
+      "unknown cpu-frequency",
+      "unknown page-sharing",
+      "unknown mitigations",
+    ]);
+  });
+});
+
+describe("ordinary trials stay quiet:", () => {
+  test.each(
+    ["cpu", "threads", "memory-write", "memory-read", "oltp"].flatMap((name) =>
+      [0, 1, 2].map((level) => `${name}-L${level}`),
+    ),
+  )("Little's law holds for the captured %s", (name) => {
+    const parsed = parseSysbench(fixture(`sysbench/${name}.txt`));
+    if (!parsed.ok) throw new Error("the fixture is sound");
+    const found = guardFindings({ ...SOUND, reading: parsed.value }).find(
+      ({ guard }) => guard === "littles-law",
+    );
+    expect(found?.kind, found?.sentence).toBe("fine");
+  });
+
+  test("the scratch disk's mounts and a guest that asks for unknown registers are no news", () => {
+    const log = ["kern  :info  : [ 1.0] up"];
+    const more = [
+      "kern  :info  : [   10.974066] EXT4-fs (vdb): mounted filesystem with ordered data mode. Quota mode: none.",
+      "kern  :info  : [   17.619735] EXT4-fs (vdb): unmounting filesystem.",
+      "kern  :warn  : [   28.416008] kvm [373]: vcpu0, guest rIP: 0xffffffff81073744 Unhandled WRMSR(0xc0010007) = 0xffff",
+    ];
+    expect(said(withLevel(1, { log }, { log: [...log, ...more] }))).not.toContain("doubt kernel-log");
+  });
+
+  test("an L1 and an L2 of an emulated computer lose some time to their own hypervisor; a real one must not", () => {
+    const lossy = observing({
+      evidence: [...SOUND.observation.evidence.slice(0, 2), evidenceOf(2, {}, { steal: 60, idle: 500 })],
+    });
+    expect(said(lossy)).toEqual([ALWAYS]);
+    expect(said({ ...lossy, hardware: "real" })).toContain("doubt steal");
+  });
+});
+
+test("on real hardware an L0 with a hypervisor below it is not what it is called", () => {
+  const facts = fixture("facts/L0.txt");
+  const bare = {
+    ...SOUND,
+    hardware: "real",
+    machines: [machineAt(0, {}, facts.replace(" hypervisor ", " "))],
+  } as const;
+  const ground = observing({
+    trial: madeUpTrial({ level: 0 }),
+    evidence: SOUND.observation.evidence.slice(0, 1),
+  });
+  expect(said({ ...bare, observation: ground.observation })).toEqual([ALWAYS]);
+  expect(said({ ...bare, machines: [machineAt(0)], observation: ground.observation })).toContain(
+    "doubt depth",
+  );
+});
+
+describe("a clock's rate", () => {
+  const anyWindow = fc.record({
+    rate: fc.double({ min: 0.9, max: 1.1, noNaN: true }),
+    seconds: fc.double({ min: 1, max: 500, noNaN: true }),
+    answerSeconds: fc.double({ min: 0, max: 2, noNaN: true }),
+    taken: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+
+  function kindOf({
+    rate,
+    seconds,
+    answerSeconds,
+    taken,
+  }: {
+    rate: number;
+    seconds: number;
+    answerSeconds: number;
+    taken: number;
+  }) {
+    // Each snapshot is taken somewhere between question and answer: late at the beginning, early at the end.
+    const begin = 1200 + answerSeconds * taken;
+    const end = 1200 + seconds + answerSeconds * (1 - taken);
+    const evidence: LevelEvidence = {
+      level: 0,
+      before: snapshotText({ uptimeSeconds: 50 }),
+      after: snapshotText({ uptimeSeconds: 50 + rate * (end - begin) }),
+      times: {
+        before: { fromSeconds: 1200, toSeconds: 1200 + answerSeconds },
+        after: { fromSeconds: 1200 + seconds, toSeconds: 1200 + seconds + answerSeconds },
+      },
+    };
+    const input = observing({ evidence: [evidence] }, { machines: [] });
+    return guardFindings(input).find(({ guard }) => guard === "clock-rate")?.kind;
+  }
+
+  test("is never doubted where it is right, nor vouched for where it is wrong, whenever the snapshots were taken", () => {
+    fc.assert(
+      fc.property(anyWindow, (window) => {
+        fc.pre(window.seconds > window.answerSeconds);
+        const kind = kindOf(window);
+        if (Math.abs(window.rate - 1) < 0.01) expect(kind).not.toBe("doubt");
+        if (Math.abs(window.rate - 1) > 0.0101) expect(kind).not.toBe("fine");
+      }),
+    );
+  });
+
+  test("that is wrong by 5% is caught within half a minute of a machine that takes half a second to answer", () => {
+    for (const rate of [0.95, 1.05]) {
+      for (const taken of [0, 0.5, 1]) {
+        expect(kindOf({ rate, seconds: 30, answerSeconds: 0.5, taken })).toBe("doubt");
+      }
+    }
+  });
+
+  test("that is wrong by 2% is caught within two minutes of such a machine", () => {
+    for (const rate of [0.98, 1.02]) {
+      for (const taken of [0, 0.5, 1]) {
+        expect(kindOf({ rate, seconds: 120, answerSeconds: 0.5, taken })).toBe("doubt");
+      }
+    }
+  });
+});
+
+test("Little's law: a closed loop whose threads wait for the last response alone is never doubted", () => {
+  const responses = fc.array(
+    fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }),
+    {
+      minLength: 1,
+      maxLength: 16,
+    },
+  );
+  fc.assert(
+    fc.property(responses, (threads) => {
+      // Threads take from one supply: they go on until the shortest has nothing left to start.
+      const ends = threads.map((own) => own.reduce((sum, one) => sum + one, 0));
+      const last = Math.min(...ends);
+      const done = threads.map((own) => {
+        let [time, kept] = [0, 0];
+        for (const one of own) {
+          if (time > last) break;
+          time += one;
+          kept += 1;
+        }
+        return own.slice(0, kept);
+      });
+      const all = done.flat();
+      const busy = all.reduce((sum, one) => sum + one, 0);
+      const elapsedSeconds = Math.max(...done.map((own) => own.reduce((sum, one) => sum + one, 0)));
+      const input = {
+        ...SOUND,
+        reading: {
+          throughputPerSecond: all.length / elapsedSeconds,
+          responseMeanSeconds: busy / all.length,
+          more: {
+            threads: threads.length,
+            events: all.length,
+            elapsedSeconds,
+            responseMaxSeconds: Math.max(...all),
+          },
+        },
+      };
+      const found = guardFindings(input).find(({ guard }) => guard === "littles-law");
+      expect(found?.kind, found?.sentence).toBe("fine");
+    }),
+  );
+});
+
+test("a snapshot says nothing where its text is cut off", () => {
+  expect(readSnapshot("")).toEqual({
+    uptimeSeconds: undefined,
+    uptimeAtEndSeconds: undefined,
+    clockSource: undefined,
+    cpu: undefined,
+    memory: new Map(),
+    hugePages: undefined,
+    pageSharing: undefined,
+    mitigations: new Map(),
+    frequency: new Map(),
+    kernelLog: undefined,
+  });
+  expect(readHostSnapshot("== stat\ncpu 1 2")).toBeUndefined();
+  expect(kvmCounters("")).toEqual(new Map());
+});
+
+function hostOf() {
+  const { host } = SOUND.observation;
+  if (host === undefined) throw new Error("the sound trial has a host");
+  return host;
+}
