@@ -50,7 +50,10 @@ export function measuredSizes(study: Sized, hostCpus: number): readonly Size[] {
   return sizes.map(() => deepest);
 }
 
-/** What is measured at each level of a host that is large enough. */
+/** CPUs of a host that is large enough for any study. */
+export const PLENTY = Number.POSITIVE_INFINITY;
+
+/** What is measured at each level of such a host. */
 export function nominalSizes(study: Sized): readonly Size[] {
-  return measuredSizes(study, Number.POSITIVE_INFINITY);
+  return measuredSizes(study, PLENTY);
 }
