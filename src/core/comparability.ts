@@ -35,7 +35,10 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   return found;
 }
 
-/** A workload's parameters in which two runs differ; then not even its relative costs compare. */
+/**
+ * A workload's parameters in which two runs differ, expressions as they came out at any level that both have; then
+ * not even its relative costs compare.
+ */
 export function parameterDifferences(a: Report, b: Report, workload: string): readonly Difference[] {
   const params = (report: Report): Readonly<Record<string, unknown>> => {
     const { subject } = report;
@@ -45,10 +48,31 @@ export function parameterDifferences(a: Report, b: Report, workload: string): re
   };
   const [one, other] = [params(a), params(b)];
   if (a.subject.kind !== "run" || b.subject.kind !== "run") return [];
+  const shared = Math.min(a.subject.study.levels, b.subject.study.levels);
+  const [first, second] = [a.subject.levels, b.subject.levels];
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => {
-    const found = [String(one[key] ?? "--"), String(other[key] ?? "--")] as const;
+    const text = (levels: readonly LevelFacts[], given: unknown) =>
+      workedOut(levels, shared, workload, key) ?? String(given ?? "--");
+    const found = [text(first, one[key]), text(second, other[key])] as const;
     return found[0] === found[1] ? [] : [{ fact: `${workload}: ${key}`, found }];
   });
+}
+
+/** `2`, or `4, 3, 2` where the levels differ; undefined for a run from before this was kept. */
+function workedOut(
+  levels: readonly LevelFacts[],
+  deepest: number,
+  workload: string,
+  key: string,
+): string | undefined {
+  const each = levels
+    .filter(({ level }) => level <= deepest)
+    .flatMap(({ allotment }) => {
+      const value = allotment?.workloads[workload]?.[key];
+      return value === undefined ? [] : [String(value)];
+    });
+  if (each.length === 0) return undefined;
+  return new Set(each).size === 1 ? each[0] : each.join(", ");
 }
 
 function kindText({ subject }: Report): string {

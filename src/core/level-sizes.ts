@@ -8,8 +8,8 @@ export interface Sized {
 }
 
 /**
- * The machine of each level, L0 first. No machine has more CPUs than the one below it, and no policy takes
- * more than the host has. `reserved` keeps one CPU back at each level even where the host has too few for all.
+ * The machine of each level, L0 first. No machine has more CPUs than the one below it. Where there is a reserve of
+ * CPUs and the host has too few for all of it, each level still keeps one back from the next as far as that goes.
  */
 export function levelSizes({ levels, resources }: Sized, hostCpus: number): readonly Size[] {
   const each = Array.from({ length: levels + 1 }, (_, level) => level);
@@ -17,13 +17,13 @@ export function levelSizes({ levels, resources }: Sized, hostCpus: number): read
     case "constant-guest":
     case "reserved": {
       const { guest, reserve, policy } = resources;
+      // A constant guest stays whole on a host with too few CPUs for its hosts' reserve; a reserved one shrinks.
+      const least = policy === "constant-guest" ? Math.min(guest.cpus, hostCpus) : 1;
+      const kept = reserve.cpus > 0 ? 1 : 0;
       return each.map((level) => ({
         cpus: Math.max(
-          1,
-          Math.min(
-            guest.cpus + (levels - level) * reserve.cpus,
-            hostCpus - (policy === "reserved" && reserve.cpus > 0 ? level : 0),
-          ),
+          least,
+          Math.min(guest.cpus + (levels - level) * reserve.cpus, hostCpus - level * kept),
         ),
         memoryBytes: guest.memoryBytes + (levels - level) * reserve.memoryBytes,
       }));
@@ -50,7 +50,10 @@ export function measuredSizes(study: Sized, hostCpus: number): readonly Size[] {
   return sizes.map(() => deepest);
 }
 
-/** What is measured at each level of a host that is large enough. */
+/** CPUs of a host that is large enough for any study. */
+export const PLENTY = Number.POSITIVE_INFINITY;
+
+/** What is measured at each level of such a host. */
 export function nominalSizes(study: Sized): readonly Size[] {
-  return measuredSizes(study, Number.POSITIVE_INFINITY);
+  return measuredSizes(study, PLENTY);
 }

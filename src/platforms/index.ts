@@ -1,9 +1,8 @@
-import { nominalSizes } from "../core/level-sizes.ts";
 import { ok, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import { flatTopology } from "../core/topology.ts";
 import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
-import { DEFAULT_TRUTH, prepareSimulated } from "./simulated.ts";
+import { DEFAULT_TRUTH, prepareSimulated, simulatedLaunches } from "./simulated.ts";
 import { type PrepareOptions, prepareX86Kvm, x86KvmNeeds, x86KvmSteps } from "./x86-64-kvm.ts";
 
 export interface Platform {
@@ -58,7 +57,7 @@ const SIMULATED: Platform = {
     ok(
       prepareSimulated(study, seed, DEFAULT_TRUTH, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002")),
     ),
-  preview: (study) => nominalSizes(study).map((measured) => ({ argv: ["simulated"], ...measured, measured })),
+  preview: simulatedLaunches,
 };
 
 /** Every platform that a study can name. */

@@ -1,13 +1,12 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
-import { nominalSizes } from "../core/level-sizes.ts";
+import { levelSizes, nominalSizes, PLENTY } from "../core/level-sizes.ts";
 import { ok } from "../core/problem.ts";
 import { normal, randomStreamFor } from "../core/random.ts";
-import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { sized } from "../core/workload.ts";
-import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+import type { LaunchPlan, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 
 /** What the simulated lab knows and the analysis must find again. */
 export interface Truth {
@@ -52,7 +51,6 @@ export function prepareSimulated(
   let stacks = 0;
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;
-  const sizes = nominalSizes(study);
   const effectAt = (level: number, condition: number | undefined) => {
     const values = {
       ...study.settings,
@@ -62,17 +60,17 @@ export function prepareSimulated(
       .filter((effect) => effect.level === level && values[effect.key] === effect.value)
       .reduce((product, { leaves }) => product * leaves, 1);
   };
-  const step = (measured: Size, level: number, condition: number | undefined): PlatformStep => ({
+  const step = (launch: LaunchPlan, level: number, condition: number | undefined): PlatformStep => ({
     level,
     driver: "simulated",
-    launch: { argv: ["simulated", `L${level}`], ...measured, measured },
+    launch,
     check: async () => [],
     start: async () => {
       if (level === 0) {
         random = randomStreamFor(seed, `stack ${++stacks}`);
         bootEffect = truth.betweenBoots * normal(random);
       }
-      const own = study.workloads.map((one) => sized(one, measured));
+      const own = study.workloads.map((one) => sized(one, launch.measured));
       return ok(
         simulatedMachine({
           name: `L${level}`,
@@ -92,9 +90,19 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
-    steps: (condition) => sizes.map((measured, level) => step(measured, level, condition)),
+    steps: (condition) => simulatedLaunches(study).map((launch, level) => step(launch, level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },
     dispose: async () => {},
   };
+}
+
+/** The machines that there would be on a host that is large enough, so that figures depend on no host. */
+export function simulatedLaunches(study: Study): readonly LaunchPlan[] {
+  const measured = nominalSizes(study);
+  return levelSizes(study, PLENTY).map((size, level) => ({
+    argv: ["simulated", `L${level}`],
+    ...size,
+    measured: measured[level] ?? size,
+  }));
 }

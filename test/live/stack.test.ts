@@ -155,6 +155,10 @@ resourcesAreAsSaid(() => ({
     return found;
   },
   ready,
+  reach: async (level) => {
+    const reached = await stack.reach(level, signal);
+    if (!reached.ok) throw new Error(JSON.stringify(reached.problems));
+  },
 }));
 
 describe("the workloads", () => {

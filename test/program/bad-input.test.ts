@@ -66,6 +66,35 @@ describe("a study that cannot be read names its file, its line and what to try",
       "error[bad-value] sim.yaml:12: workloads.1.threads: Too small: expected number to be >=1 (found 0)\n",
     ],
     [
+      "a resources policy that is none",
+      studyText().replace("policy: reserved", "policy: fair"),
+      'error[bad-value] sim.yaml:8: resources.policy: no such policy; one of: constant-guest, reserved, over-committed (found "fair")\n',
+    ],
+    [
+      "over-committed memory without how far",
+      studyText().replace(
+        /resources: .*/,
+        "resources: {policy: over-committed, host: {cpus: 2, memory: 2GiB}}",
+      ),
+      "error[missing-key] sim.yaml:8: resources.memoryShare: Invalid input: expected string, received undefined (found nothing)\n",
+    ],
+    [
+      "an expression that means nothing",
+      studyText({ workloads: [CPU, "{name: memory-read, threads: 2 * cores}"] }),
+      'error[bad-value] sim.yaml:12: workloads.1.threads: "cores" means nothing here; numbers, sizes such as 256MiB, cpus, memory, + - * / and parentheses are allowed (found "2 * cores")\n',
+    ],
+    [
+      "an expression that comes to nothing at a level",
+      studyText({ workloads: [CPU, "{name: threads, threads: 3 - cpus}"] }),
+      'error[bad-value] sim.yaml:12: workloads.1.threads: with 3 CPU(s) and 2.3 GiB this is 0: Too small: expected number to be >=1 (found "3 - cpus")\n',
+    ],
+    [
+      "a data set that would differ from level to level",
+      studyText({ workloads: [CPU, "{name: oltp, threads: 1, rows: 1000 * cpus}"] }),
+      "error[bad-value] sim.yaml:12: workloads.1: the levels would work on different data sets, because an expression that shapes it differs from level to level" +
+        ' (found {"name":"oltp","threads":1,"rows":"1000 * cpus"})\n',
+    ],
+    [
       "a workload that stands twice",
       studyText({ workloads: [CPU, CPU] }),
       "error[workload-twice] sim.yaml:12: workload cpu stands twice\n" +

@@ -205,6 +205,20 @@ describe("dvirt run", () => {
     );
   });
 
+  test("runs each level with what expressions come to there, and keeps both", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }));
+    const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { runs } = await readRawStore(place.store);
+    const report = await readFile(join(place.out, runs[0] ?? "", "report.md"), "utf8");
+    expect(report).toContain("threads 2 \\* cpus (L0 6, L1 4, L2 2)");
+    const shown = await dvirt(place, ["show", "latest", "b1-up-L1-cpu-1", "--store", place.store]);
+    expect(shown.stdout).toContain("--threads=4");
+    const again = await dvirt(place, ["resume", "latest", ...place.measuring]);
+    expect(again.code, again.stderr).toBe(0);
+  });
+
   test("keeps to one folder per run and never touches an earlier one", async () => {
     const { place, run } = await completeRun(7);
     const written = async () => {
@@ -248,6 +262,23 @@ describe("dvirt plan", () => {
     const seven = await planOf(place, "--seed", "7");
     expect(await planOf(place, "--seed", "7")).toBe(seven);
     expect(trialsIn(await planOf(place, "--seed", "8"))).not.toEqual(trialsIn(seven));
+  });
+
+  test("shows what each level gets, and each argv where expressions make them differ", async () => {
+    const place = await placeForTest();
+    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }));
+    const text = await planOf(place);
+    expect(text).toContain(
+      "Machines, resources reserved\n  L0  3 CPU(s), 2.3 GiB; measured: 3 CPU(s), 2.3 GiB\n",
+    );
+    for (const [level, threads] of [6, 4, 2].entries()) {
+      expect(text).toMatch(new RegExp(`^ +L${level}: sysbench cpu .*--threads=${threads} `, "m"));
+    }
+    const constant = await planOf(place, "--resources", "constant-guest");
+    expect(constant).toContain("  L0  3 CPU(s), 2.3 GiB; measured: 1 CPU(s), 768 MiB\n");
+    expect(constant.match(/sysbench cpu .*--threads=2 /g)).toHaveLength(1);
+    const over = await planOf(place, "--resources", "over-committed");
+    expect(over).toContain("  L2  3 CPU(s), 2.3 GiB; measured: 3 CPU(s), 2.3 GiB\n");
   });
 
   test("lists the trials in the order in which a run with that seed executes them", async () => {

@@ -67,6 +67,12 @@ function machine(level: number, bringUp: number, facts = fixture(`facts/L${level
   };
 }
 
+const confined = (cpus: number) => `== confinement
+cpuset.cpus.effective=${cpus === 1 ? "0" : `0-${cpus - 1}`}
+memory.max=805306368
+nproc=${cpus}
+`;
+
 /** The rows of one of the report's tables, as text; undefined where it has no such table. */
 function tableOf({ sections }: Report, id: string): readonly (readonly string[])[] | undefined {
   const blocks = sections.flatMap((section) => section.blocks);
@@ -312,5 +318,64 @@ describe("a run's report", () => {
     const report = await reportOn(complete, machines, old);
     expect(report.subject).toMatchObject({ planned: 4 });
     expect(report.analysis.cells).toHaveLength(2);
+  });
+});
+
+describe("the resources of a run", () => {
+  const [size, measured] = [
+    { cpus: 2, memoryBytes: 1536 * 2 ** 20 },
+    { cpus: 1, memoryBytes: 768 * 2 ** 20 },
+  ];
+  const record = {
+    ...RUN.record,
+    allotments: JSON.stringify([
+      { size, measured, workloads: { cpu: { threads: 1 } } },
+      { size: measured, measured, pinnedTo: [1], workloads: { cpu: { threads: 1 } } },
+    ]),
+  };
+  const following = {
+    ...RUN,
+    study: { ...RUN.study, workloads: [{ name: "cpu", threads: "cpus" }] },
+    record,
+  };
+  const own = (level: number, more: string) => machine(level, 1, `${fixture(`facts/L${level}.txt`)}${more}`);
+
+  test("are shown as they were given and as each machine said, with what expressions came to", async () => {
+    const levels = [own(0, confined(1)), own(1, `${confined(1)}== pinning\nvcpu 0=1\n`)];
+    const report = await reportOn(complete, levels, following);
+    expect(tableOf(report, "resources")).toEqual([
+      ["L0", "2", "1.5 GiB", "1", "768 MiB", "CPUs 0, nproc 1, 768 MiB", "--"],
+      ["L1", "1", "768 MiB", "1", "768 MiB", "CPUs 0, nproc 1, 768 MiB", "1"],
+    ]);
+    expect(tableOf(report, "workloads")).toEqual([["cpu", "threads cpus (1)"]]);
+    expect(JSON.stringify(tableOf(report, "made-with"))).not.toContain("allotments");
+  });
+
+  test("of equal measured size are no different numbers of CPUs, whatever hosts them", async () => {
+    const numbers = /different numbers of CPUs/;
+    const alike = await reportOn(complete, [own(0, confined(1)), own(1, confined(1))], following);
+    expect(alike.notes.join("\n")).not.toMatch(numbers);
+    expect(tableOf(alike, "per-cpu")).toBeUndefined();
+    const unlike = await reportOn(complete, [own(0, confined(2)), own(1, confined(1))], following);
+    expect(unlike.notes.join("\n")).toMatch(numbers);
+    expect(unlike.notes.join("\n")).toContain("(L0 2, L1 1)");
+  });
+
+  test("that the host could not confine are said to be so, with the reason", async () => {
+    const levels = [
+      own(0, "== confinement\nunconfined=this host has no cgroup v2 at /sys/fs/cgroup\n"),
+      own(1, confined(1)),
+    ];
+    const report = await reportOn(complete, levels, following);
+    expect(report.notes).toContain(
+      "L0 is not confined to 1 CPU(s) and 768 MiB: this host has no cgroup v2 at /sys/fs/cgroup; what it adds to a layer's cost is in its figures",
+    );
+    expect(tableOf(report, "resources")?.[0]?.[5]).toBe(
+      "not confined: this host has no cgroup v2 at /sys/fs/cgroup",
+    );
+  });
+
+  test("are left out for a run from before they were kept", async () => {
+    expect(tableOf(await reportOn(complete, machines), "resources")).toBeUndefined();
   });
 });
