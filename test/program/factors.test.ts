@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { conditionsOf } from "../../src/core/settings/condition.ts";
 import { parseStudy, type Study } from "../../src/core/study.ts";
 import type { Store } from "../../src/lab/ports.ts";
+import { csv } from "../../src/outputs/csv.ts";
+import { json } from "../../src/outputs/json.ts";
 import { DEFAULT_TRUTH, prepareSimulated, type Truth } from "../../src/platforms/simulated.ts";
 import { workloads } from "../../src/workloads/index.ts";
+import { rendered } from "../unit/outputs/rendered.ts";
+import { reportSchema } from "../unit/outputs/report-schema.ts";
 import { dvirt } from "./built-program.ts";
 import { type LabOptions, madeUpLab, measure, RUN } from "./made-up-lab.ts";
 import { memoryStore } from "./memory-store.ts";
@@ -68,6 +73,10 @@ describe("the analysis finds the effects that the simulated lab knows", () => {
           `${name} ${factor} L${level}`,
         ).toBeLessThan(5 * error);
       }
+      const text = await rendered(json, report, "report.json");
+      expect(z.prettifyError(reportSchema.safeParse(JSON.parse(text)).error ?? { issues: [] })).toBe("");
+      const effectRows = (await rendered(csv, report, "effects.csv")).trim().split("\r\n");
+      expect(effectRows).toHaveLength(1 + effects.length);
       const [first] = report.answers;
       expect(first?.sentence).toMatch(
         /^thp never instead of always: cpu at L0 .* at L2 it loses (29|30)\.\d%/,
