@@ -74,8 +74,10 @@ export function designAt(study: Settled, level: number, condition: number | unde
       ? []
       : [setting.design(value, { hosts: level < study.levels })];
   });
+  let design = USUAL_DESIGN;
+  for (const part of parts) design = { ...design, ...part };
   return {
-    ...parts.reduce<MachineDesign>((design, part) => ({ ...design, ...part }), USUAL_DESIGN),
+    ...design,
     kernelArguments: parts.flatMap((part) => part.kernelArguments ?? []),
     onMachine: parts.flatMap((part) => part.onMachine ?? []),
   };
