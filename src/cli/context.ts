@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { exists, namesIn, remove, textIfAny } from "../adapters/files.ts";
 import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
+import { removeLevelGroup } from "../adapters/level-group.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { parseStudy, type Study } from "../core/study.ts";
@@ -37,6 +38,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "unknown-workload",
   "workload-twice",
   "scratch-too-small",
+  "expression-does-not-fit",
   "unknown-setting",
   "unknown-setting-value",
   "setting-beyond-levels",
@@ -157,5 +159,6 @@ export async function leftovers(context: Context): Promise<readonly string[]> {
 }
 
 export async function sweep(context: Context): Promise<void> {
+  await removeLevelGroup();
   for (const path of await leftovers(context)) await remove(path);
 }

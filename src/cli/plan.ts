@@ -1,10 +1,14 @@
 import { availableParallelism } from "node:os";
 import { shellQuote } from "../adapters/shell.ts";
 import { planBoots } from "../core/plan.ts";
+import { expressionProblems } from "../core/resources.ts";
+import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { dataDiskBytes } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
+import { sized, type Workload } from "../core/workload.ts";
 import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
+import type { LaunchPlan } from "../lab/ports.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { type Context, EXIT, type ExitCode } from "./context.ts";
 import { loadStudyWith, type StudyOptions, tell } from "./run.ts";
@@ -32,7 +36,10 @@ export async function planCommand(context: Context, name: string, options: PlanO
       condition,
     );
   const launches = launchesOf(undefined);
-  const estimator = createEstimator(study.workloads, hardware);
+  const sizes = launches.map(({ measured }) => measured);
+  const misfit = expressionProblems(study, sizes);
+  if (misfit.length > 0) return tell(context, misfit);
+  const estimator = createEstimator(study.workloads, hardware, sizes);
   const seconds = remainingSeconds(trials, -1, estimator);
   const memory = launches[0]?.memoryBytes ?? 0;
   const disk = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));
@@ -52,18 +59,13 @@ export async function planCommand(context: Context, name: string, options: PlanO
     write(`${conditions.length} conditions, each brought up afresh in every boot:`);
     for (const { index, name } of conditions) write(`  c${index}  ${name}`);
   }
-  const machines = conditions.map(({ index, name }) => ({ title: `Machines, ${name}`, index }));
-  for (const { title, index } of machines.length === 0
-    ? [{ title: "Machines", index: undefined }]
-    : machines) {
+  const title = `Machines, resources ${study.resources.policy}`;
+  const machines = conditions.map(({ index, name }) => ({ title: `${title}, ${name}`, index }));
+  for (const one of machines.length === 0 ? [{ title, index: undefined }] : machines) {
     write();
-    write(title);
-    for (const [level, launch] of launchesOf(index).entries()) {
-      const size =
-        launch.memoryBytes === 0
-          ? "as the host"
-          : `${launch.cpus} CPU(s), ${formatBytes(launch.memoryBytes)}`;
-      write(`  L${level}  ${size}`);
+    write(one.title);
+    for (const [level, launch] of launchesOf(one.index).entries()) {
+      write(`  L${level}  ${launchText(launch)}`);
       write(`      ${shellQuote(launch.argv)}`);
     }
   }
@@ -73,7 +75,7 @@ export async function planCommand(context: Context, name: string, options: PlanO
   for (const workload of study.workloads) {
     write(`  ${workload.name}: ${workload.about}`);
     for (const command of workload.prepare(place)) write(`      before: ${summary(command.argv)}`);
-    write(`      ${shellQuote(workload.command.argv)}`);
+    for (const line of argvLines(workload, sizes)) write(`      ${line}`);
     for (const command of workload.cleanup) write(`      after: ${summary(command.argv)}`);
   }
   for (const boot of boots) {
@@ -84,6 +86,17 @@ export async function planCommand(context: Context, name: string, options: PlanO
     }
   }
   return EXIT.fine;
+}
+
+function launchText({ cpus, memoryBytes, measured, pinnedTo }: LaunchPlan): string {
+  const pinned = pinnedTo === undefined ? "" : `, pinned to CPUs ${pinnedTo.join(", ")} of the level below`;
+  return `${cpus} CPU(s), ${formatBytes(memoryBytes)}${pinned}; measured: ${measured.cpus} CPU(s), ${formatBytes(measured.memoryBytes)}`;
+}
+
+/** One argv where all levels run the same, one for each level where expressions make them differ. */
+function argvLines(workload: Workload, sizes: readonly Size[]): readonly string[] {
+  const each = sizes.map((size) => shellQuote(sized(workload, size).command.argv));
+  return new Set(each).size === 1 ? each.slice(0, 1) : each.map((argv, level) => `L${level}: ${argv}`);
 }
 
 /** A script is shown by the name it runs under; `dvirt show RUN TRIAL` has its text. */

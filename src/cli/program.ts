@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
+import { POLICIES } from "../core/resources-policy.ts";
 import { DEFAULT_MARGIN, LIMITS } from "../core/study.ts";
 import { outputs } from "../outputs/index.ts";
 import { auditCommand } from "./audit.ts";
@@ -39,6 +40,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       .option("--levels <n>", "the deepest level", whole(0, LIMITS.levels))
       .option("--boots <n>", "fresh bring-ups of the stack", whole(1, LIMITS.boots))
       .option("--runs <n>", "trials of a workload per level and direction in a boot", whole(1, LIMITS.runs))
+      .addOption(new Option("--resources <policy>", "who gets which CPUs and memory").choices(POLICIES))
       .option("--workloads <names>", "only these, with commas between", (text) => text.split(","));
   const seeded = (made: Command) =>
     made.option("--seed <n>", "for the order of the workloads", whole(0, LIMITS.seed));

@@ -5,9 +5,13 @@ import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder, writeFileIn } from "../adapters/files.ts";
 import { lockLab, storeLockName } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
+import { ALLOTMENTS, allotmentOf } from "../core/allotment.ts";
+import { nominalSizes } from "../core/level-sizes.ts";
 import { settledTrials } from "../core/observation.ts";
 import { planBoots } from "../core/plan.ts";
 import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { expressionProblems } from "../core/resources.ts";
+import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
 import { settingProblems } from "../core/settings/check.ts";
 import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
@@ -44,6 +48,7 @@ export interface StudyOptions extends StoreOption {
   readonly boots?: number;
   readonly runs?: number;
   readonly workloads?: readonly string[];
+  readonly resources?: PolicyName;
 }
 
 export interface RunOptions extends StudyOptions {
@@ -65,7 +70,12 @@ export async function runCommand(context: Context, name: string, options: RunOpt
       study: studyData(study),
       seed,
       hardware: platform.hardware,
-      record: { ...platform.record, dvirt: context.version, node: process.version },
+      record: {
+        ...platform.record,
+        [ALLOTMENTS]: allotmentsText(study, platform),
+        dvirt: context.version,
+        node: process.version,
+      },
     };
     await store.addRun(run);
     return measure(context, run, study, platform, store, options);
@@ -104,8 +114,24 @@ export async function resumeCommand(context: Context, name: string, options: Run
         },
       ]);
     }
+    const allotments = run.record[ALLOTMENTS];
+    if (allotments !== undefined && allotments !== allotmentsText(study, platform)) {
+      return tell(context, [
+        {
+          code: "host-changed",
+          at: run.id,
+          what: "this host gives the levels other CPUs or memory than the run was begun with; observations of the two may not be merged",
+          hint: "resume where the run was begun, or dvirt run begins a new one",
+        },
+      ]);
+    }
     return measure(context, run, study, platform, store, options);
   });
+}
+
+/** A condition changes how machines are made, never their sizes. */
+function allotmentsText(study: Study, platform: PreparedPlatform): string {
+  return JSON.stringify(platform.steps(undefined).map(({ launch }) => allotmentOf(launch, study.workloads)));
 }
 
 export async function loadStudyWith(
@@ -130,17 +156,30 @@ export async function loadStudyWith(
   const levels = options.levels ?? study.levels;
   const misplaced = settingProblems({ ...study, levels }, () => "--levels");
   if (misplaced.length > 0) return failed(...misplaced);
-  return ok({
+  const policy = options.resources ?? study.resources.policy;
+  const resources = underPolicy(study.resources, policy, levels);
+  if (resources === undefined) {
+    return failed({
+      code: "bad-option",
+      at: "--resources",
+      what: `study ${study.name} is ${study.resources.policy} and says no guest and no reserve, which ${policy} needs`,
+      hint: "a study of its own with resources.guest and resources.reserve",
+    });
+  }
+  const changed: Study = {
     ...study,
     hardware: options.hardware ?? study.hardware,
     levels,
+    resources,
     repetitions: {
       kind: "fixed",
       boots: options.boots ?? study.repetitions.boots,
       runs: options.runs ?? study.repetitions.runs,
     },
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
-  });
+  };
+  const misfit = expressionProblems(changed, nominalSizes(changed));
+  return misfit.length > 0 ? failed(...misfit) : ok(changed);
 }
 
 /** Packages, lock, sweep, platform, store: in that order, and all given back afterwards. */
@@ -211,7 +250,11 @@ async function measure(
     output: context.errors,
     boots: planBoots(study, run.seed),
     done: settledTrials(await store.attempts(run.id)),
-    estimator: createEstimator(study.workloads, platform.hardware),
+    estimator: createEstimator(
+      study.workloads,
+      platform.hardware,
+      platform.steps(undefined).map(({ launch }) => launch.measured),
+    ),
     clock: systemClock,
   });
   let result: Result<"complete">;

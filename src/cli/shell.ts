@@ -30,7 +30,7 @@ export async function shellCommand(
           );
         }
       },
-      onMachine: async () => {},
+      onMachine: async () => [],
     });
     try {
       const reached = await stack.reach(level, context.signal);

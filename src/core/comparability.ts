@@ -1,7 +1,6 @@
-import type { MachineFacts } from "./facts.ts";
+import { FACTS, type MachineFacts, mustMatchDifferences } from "./facts.ts";
 import type { LevelFacts, Report } from "./report.ts";
 import { assignmentsText } from "./settings/condition.ts";
-import { formatBytes } from "./units.ts";
 
 /** One fact in which two runs differ, so that their absolute figures may not be set beside each other. */
 export interface Difference {
@@ -9,26 +8,6 @@ export interface Difference {
   readonly fact: string;
   readonly found: readonly [string, string];
 }
-
-/** What must be the same before absolute figures may be compared; each as text, so that it can be shown. */
-const FACTS: readonly (readonly [string, (facts: MachineFacts) => string])[] = [
-  ["architecture", (f) => f.architecture],
-  ["processor", (f) => f.cpuModel],
-  ["processor flags", (f) => f.cpuFlags.join(" ")],
-  ["CPUs", (f) => String(f.cpus)],
-  ["memory", (f) => formatBytes(f.memoryBytes)],
-  ["hypervisor below", (f) => f.hypervisor],
-  ["kernel", (f) => f.kernel],
-  ["QEMU", (f) => f.qemuVersion],
-  [
-    "hosts by",
-    (f) => (f.kvm === undefined ? "none" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
-  ],
-  ["clock source", (f) => f.clockSource],
-  ["transparent huge pages", (f) => f.transparentHugePages],
-  ["mitigations", (f) => f.mitigations.join("; ")],
-  ["image", (f) => f.imageId],
-];
 
 /** Every fact that differs between two runs; a published study states too few facts to be held against them. */
 export function differences(a: Report, b: Report): readonly Difference[] {
@@ -49,7 +28,9 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   for (let level = 0; level <= shared; level++) {
     const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];
     if (one === undefined || other === undefined) continue;
-    for (const [name, read] of FACTS) note(`L${level}: ${name}`, read(one), read(other));
+    for (const { name, found: texts } of mustMatchDifferences(one, other)) {
+      found.push({ fact: `L${level}: ${FACTS[name].title}`, found: texts });
+    }
   }
   return found;
 }

@@ -1,26 +1,41 @@
-/** What is read off a machine, as raw text first; parsing is separate so that the text can be kept. */
+import { formatBytes } from "./units.ts";
 
-/** Prints one `== name` header per fact group. Run on every level after each bring-up. */
-export const FACTS_SCRIPT = `
-section() { printf '== %s\\n' "$1"; }
-section kernel; uname -r
-section architecture; uname -m
-section kernel-arguments; sed 's/dvirt.key=[^ ]*//' /proc/cmdline
-section cpuinfo; awk '/^$/{exit} {print}' /proc/cpuinfo
-section cpus; nproc
-section memory; grep -E '^(MemTotal|MemAvailable|SwapTotal|HugePages_Total|Hugepagesize)' /proc/meminfo
-section clocksource; cat /sys/devices/system/clocksource/clocksource0/current_clocksource
-section transparent-hugepages; cat /sys/kernel/mm/transparent_hugepage/enabled
-section dmi; cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null
-section kvm; for module in kvm_amd kvm_intel; do
+/**
+ * What is read off a machine, as raw text first; parsing is separate so that the text can be kept. Each entry is a
+ * section of that text and the shell that prints it.
+ */
+const SECTIONS = {
+  kernel: "uname -r",
+  architecture: "uname -m",
+  "kernel-arguments": "sed 's/dvirt.key=[^ ]*//' /proc/cmdline",
+  cpuinfo: "awk '/^$/{exit} {print}' /proc/cpuinfo",
+  cpus: "nproc",
+  smt: "cat /sys/devices/system/cpu/smt/active 2>/dev/null",
+  governor: "cat /sys/devices/system/cpu/cpu0/cpufreq/scaling_governor 2>/dev/null",
+  memory: "grep -E '^(MemTotal|MemAvailable|SwapTotal|HugePages_Total|Hugepagesize)' /proc/meminfo",
+  clocksource: "cat /sys/devices/system/clocksource/clocksource0/current_clocksource",
+  "transparent-hugepages": "cat /sys/kernel/mm/transparent_hugepage/enabled",
+  ksm: "cat /sys/kernel/mm/ksm/run 2>/dev/null",
+  dmi: "cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null",
+  kvm: `for module in kvm_amd kvm_intel; do
   [ -r /sys/module/$module/parameters/nested ] || continue
   echo "module=$module"; echo "nested=$(cat /sys/module/$module/parameters/nested)"
   for p in npt ept; do [ -r /sys/module/$module/parameters/$p ] && echo "$p=$(cat /sys/module/$module/parameters/$p)"; done
-done; [ -c /dev/kvm ] && echo device=/dev/kvm
-section mitigations; grep -r . /sys/devices/system/cpu/vulnerabilities 2>/dev/null | sed 's#.*/##'
-section qemu; qemu-system-x86_64 --version 2>/dev/null | head -n 1
-section image; cat /usr/lib/dvirt/image-id 2>/dev/null
-section kernel-log; dmesg 2>/dev/null | tail -n 25
+done; [ -c /dev/kvm ] && echo device=/dev/kvm`,
+  mitigations: "grep -r . /sys/devices/system/cpu/vulnerabilities 2>/dev/null | sed 's#.*/##'",
+  qemu: "qemu-system-x86_64 --version 2>/dev/null | head -n 1",
+  image: "cat /usr/lib/dvirt/image-id 2>/dev/null",
+  "kernel-log": "dmesg 2>/dev/null | tail -n 25",
+} as const;
+
+type SectionName = keyof typeof SECTIONS;
+
+/** Prints one `== name` header per section. Run on every level after each bring-up. */
+export const FACTS_SCRIPT = `
+section() { printf '== %s\\n' "$1"; }
+${Object.entries(SECTIONS)
+  .map(([name, script]) => `section ${name}; ${script}`)
+  .join("\n")}
 `;
 
 /** The sections of such a text, by name; a section may be empty. */
@@ -36,24 +51,30 @@ export function sections(text: string): ReadonlyMap<string, string> {
   return found;
 }
 
-/** The machine behind a level, in one typed row. */
+/** The machine behind a level, in one typed row; FACTS says of each what it is. */
 export interface MachineFacts {
-  readonly kernel: string;
   readonly architecture: string;
+  readonly hypervisor: string;
   readonly cpuModel: string;
   readonly cpuFlags: readonly string[];
   readonly cpus: number;
+  readonly smt: "on" | "off" | "unknown";
+  readonly governor: string;
   readonly memoryBytes: number;
-  /** What CPUID and DMI say of the innermost hypervisor, such as `QEMU Standard PC`. */
-  readonly hypervisor: string;
-  readonly qemuVersion: string;
+  readonly swapBytes: number;
+  readonly hugePagesBytes: number;
+  readonly kernel: string;
+  readonly kernelArguments: string;
   readonly clockSource: string;
   readonly transparentHugePages: string;
-  /** Each known weakness of the processor with what the kernel does about it, in alphabetical order. */
+  readonly ksm: "on" | "off" | "unknown";
   readonly mitigations: readonly string[];
-  readonly imageId: string;
+  readonly qemuVersion: string;
   readonly kvm: KvmFacts | undefined;
+  readonly imageId: string;
 }
+
+export type FactName = keyof MachineFacts;
 
 export interface KvmFacts {
   readonly module: string;
@@ -61,35 +82,253 @@ export interface KvmFacts {
   readonly secondLevelPaging: boolean;
 }
 
+/** One row of the table of facts. */
+export interface Fact<Value> {
+  /** As tables name it. */
+  readonly title: string;
+  /** Of the value; absent for text. */
+  readonly unit?: "B" | "CPUs";
+  /** Where it is read from. */
+  readonly from: readonly SectionName[];
+  /** `hosting`: only where a hypervisor runs is there anything to read. */
+  readonly levels: "every" | "hosting";
+  /** `must`: observations of machines that differ in it may not be merged, nor their absolute figures compared. */
+  readonly match: "must" | "may differ";
+  readonly read: (section: (name: SectionName) => string) => Value;
+  /** As people read it; empty where it is not known. */
+  readonly text: (value: Value) => string;
+}
+
+const asItIs = (value: string): string => value;
+
+/** Every fact that is kept of a machine. */
+export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = {
+  architecture: {
+    title: "architecture",
+    from: ["architecture"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("architecture"),
+    text: asItIs,
+  },
+  /** What CPUID and DMI say of the innermost hypervisor, such as `QEMU Standard PC`. */
+  hypervisor: {
+    title: "hypervisor below",
+    from: ["cpuinfo", "dmi"],
+    levels: "every",
+    match: "must",
+    read: (section) => {
+      const dmi = section("dmi").split("\n").join(" ").trim();
+      if (allFlags(section("cpuinfo")).includes("hypervisor")) return dmi || "a hypervisor without a name";
+      return dmi ? `none (${dmi})` : "none";
+    },
+    text: asItIs,
+  },
+  cpuModel: {
+    title: "processor",
+    from: ["cpuinfo"],
+    levels: "every",
+    match: "must",
+    read: (section) => pairs(section("cpuinfo"), ":").get("model name") ?? "",
+    text: asItIs,
+  },
+  cpuFlags: {
+    title: "processor flags",
+    from: ["cpuinfo"],
+    levels: "every",
+    match: "must",
+    read: (section) => allFlags(section("cpuinfo")).filter((flag) => FLAGS_THAT_MATTER.includes(flag)),
+    text: (flags) => flags.join(" "),
+  },
+  cpus: {
+    title: "CPUs",
+    unit: "CPUs",
+    from: ["cpus"],
+    levels: "every",
+    match: "must",
+    read: (section) => Number(section("cpus")),
+    text: String,
+  },
+  smt: {
+    title: "simultaneous multithreading",
+    from: ["smt"],
+    levels: "every",
+    match: "must",
+    read: (section) => onOff(section("smt"), "1", "0"),
+    text: known,
+  },
+  governor: {
+    title: "frequency governor",
+    from: ["governor"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("governor"),
+    text: asItIs,
+  },
+  memoryBytes: {
+    title: "memory",
+    unit: "B",
+    from: ["memory"],
+    levels: "every",
+    match: "must",
+    read: (section) => kibibytes(section("memory"), "MemTotal"),
+    text: formatBytes,
+  },
+  swapBytes: {
+    title: "swap",
+    unit: "B",
+    from: ["memory"],
+    levels: "every",
+    match: "may differ",
+    read: (section) => kibibytes(section("memory"), "SwapTotal"),
+    text: (bytes) => (bytes === 0 ? "none" : formatBytes(bytes)),
+  },
+  hugePagesBytes: {
+    title: "reserved huge pages",
+    unit: "B",
+    from: ["memory"],
+    levels: "every",
+    match: "must",
+    read: (section) => {
+      const memory = pairs(section("memory"), ":");
+      return Number(memory.get("HugePages_Total") ?? 0) * kibibytes(section("memory"), "Hugepagesize");
+    },
+    text: (bytes) => (bytes === 0 ? "none" : formatBytes(bytes)),
+  },
+  kernel: {
+    title: "kernel",
+    from: ["kernel"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("kernel"),
+    text: asItIs,
+  },
+  kernelArguments: {
+    title: "kernel arguments",
+    from: ["kernel-arguments"],
+    levels: "every",
+    match: "may differ", // on real hardware they name a host's disks; what matters of them is a fact of its own
+    read: (section) => section("kernel-arguments"),
+    text: asItIs,
+  },
+  clockSource: {
+    title: "clock source",
+    from: ["clocksource"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("clocksource"),
+    text: asItIs,
+  },
+  transparentHugePages: {
+    title: "transparent huge pages",
+    from: ["transparent-hugepages"],
+    levels: "every",
+    match: "must",
+    read: (section) => /\[(\w+)\]/.exec(section("transparent-hugepages"))?.[1] ?? "",
+    text: asItIs,
+  },
+  ksm: {
+    title: "same-page merging",
+    from: ["ksm"],
+    levels: "every",
+    match: "must",
+    read: (section) => onOff(section("ksm"), "1", "0"),
+    text: known,
+  },
+  /** Each known weakness of the processor with what the kernel does about it, in alphabetical order; shown where it has it. */
+  mitigations: {
+    title: "mitigations",
+    from: ["mitigations"],
+    levels: "every",
+    match: "must",
+    read: (section) =>
+      section("mitigations")
+        .split("\n")
+        .filter((line) => line !== "")
+        .sort(),
+    text: (lines) => lines.filter((line) => !line.endsWith(":Not affected")).join("; "),
+  },
+  qemuVersion: {
+    title: "QEMU",
+    from: ["qemu"],
+    levels: "every",
+    match: "must",
+    read: (section) => /version ([\d.]+)/.exec(section("qemu"))?.[1] ?? "",
+    text: asItIs,
+  },
+  kvm: {
+    title: "hosts by",
+    from: ["kvm"],
+    levels: "hosting",
+    match: "must",
+    read: (section) => kvmFacts(section("kvm")),
+    text: (kvm) => (kvm === undefined ? "none" : `${kvm.module}, nested ${kvm.nested ? "on" : "off"}`),
+  },
+  /** A hash of the image's recipe and of every package's version. */
+  imageId: {
+    title: "image",
+    from: ["image"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("image"),
+    text: asItIs,
+  },
+};
+
+export const FACT_NAMES: readonly FactName[] = Object.keys(FACTS).filter(isFactName);
+
+function isFactName(name: string): name is FactName {
+  return name in FACTS;
+}
+
+/** One fact of a machine as people read it; `none` or nothing where there is none. */
+export function factText<Name extends FactName>(name: Name, facts: MachineFacts): string {
+  const fact: Fact<MachineFacts[Name]> = FACTS[name];
+  return fact.text(facts[name]);
+}
+
 export function parseFacts(text: string): MachineFacts {
-  const part = sections(text);
-  const get = (name: string) => part.get(name)?.trim() ?? "";
-  const cpuinfo = pairs(get("cpuinfo"), ":");
-  const flags = (cpuinfo.get("flags") ?? "").split(" ").filter((flag) => flag !== "");
-  const memory = pairs(get("memory"), ":");
-  const dmi = get("dmi").split("\n").join(" ").trim();
-  return {
-    kernel: get("kernel"),
-    architecture: get("architecture"),
-    cpuModel: cpuinfo.get("model name") ?? "",
-    cpuFlags: flags.filter((flag) => FLAGS_THAT_MATTER.includes(flag)),
-    cpus: Number(get("cpus")),
-    memoryBytes: Number.parseInt(memory.get("MemTotal") ?? "0", 10) * 1024,
-    hypervisor: flags.includes("hypervisor")
-      ? dmi || "a hypervisor without a name"
-      : dmi
-        ? `none (${dmi})`
-        : "none",
-    qemuVersion: /version ([\d.]+)/.exec(get("qemu"))?.[1] ?? "",
-    clockSource: get("clocksource"),
-    transparentHugePages: /\[(\w+)\]/.exec(get("transparent-hugepages"))?.[1] ?? "",
-    mitigations: get("mitigations")
-      .split("\n")
-      .filter((line) => line !== "")
-      .sort(),
-    imageId: get("image"),
-    kvm: kvmFacts(get("kvm")),
+  const found = sections(text);
+  const section = (name: SectionName) => found.get(name)?.trim() ?? "";
+  const read = <Name extends FactName>(name: Name): MachineFacts[Name] => {
+    const fact: Fact<MachineFacts[Name]> = FACTS[name];
+    return fact.read(section);
   };
+  return {
+    architecture: read("architecture"),
+    hypervisor: read("hypervisor"),
+    cpuModel: read("cpuModel"),
+    cpuFlags: read("cpuFlags"),
+    cpus: read("cpus"),
+    smt: read("smt"),
+    governor: read("governor"),
+    memoryBytes: read("memoryBytes"),
+    swapBytes: read("swapBytes"),
+    hugePagesBytes: read("hugePagesBytes"),
+    kernel: read("kernel"),
+    kernelArguments: read("kernelArguments"),
+    clockSource: read("clockSource"),
+    transparentHugePages: read("transparentHugePages"),
+    ksm: read("ksm"),
+    mitigations: read("mitigations"),
+    qemuVersion: read("qemuVersion"),
+    kvm: read("kvm"),
+    imageId: read("imageId"),
+  };
+}
+
+/** A fact in which two machines differ although it must match. */
+export interface FactDifference {
+  readonly name: FactName;
+  readonly found: readonly [string, string];
+}
+
+/** Why what was measured on two machines may not be merged; empty where it may. */
+export function mustMatchDifferences(one: MachineFacts, other: MachineFacts): readonly FactDifference[] {
+  return FACT_NAMES.flatMap((name) => {
+    const found = [factText(name, one), factText(name, other)] as const;
+    return FACTS[name].match === "must" && found[0] !== found[1] ? [{ name, found }] : [];
+  });
 }
 
 /** Processor features that change what a layer costs. */
@@ -112,6 +351,22 @@ const FLAGS_THAT_MATTER = [
   "fsrm",
   "pdpe1gb",
 ];
+
+function allFlags(cpuinfo: string): readonly string[] {
+  return (pairs(cpuinfo, ":").get("flags") ?? "").split(" ").filter((flag) => flag !== "");
+}
+
+function kibibytes(memory: string, name: string): number {
+  return Number.parseInt(pairs(memory, ":").get(name) ?? "0", 10) * 1024;
+}
+
+function onOff(text: string, on: string, off: string): "on" | "off" | "unknown" {
+  return text === on ? "on" : text === off ? "off" : "unknown";
+}
+
+function known(value: "on" | "off" | "unknown"): string {
+  return value === "unknown" ? "" : value;
+}
 
 function kvmFacts(text: string): KvmFacts | undefined {
   const found = pairs(text, "=");

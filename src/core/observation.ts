@@ -1,5 +1,6 @@
 import type { Command, Completed } from "./command.ts";
 import { endText, succeeded } from "./command.ts";
+import { type KvmWork, kvmWork } from "./kvm-work.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import { kvmCounters } from "./snapshot.ts";
@@ -69,6 +70,8 @@ export type Verdict =
       readonly reading: Reading;
       /** Entries into guests of guests that KVM at each hosting level counted during the trial. */
       readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
+      /** Absent in verdicts of versions that did not keep it. */
+      readonly kvm?: readonly KvmWork[];
     }
   | { readonly kind: "failed"; readonly problem: Problem };
 
@@ -92,8 +95,14 @@ export function judge(
     };
   }
   const parsed = parse(observation.completed.stdout);
-  if (parsed.ok)
-    return { kind: "measured", reading: parsed.value, nestedEntries: nestedEntries(observation) };
+  if (parsed.ok) {
+    return {
+      kind: "measured",
+      reading: parsed.value,
+      nestedEntries: nestedEntries(observation),
+      kvm: kvmWork(observation.evidence, observation.trial.level),
+    };
+  }
   const first = parsed.problems[0];
   return {
     kind: "failed",

@@ -1,3 +1,4 @@
+import type { Allotment } from "./allotment.ts";
 import {
   type Analysis,
   type Cell,
@@ -6,10 +7,12 @@ import {
   type Quantity,
   sameSeries,
 } from "./analysis.ts";
+import type { Confinement } from "./confinement.ts";
 import { figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
 import type { Effect } from "./effects.ts";
 import type { MachineFacts } from "./facts.ts";
 import type { BarFigure, BarPanel, RatioFigure, RatioRow } from "./figure.ts";
+import type { KvmWork } from "./kvm-work.ts";
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
@@ -58,6 +61,12 @@ export interface LevelFacts {
   readonly level: number;
   readonly driver: string;
   readonly facts: MachineFacts;
+  /** What the resources policy gave it; absent for runs from before that was kept. */
+  readonly allotment?: Allotment;
+  /** What it said of the control group that was measured; absent where nothing is confined. */
+  readonly confinement?: Confinement;
+  /** The CPUs of the level below that its vCPUs were on, in order: `0, 1`; absent where they were not pinned. */
+  readonly pinning?: string;
 }
 
 export interface Answer {
@@ -78,6 +87,8 @@ export interface TrialRow {
   /** Absent where the trial failed or is not judged yet. */
   readonly reading: Reading | undefined;
   readonly problem: Problem | undefined;
+  /** What KVM counted on the levels that hosted the trial; none where it could not be read. */
+  readonly kvm: readonly KvmWork[];
 }
 
 export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {

@@ -1,24 +1,15 @@
+import { levelSizes, measuredSizes } from "./level-sizes.ts";
 import type { Problem } from "./problem.ts";
-import type { Size, Study } from "./study.ts";
+import type { Size } from "./resources-policy.ts";
+import type { Study } from "./study.ts";
 import { formatBytes } from "./units.ts";
-
-/**
- * What each level gets, L0 first. `reserved`: the deepest level gets the study's guest, and every level
- * above it that much more as it keeps back for itself; CPUs never exceed what the machine below has.
- */
-export function levelSizes(study: Study, hostCpus: number): readonly Size[] {
-  const { guest, reserve } = study.resources;
-  return Array.from({ length: study.levels + 1 }, (_, level) => {
-    const above = study.levels - level;
-    return {
-      cpus: Math.max(1, Math.min(guest.cpus + above * reserve.cpus, hostCpus - level)),
-      memoryBytes: guest.memoryBytes + above * reserve.memoryBytes,
-    };
-  });
-}
+import { sizeIssues } from "./workload.ts";
 
 /** QEMU's own memory beside the guest's, with the translation buffer of an emulated computer (1 GiB). */
 const EMULATOR_OVERHEAD_BYTES = 1.3 * 2 ** 30;
+
+/** Below this MariaDB's and QEMU's guests were killed for want of memory. */
+const SMALLEST_BYTES = 384 * 2 ** 20;
 
 /** What cannot fit, before any boot: each problem says how much every level needs and how much there is. */
 export function resourceProblems(
@@ -30,13 +21,16 @@ export function resourceProblems(
   const problems: Problem[] = [];
   const top = sizes[0]?.memoryBytes ?? 0;
   const needed = hardware === "emulated" ? top + EMULATOR_OVERHEAD_BYTES : top;
+  const overCommitted = study.resources.policy === "over-committed";
   if (needed > host.availableMemoryBytes) {
     const each = sizes.map((size, level) => `L${level} ${formatBytes(size.memoryBytes)}`).join(", ");
     problems.push({
       code: "memory-does-not-fit",
       at: study.name,
       what: `the levels need ${formatBytes(needed)} of memory (${each}${hardware === "emulated" ? ", the emulator 1.3 GiB" : ""}), and ${formatBytes(host.availableMemoryBytes)} are available`,
-      hint: "fewer levels, or a smaller resources.guest.memory or resources.reserve.memory",
+      hint: overCommitted
+        ? "a smaller resources.host.memory: only the levels above L0 are over-committed"
+        : "fewer levels, or a smaller resources.guest.memory or resources.reserve.memory",
     });
   }
   if (study.scratch.sizeBytes > host.freeDiskBytes) {
@@ -47,14 +41,26 @@ export function resourceProblems(
       hint: "free some space, or point XDG_CACHE_HOME at a larger disk",
     });
   }
-  const smallest = 384 * 2 ** 20; // below this MariaDB's and QEMU's guests were killed for want of memory
-  if (study.resources.guest.memoryBytes < smallest) {
+  const least = Math.min(...sizes.map((size) => size.memoryBytes));
+  if (least < SMALLEST_BYTES) {
     problems.push({
       code: "guest-too-small",
       at: study.name,
-      what: `a guest of ${formatBytes(study.resources.guest.memoryBytes)} cannot boot and run the workloads`,
-      hint: `resources.guest.memory of at least ${formatBytes(smallest)}`,
+      what: `a guest of ${formatBytes(least)} cannot boot and run the workloads`,
+      hint: `${overCommitted ? "resources.host.memory and memoryShare that leave each level" : "resources.guest.memory of"} at least ${formatBytes(SMALLEST_BYTES)}`,
     });
   }
-  return problems;
+  return [...problems, ...expressionProblems(study, measuredSizes(study, host.cpus))];
+}
+
+/** Expressions that held for the sizes of the study, and do not for what this host, or an option, gives. */
+export function expressionProblems(study: Study, sizes: readonly Size[]): readonly Problem[] {
+  return study.workloads.flatMap((workload) =>
+    sizeIssues(workload, sizes).map((issue) => ({
+      code: "expression-does-not-fit",
+      at: study.name,
+      what: `${[workload.name, ...issue.path.map(String)].join(".")}: ${issue.message}`,
+      hint: "a host with more CPUs, or another expression",
+    })),
+  );
 }

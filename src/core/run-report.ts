@@ -1,9 +1,11 @@
 import { stringify } from "yaml";
+import { ALLOTMENTS } from "./allotment.ts";
 import type { Analysis, Cell } from "./analysis.ts";
+import { type Attribution, attributionSection } from "./attribution.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
 import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
-import type { MachineFacts } from "./facts.ts";
+import { FACT_NAMES, FACTS, factText } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
 import {
   type Answer,
@@ -25,6 +27,7 @@ import {
   spreadTable,
   type TrialRow,
 } from "./report.ts";
+import { measuredCpus, resourcesTable, workloadTable } from "./resources-table.ts";
 import { assignmentsText, type Condition, conditionsOf } from "./settings/condition.ts";
 import { type StudyData, studyDocument } from "./study.ts";
 import { formatBytes, formatDuration, significant } from "./units.ts";
@@ -36,6 +39,8 @@ export interface RunEvidence {
   readonly analysis: Analysis;
   readonly bringUps: readonly BringUp[];
   readonly nestedEntries: readonly NestedEntries[];
+  /** None where no level's KVM could be read. */
+  readonly attributions: readonly Attribution[];
   /** The course of trials that reported while they ran; none where no trial did. */
   readonly courses: readonly Course[];
   /** The first trials of the run, as many as a picture can show. */
@@ -101,8 +106,9 @@ export function runReport(run: RunEvidence): Report {
       ...(varied === undefined ? [] : [varied]),
       resultSection(run, label),
       comparisonSection(analysis),
+      ...attributionSections(run),
       machineSection(run, label),
-      methodSection(subject.study, subject.seed),
+      methodSection(subject),
       evidenceSection(run, label),
       noteSection(notes, analysis),
       againSection(subject),
@@ -224,9 +230,16 @@ function cpusUsed(
   workload: string,
   level: number,
 ): number | undefined {
-  const cpus = levels.find((one) => one.level === level)?.facts.cpus;
-  const threads = study.workloads.find(({ name }) => name === workload)?.["threads"];
-  return cpus === undefined || typeof threads !== "number" ? undefined : Math.min(cpus, threads);
+  const own = levels.find((one) => one.level === level);
+  const threads =
+    own?.allotment?.workloads[workload]?.["threads"] ??
+    study.workloads.find(({ name }) => name === workload)?.["threads"];
+  return own === undefined || typeof threads !== "number" ? undefined : Math.min(measuredCpus(own), threads);
+}
+
+function attributionSections({ attributions, analysis }: RunEvidence): readonly Section[] {
+  const section = attributionSection(attributions, analysis);
+  return section === undefined ? [] : [section];
 }
 
 /** Levels against levels, with everything that decides a verdict. */
@@ -255,7 +268,11 @@ function machineSection(run: RunEvidence, label: string | undefined): Section {
     title: "Machines",
     blocks: [
       ...(figure === undefined ? [] : [{ kind: "figure", figure } as const]),
-      ...tableBlocks(inventoryTable(run.subject.levels), manifestTable(run.subject.record)),
+      ...tableBlocks(
+        resourcesTable(run.subject.levels),
+        inventoryTable(run.subject.levels),
+        manifestTable(run.subject.record),
+      ),
     ],
   };
 }
@@ -296,44 +313,29 @@ function stackFigure({ subject, hardware }: RunEvidence, label: string | undefin
 
 /** What each level was, as its own machine said: the study's tables 1 and 2. */
 export function inventoryTable(levels: readonly LevelFacts[]): Table {
-  const rows: [string, (facts: MachineFacts) => string][] = [
-    ["architecture", (f) => f.architecture],
-    ["hypervisor below", (f) => f.hypervisor],
-    ["processor", (f) => f.cpuModel],
-    ["processor flags", (f) => f.cpuFlags.join(" ")],
-    ["CPUs", (f) => String(f.cpus)],
-    ["memory", (f) => formatBytes(f.memoryBytes)],
-    ["kernel", (f) => f.kernel],
-    ["clock source", (f) => f.clockSource],
-    ["transparent huge pages", (f) => f.transparentHugePages],
-    ["QEMU", (f) => f.qemuVersion],
-    [
-      "hosts by",
-      (f) => (f.kvm === undefined ? "--" : `${f.kvm.module}, nested ${f.kvm.nested ? "on" : "off"}`),
-    ],
-    ["image", (f) => f.imageId],
-  ];
+  // What no level could say is no row.
+  const shown = FACT_NAMES.filter((name) => levels.some(({ facts }) => factText(name, facts) !== ""));
   return table(
     "levels",
     "Hardware and software of each level, as its machine reported it",
     [words(""), ...levels.map(({ level, driver }) => words(`L${level} (${driver})`))],
-    rows.map(([name, read]) => [name, ...levels.map(({ facts }) => read(facts) || "--")]),
+    shown.map((name) => [FACTS[name].title, ...levels.map(({ facts }) => factText(name, facts) || "--")]),
   );
 }
 
-/** What the run was made with, but the long list of packages. */
+/** What the run was made with, but the long list of packages and what stands in a table of its own. */
 function manifestTable(record: Readonly<Record<string, string>>): Table {
   return table(
     "made-with",
     "Made with",
     [words(""), words("version or hash")],
     Object.entries(record)
-      .filter(([name]) => name !== "packages")
+      .filter(([name]) => name !== "packages" && name !== ALLOTMENTS)
       .map(([name, value]) => [name, value]),
   );
 }
 
-function methodSection(study: StudyData, seed: number): Section {
+function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section {
   return {
     id: "method",
     title: "Method",
@@ -347,7 +349,7 @@ function methodSection(study: StudyData, seed: number): Section {
         text: "A ratio is of geometric means over boots, with Student's 95% interval on the logarithms of the ratios within boots. A verdict is slower or faster only where the interval excludes 1 and the p-value, adjusted over all comparisons of its table, is at most 5%; equivalent where two one-sided tests place the ratio inside the margin; otherwise inconclusive, with the reason. Every trial that could be read is in the figures.",
       },
       ...factorParagraph(study),
-      ...tableBlocks(workloadTable(study), keyTable()),
+      ...tableBlocks(workloadTable(study, levels), keyTable()),
     ],
   };
 }
@@ -364,21 +366,6 @@ function factorParagraph(study: StudyData): readonly Block[] {
         ]),
   ];
   return text.length === 0 ? [] : [{ kind: "paragraph", text: text.join(" ") }];
-}
-
-/** The study's table 3: what was run, with every parameter. */
-function workloadTable(study: StudyData): Table {
-  return table(
-    "workloads",
-    "Workloads and their parameters",
-    [words("workload"), words("parameters")],
-    study.workloads.map(({ name, ...params }) => [
-      name,
-      Object.entries(params)
-        .map(([key, value]) => `${key} ${String(value)}`)
-        .join(", "),
-    ]),
-  );
 }
 
 function evidenceSection(run: RunEvidence, label: string | undefined): Section {

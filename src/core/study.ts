@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { failed, ok, type Problem, type Result } from "./problem.ts";
+import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
 import { settingProblems } from "./settings/check.ts";
 import type { Assignments, Factors } from "./settings/condition.ts";
-import { formatBytes, parseBytes } from "./units.ts";
-import type { Workload, WorkloadKind } from "./workload.ts";
+import { formatBytes, sizeText } from "./units.ts";
+import { sizeIssues, type Workload, type WorkloadKind } from "./workload.ts";
 import { type Path, readYaml, type YamlSource } from "./yaml-source.ts";
 
 /** What somebody wants to know, with all defaults resolved: stored beside the results. */
@@ -37,18 +39,6 @@ export interface Repetitions {
   readonly runs: number;
 }
 
-/** `reserved`: the deepest guest gets `guest`; each level above keeps `reserve` back for itself. */
-export interface ResourcesPolicy {
-  readonly policy: "reserved";
-  readonly guest: Size;
-  readonly reserve: Size;
-}
-
-export interface Size {
-  readonly cpus: number;
-  readonly memoryBytes: number;
-}
-
 export interface ScratchPolicy {
   readonly sizeBytes: number;
   /** QEMU's cache mode for the scratch disk of a guest, on real block devices below it. */
@@ -64,17 +54,6 @@ export type StudyData = Omit<Study, "workloads" | "margin" | "settings" | "facto
   readonly factors?: Factors;
   readonly workloads: readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 };
-
-const size = z.string().transform((text, context) => {
-  const bytes = parseBytes(text);
-  if (bytes !== undefined && bytes > 0) return bytes;
-  context.addIssue({ code: "custom", message: `${JSON.stringify(text)} is no size; write it like 768MiB` });
-  return z.NEVER;
-});
-
-const sizeOfMachine = z
-  .strictObject({ cpus: z.int().min(1), memory: size })
-  .transform((given): Size => ({ cpus: given.cpus, memoryBytes: given.memory }));
 
 /** The most that a study, or an option that overrides it, may ask for. */
 export const LIMITS = { levels: 9, boots: 10_000, runs: 1000, seed: 2 ** 31 - 1 } as const;
@@ -103,7 +82,7 @@ const studySchema = z.strictObject({
       runs: z.int().min(1).max(LIMITS.runs).default(1),
     })
     .transform((given): Repetitions => ({ kind: "fixed", ...given })),
-  resources: z.strictObject({ policy: z.literal("reserved"), guest: sizeOfMachine, reserve: sizeOfMachine }),
+  resources: resourcesSchema,
   scratch: z
     .strictObject({ size: size, cache: z.enum(["none", "writeback"]).default("none") })
     .transform((given): ScratchPolicy => ({ sizeBytes: given.size, cache: given.cache })),
@@ -142,7 +121,7 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
       return at === undefined ? placeOfKey([part], key) : placeOf([part, key, at]);
     }),
   );
-  const workloads = resolveWorkloads(given.workloads, vocabulary.workloads, source.value, problems);
+  const workloads = resolveWorkloads(given, vocabulary.workloads, source.value, problems);
   for (const workload of workloads) {
     const needed = dataDiskBytes(workload);
     if (given.scratch.sizeBytes >= needed) continue;
@@ -158,13 +137,14 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
 }
 
 function resolveWorkloads(
-  given: readonly { readonly name: string }[],
+  study: Sized & { readonly workloads: readonly { readonly name: string }[] },
   kinds: readonly WorkloadKind[],
   source: YamlSource,
   problems: Problem[],
 ): readonly Workload[] {
   const workloads: Workload[] = [];
-  for (const [index, { name, ...params }] of given.entries()) {
+  const sizes = nominalSizes(study);
+  for (const [index, { name, ...params }] of study.workloads.entries()) {
     const kind = kinds.find((candidate) => candidate.name === name);
     if (kind === undefined) {
       problems.push({
@@ -184,9 +164,10 @@ function resolveWorkloads(
       });
       continue;
     }
-    const resolved = kind.resolve(params);
+    const resolved = kind.resolve(params, sizes.at(-1));
     if (resolved.ok) workloads.push(resolved.workload);
-    else problems.push(...issueProblems(resolved.issues, ["workloads", index], source));
+    const issues = resolved.ok ? sizeIssues(resolved.workload, sizes) : resolved.issues;
+    problems.push(...issueProblems(issues, ["workloads", index], source));
   }
   return workloads;
 }
@@ -211,27 +192,14 @@ export function studyData({ settings, factors, workloads, ...study }: Study): St
 /** A study as the YAML file that gives it again: the schema's own keys, sizes as text. */
 export function studyDocument(data: StudyData): Readonly<Record<string, unknown>> {
   const { name, resources, scratch, margin, repetitions, ...rest } = data;
-  const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
   return {
     study: name,
     ...rest,
     repetitions: { boots: repetitions.boots, runs: repetitions.runs },
-    resources: {
-      policy: resources.policy,
-      guest: machine(resources.guest),
-      reserve: machine(resources.reserve),
-    },
+    resources: policyDocument(resources),
     scratch: { size: sizeText(scratch.sizeBytes), cache: scratch.cache },
     margin: `${Number(((margin ?? DEFAULT_MARGIN) * 100).toPrecision(12))}%`,
   };
-}
-
-/** The largest unit that gives a whole number, so that nothing is rounded. */
-function sizeText(bytes: number): string {
-  const units = ["GiB", "MiB", "KiB"] as const;
-  const power = units.findIndex((_, index) => bytes % 1024 ** (3 - index) === 0);
-  const unit = units[power];
-  return unit === undefined ? `${bytes}B` : `${bytes / 1024 ** (3 - power)}${unit}`;
 }
 
 /** What an older version stored, in the shape of this one; what is of this version comes back as it is. */
@@ -248,7 +216,7 @@ type OlderStudyData = Omit<StudyData, "repetitions"> & { readonly boots: number;
 export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): Study | undefined {
   const workloads: Workload[] = [];
   for (const { name, ...params } of data.workloads) {
-    const resolved = kinds.find((kind) => kind.name === name)?.resolve(params);
+    const resolved = kinds.find((kind) => kind.name === name)?.resolve(params, nominalSizes(data).at(-1));
     if (resolved?.ok !== true) return undefined;
     workloads.push(resolved.workload);
   }

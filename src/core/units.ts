@@ -28,6 +28,14 @@ export function formatBytes(bytes: number): string {
   return `${Number((bytes / factor).toFixed(1))} ${name}`;
 }
 
+/** The largest unit that gives a whole number, so that nothing is rounded: for files. */
+export function sizeText(bytes: number): string {
+  const units = ["GiB", "MiB", "KiB"] as const;
+  const power = units.findIndex((_, index) => bytes % 1024 ** (3 - index) === 0);
+  const unit = units[power];
+  return unit === undefined ? `${bytes}B` : `${bytes / 1024 ** (3 - power)}${unit}`;
+}
+
 /** `45 s`, `3 min 05 s`, `1 h 02 min`: for people, never for files. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

@@ -1,13 +1,17 @@
+import { readAllotments } from "../core/allotment.ts";
 import { analyse } from "../core/analysis.ts";
+import { attributions } from "../core/attribution.ts";
+import { confinementOf, pinningOf } from "../core/confinement.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
 import { plannedTrials } from "../core/plan.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
+import { measuredCpus } from "../core/resources-table.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import { DEFAULT_MARGIN } from "../core/study.ts";
-import type { Reading } from "../core/workload.ts";
+import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
@@ -29,7 +33,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   const planned = plannedTrials(study);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
-  const levels = levelsOf(machines);
+  const levels = levelsOf(machines, run.record);
+  const again = planned <= TRIALS_READ_AGAIN ? [...trials] : [];
   const interrupted = [...new Set(bringUps.map(partOf))].filter(
     (part) => bringUps.filter((one) => partOf(one) === part).length > 1,
   );
@@ -48,11 +53,13 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     analysis,
     bringUps,
     nestedEntries: await store.nestedEntries(run.id),
-    courses: planned <= TRIALS_READ_FOR_COURSE ? coursesOf(trials) : [],
+    courses: coursesOf(again),
+    attributions: attributions(again),
     spans: spansOf(trials),
     trials,
     notes: [
       ...cpuNote(levels),
+      ...confinementNote(levels),
       ...groundNote(run.hardware, levels),
       ...interrupted.map((part) => `${part} was interrupted and went on in a fresh bring-up`),
       ...(failures.length > 0
@@ -66,8 +73,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   });
 }
 
-/** Beyond this the trials' own reports are not read again: it would take longer than the whole analysis. */
-const TRIALS_READ_FOR_COURSE = 20_000;
+/** Beyond this the trials' own texts are not read again: it would take longer than the whole analysis. */
+const TRIALS_READ_AGAIN = 20_000;
 
 function coursesOf(trials: Iterable<TrialRow>): readonly Course[] {
   const cells = new Map<string, { workload: string; level: number; reports: Reading["more"][] }>();
@@ -129,11 +136,22 @@ function lostNote(lost: number): readonly string[] {
 
 /** Levels of unlike size mix the cost of a layer with the loss of processors. */
 function cpuNote(levels: readonly LevelFacts[]): readonly string[] {
-  if (new Set(levels.map(({ facts }) => facts.cpus)).size < 2) return [];
-  const each = levels.map(({ level, facts }) => `L${level} ${facts.cpus}`).join(", ");
+  if (new Set(levels.map(measuredCpus)).size < 2) return [];
+  const each = levels.map((one) => `L${one.level} ${measuredCpus(one)}`).join(", ");
   return [
     `the levels have different numbers of CPUs (${each}): workloads that can use more than one pay for that too`,
   ];
+}
+
+/** A level that could not be confined was measured with all that its machine has. */
+function confinementNote(levels: readonly LevelFacts[]): readonly string[] {
+  return levels.flatMap(({ level, allotment, confinement }) => {
+    if (confinement?.kind !== "unconfined") return [];
+    const to = allotment === undefined ? "" : ` to ${sizeWords(allotment.measured)}`;
+    return [
+      `L${level} is not confined${to}: ${confinement.why}; what it adds to a layer's cost is in its figures`,
+    ];
+  });
 }
 
 /** On real hardware L0 must have nothing below it; where it says that it has, so does every figure. */
@@ -146,13 +164,28 @@ function groundNote(hardware: RunRecord["hardware"], levels: readonly LevelFacts
 }
 
 /** The first facts seen at each level, under the first condition; what changes between boots is in the store. */
-function levelsOf(all: readonly MachineRecord[]): readonly LevelFacts[] {
+function levelsOf(all: readonly MachineRecord[], record: RunRecord["record"]): readonly LevelFacts[] {
+  const allotments = readAllotments(record);
   const condition = Math.min(...all.map((machine) => machine.condition ?? 1));
   const machines = all.filter((machine) => (machine.condition ?? 1) === condition);
   const levels = [...new Set(machines.map((machine) => machine.level))].sort((a, b) => a - b);
   return levels.flatMap((level) => {
     const first = machines.find((machine) => machine.level === level);
-    return first === undefined ? [] : [{ level, driver: first.driver, facts: parseFacts(first.facts) }];
+    if (first === undefined) return [];
+    const { driver, facts } = first;
+    const allotment = allotments[level];
+    const confinement = confinementOf(facts);
+    const pinning = pinningOf(facts);
+    return [
+      {
+        level,
+        driver,
+        facts: parseFacts(facts),
+        ...(allotment === undefined ? {} : { allotment }),
+        ...(confinement === undefined ? {} : { confinement }),
+        ...(pinning === undefined ? {} : { pinning }),
+      },
+    ];
   });
 }
 

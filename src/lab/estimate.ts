@@ -1,5 +1,6 @@
 import type { Trial } from "../core/plan.ts";
-import type { Workload } from "../core/workload.ts";
+import type { Size } from "../core/resources-policy.ts";
+import { sized, type Workload } from "../core/workload.ts";
 import type { Hardware } from "./ports.ts";
 
 /** Guesses times until something was seen, then what was seen. */
@@ -24,7 +25,12 @@ const EMULATED = {
 const REAL = { slower: [0.3, 0.32, 0.4], around: [0.2, 0.2, 0.3], dataSet: [1, 1, 2], bringUp: [0.5, 2, 3] };
 const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
 
-export function createEstimator(workloads: readonly Workload[], hardware: Hardware): Estimator {
+/** `measured` has the size at each level; without it the workloads are taken as they are. */
+export function createEstimator(
+  workloads: readonly Workload[],
+  hardware: Hardware,
+  measured: readonly Size[] = [],
+): Estimator {
   const guess = hardware === "emulated" ? EMULATED : hardware === "real" ? REAL : SIMULATED;
   const seen = new Map<string, { total: number; count: number }>();
   let [seenTotal, guessedTotal] = [0, 0];
@@ -40,8 +46,10 @@ export function createEstimator(workloads: readonly Workload[], hardware: Hardwa
     return guessedTotal > 0 ? guessed * (seenTotal / guessedTotal) : guessed;
   };
   const guessTrial = ({ workload, level }: Pick<Trial, "workload" | "level">) => {
-    const found = workloads.find((one) => one.name === workload);
-    if (found === undefined) return 0;
+    const named = workloads.find((one) => one.name === workload);
+    if (named === undefined) return 0;
+    const size = measured[level];
+    const found = size === undefined ? named : sized(named, size);
     if (hardware === "simulated") return 0;
     // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
     const run =

@@ -4,8 +4,10 @@ import type { Command, Completed } from "../core/command.ts";
 import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
 import type { Problem, Result } from "../core/problem.ts";
 import type { TrialRow } from "../core/report.ts";
+import type { Size } from "../core/resources-policy.ts";
 import type { NestedEntries } from "../core/run-report.ts";
 import type { StudyData } from "../core/study.ts";
+import type { WorkPlace } from "../core/workload.ts";
 
 /**
  * Something that runs commands: this host, an emulated computer, a guest, a guest of a guest.
@@ -56,12 +58,20 @@ export interface PlatformStep {
   check(parent: Machine, signal: AbortSignal): Promise<readonly Problem[]>;
   /** On failure nothing is left behind. */
   start(parent: Machine, signal: AbortSignal): Promise<Result<Machine>>;
+  /** Makes the control group of the measured size on the new machine; absent where nothing is confined. */
+  readonly confine?: Command;
+  /** Run on the parent once the machine answers: pins its vCPUs and prints to what. */
+  readonly pin?: Command;
 }
 
 export interface LaunchPlan {
   readonly argv: readonly string[];
   readonly memoryBytes: number;
   readonly cpus: number;
+  /** What of the machine is measured. */
+  readonly measured: Size;
+  /** CPUs of the parent to which the machine's own are pinned, in order; absent where they are not. */
+  readonly pinnedTo?: readonly number[];
 }
 
 /** A platform set up for one study on one machine: the base, the fold's steps, and how to name things. */
@@ -71,7 +81,7 @@ export interface PreparedPlatform {
   /** L0 first, as a condition of the study makes them; without one, as the first does. */
   steps(condition: number | undefined): readonly PlatformStep[];
   /** What workloads find on a machine of a level. */
-  place(level: number): { readonly dataDisk: string; readonly scratchDisk: string };
+  place(level: number): WorkPlace;
   /** Anything that must stand in the run's record: image manifest, versions. */
   readonly record: Readonly<Record<string, string>>;
   dispose(): Promise<void>;

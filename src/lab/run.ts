@@ -1,3 +1,4 @@
+import { FACTS, mustMatchDifferences, parseFacts } from "../core/facts.ts";
 import {
   judge,
   machineLost,
@@ -10,9 +11,9 @@ import { type Boot, bringUpsOf, planBoots, type Trial } from "../core/plan.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
-import type { Workload } from "../core/workload.ts";
+import { sized, type Workload } from "../core/workload.ts";
 import type { EventSink } from "./events.ts";
-import { type Clock, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
+import { type Clock, type MachineRecord, type PreparedPlatform, type Store, verdictKey } from "./ports.ts";
 import { createStack, type Stack } from "./stack.ts";
 import { executeTrial } from "./trial.ts";
 
@@ -31,7 +32,7 @@ export interface RunInput {
 const BRING_UPS_PER_BOOT = 3;
 
 /** What may go better next time; a missing capability does not. */
-const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer"]);
+const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer", "facts-changed"]);
 
 /**
  * Measures every trial of the plan that the store does not hold, boot by boot. Rejects only when the
@@ -49,12 +50,15 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
     trials: boots.reduce((sum, boot) => sum + boot.trials.length, 0),
     done: done.size,
   });
-  let bringUps = Math.max(0, ...(await store.machines(input.id)).map((machine) => machine.bringUp));
+  const machines = await store.machines(input.id);
+  let bringUps = Math.max(0, ...machines.map((machine) => machine.bringUp));
+  const known: KnownMachines = new Map();
+  for (const machine of machines) remember(known, machine);
   for (const boot of boots.flatMap(bringUpsOf)) {
     for (let used = 1; ; used++) {
       const pending = await pendingOf(store, input.id, boot);
       if (pending.trials.length === 0) break;
-      const problem = await measureBoot(input, pending, ++bringUps);
+      const problem = await measureBoot(input, pending, ++bringUps, known);
       if (problem === undefined || (await pendingOf(store, input.id, boot)).trials.length === 0) break;
       const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
       emit({ kind: "stack-lost", problem, again });
@@ -78,7 +82,12 @@ async function pendingOf(store: Store, run: string, boot: Boot): Promise<Pending
 }
 
 /** One bring-up over the boot's pending trials; the problem that ended it early, if one did. */
-async function measureBoot(input: RunInput, pending: Pending, bringUp: number): Promise<Problem | undefined> {
+async function measureBoot(
+  input: RunInput,
+  pending: Pending,
+  bringUp: number,
+  known: KnownMachines,
+): Promise<Problem | undefined> {
   const { store, platform, clock, emit, signal } = input;
   const { trials, attempts } = pending;
   const boot = trials[0]?.boot ?? 0;
@@ -91,7 +100,11 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
     ...within,
     clock,
     emit,
-    onMachine: (machine) => store.addMachine(input.id, { ...machine, boot, ...within, bringUp }),
+    onMachine: async (machine) => {
+      const record = { ...machine, boot, ...within, bringUp };
+      await store.addMachine(input.id, record);
+      return changedFacts(remember(known, record), record);
+    },
   });
   try {
     for (const trial of trials) {
@@ -102,7 +115,9 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
       const reached = await stack.reach(trial.level, signal);
       signal.throwIfAborted();
       if (!reached.ok) return await withLastWords(reached.problems[0], stack);
-      const workload = workloadNamed(input.study, trial.workload);
+      const measured = platform.steps(trial.condition)[trial.level]?.launch.measured;
+      if (measured === undefined) throw new Error(`the platform has no step for L${trial.level}`);
+      const workload = sized(workloadNamed(input.study, trial.workload), measured);
       emit({ kind: "trial-started", trial });
       const begun = clock.seconds();
       const observation = await executeTrial(
@@ -133,6 +148,30 @@ async function measureBoot(input: RunInput, pending: Pending, bringUp: number): 
   } finally {
     await stack.dispose();
   }
+}
+
+/** The facts of the run's first machine of each level and condition: all others must be like it. */
+type KnownMachines = Map<string, string>;
+
+/** The facts of the first machine of this one's level and condition, which may be this one. */
+function remember(known: KnownMachines, { level, condition, facts }: MachineRecord): string {
+  const key = `L${level} c${condition}`;
+  const first = known.get(key) ?? facts;
+  known.set(key, first);
+  return first;
+}
+
+/** A machine that came up unlike the run's first one of its level: what is measured on it may not be merged. */
+function changedFacts(
+  first: string,
+  { level, facts }: Pick<MachineRecord, "level" | "facts">,
+): readonly Problem[] {
+  return mustMatchDifferences(parseFacts(first), parseFacts(facts)).map(({ name, found }) => ({
+    code: "facts-changed",
+    at: `L${level}`,
+    what: `${FACTS[name].title} was ${JSON.stringify(found[0])} when the run began, and is ${JSON.stringify(found[1])} now; observations of the two may not be merged`,
+    hint: "put it back and go on with dvirt resume, or begin a new run",
+  }));
 }
 
 function lostProblem(at: string, what: string): Problem {

@@ -1,5 +1,7 @@
+import { type Command, endText, succeeded } from "../core/command.ts";
+import { CONFINEMENT_FACTS } from "../core/confinement.ts";
 import { FACTS_SCRIPT } from "../core/facts.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
 
@@ -20,13 +22,34 @@ export interface StackOptions {
   readonly condition?: number;
   readonly clock: Clock;
   readonly emit: EventSink;
-  /** Called with each machine that came up, before anything is measured on it. */
-  readonly onMachine: (machine: Omit<MachineRecord, "boot" | "condition" | "bringUp">) => Promise<void>;
+  /** Called with each machine that came up, before anything is measured on it; problems forbid to measure. */
+  readonly onMachine: (
+    machine: Omit<MachineRecord, "boot" | "condition" | "bringUp">,
+  ) => Promise<readonly Problem[]>;
 }
 
 async function anyLost(machines: readonly Machine[]): Promise<boolean> {
   const said = await Promise.all(machines.map((machine) => machine.diagnose()));
   return said.some((text) => text !== undefined);
+}
+
+/** Runs what a step asks for once its machine answers; what it printed, or how it failed. */
+async function settle(
+  what: string,
+  command: Command | undefined,
+  machine: Machine,
+  signal: AbortSignal,
+): Promise<Result<string>> {
+  if (command === undefined) return ok("");
+  const done = await machine.run(command, signal);
+  signal.throwIfAborted();
+  if (succeeded(done)) return ok(done.stdout);
+  return failed({
+    code: done.end.kind === "lost" ? "machine-lost" : "not-settled",
+    at: machine.name,
+    what: `${what} did not work: ${endText(done.end)}`,
+    evidence: done.stderr,
+  });
 }
 
 export function createStack(options: StackOptions): Stack {
@@ -75,16 +98,22 @@ export function createStack(options: StackOptions): Stack {
         what: `the machine came up and did not run a command (${answer.end.kind})`,
       });
     }
-    const facts = await machine.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 120 }, signal);
-    await options.onMachine({
+    const confined = await settle("confining", step.confine, machine, signal);
+    if (!confined.ok) return confined;
+    const pinned = await settle("pinning", step.pin, parent, signal);
+    if (!pinned.ok) return pinned;
+    const script = step.confine === undefined ? FACTS_SCRIPT : `${FACTS_SCRIPT}${CONFINEMENT_FACTS}`;
+    const facts = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+    const objections = await options.onMachine({
       level: step.level,
       driver: step.driver,
       argv: step.launch.argv,
       launchedAt,
       readySeconds: ready - launch,
       sinceLaunchSeconds: ready - firstLaunch,
-      facts: facts.stdout,
+      facts: `${facts.stdout}${pinned.value === "" ? "" : `== pinning\n${pinned.value}`}`,
     });
+    if (objections.length > 0) return failed(...objections);
     emit({
       kind: "machine-ready",
       level: step.level,

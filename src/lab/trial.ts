@@ -1,4 +1,4 @@
-import { type Completed, succeeded } from "../core/command.ts";
+import { type Command, type Completed, succeeded } from "../core/command.ts";
 import type { LevelEvidence, Observation, Step } from "../core/observation.ts";
 import type { Trial } from "../core/plan.ts";
 import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
@@ -7,6 +7,7 @@ import type { Clock, Machine } from "./ports.ts";
 
 /**
  * Executes one trial: prepare, snapshots of every level that is up, the workload, snapshots, cleanup.
+ * What is prepared and what is measured run in the measured size; the snapshots outside of it.
  * The last of `machines` is the measured one. Never parses what the workload printed.
  */
 export async function executeTrial(
@@ -21,11 +22,12 @@ export async function executeTrial(
   const machine = machines.at(-1);
   if (machine === undefined) throw new Error(`trial ${trial.id} without a machine`);
   const steps: Step[] = [];
-  const prepared = await runSteps(machine, "prepare", workload.prepare(place), steps, signal);
+  const inside = within(place, machine);
+  const prepared = await runSteps(inside, "prepare", workload.prepare(place), steps, signal);
   const before = prepared ? await snapshots(machines, signal) : [];
   const startedAt = clock.now();
   const completed: Completed = prepared
-    ? await machine.run(workload.command, signal)
+    ? await inside.run(workload.command, signal)
     : {
         end: { kind: "not-run", what: "not run, because the preparation failed" },
         stdout: "",
@@ -43,8 +45,16 @@ export async function executeTrial(
   return { trial, ...at, startedAt, argv: workload.command.argv, completed, steps, evidence };
 }
 
+/** Runs on the machine and within the measured size; the observation keeps the command without that. */
+function within({ confined = [] }: WorkPlace, machine: Machine): Pick<Machine, "run"> {
+  return {
+    run: (command: Command, signal) =>
+      machine.run({ ...command, argv: [...confined, ...command.argv] }, signal),
+  };
+}
+
 async function runSteps(
-  machine: Machine,
+  machine: Pick<Machine, "run">,
   phase: Step["phase"],
   commands: readonly Step["command"][],
   steps: Step[],

@@ -1,18 +1,16 @@
 import type { PlatformStep } from "../lab/ports.ts";
+import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
 import { emulatedComputerArgv, type GuestSpec } from "./qemu.ts";
 
 /** L0 on a computer that QEMU emulates, with its virtualization extensions. */
-export function emulatedComputerStep(spec: GuestSpec, privateKey: string): PlatformStep {
-  const launch = {
-    argv: emulatedComputerArgv(spec),
-    memoryBytes: spec.size.memoryBytes,
-    cpus: spec.size.cpus,
-  };
+export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {
+  const launch = { argv: emulatedComputerArgv(spec), ...givenLaunch(spec, given) };
   return {
     level: spec.level,
     driver: "qemu-tcg",
     launch,
+    ...givenSettling(spec, given),
     check: async () => [], // whatever runs QEMU can emulate
     start: (parent, signal) =>
       startGuest(

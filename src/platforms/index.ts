@@ -1,5 +1,7 @@
+import { nominalSizes } from "../core/level-sizes.ts";
 import { ok, type Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
+import { flatTopology } from "../core/topology.ts";
 import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
 import { DEFAULT_TRUTH, prepareSimulated } from "./simulated.ts";
 import { type PrepareOptions, prepareX86Kvm, x86KvmNeeds, x86KvmSteps } from "./x86-64-kvm.ts";
@@ -42,6 +44,7 @@ const KVM: Platform = {
         consoleLog: "LAB/L0.console",
       },
       mountPoint: "LAB/tree",
+      topology: flatTopology(hostCpus),
       publicKey: "KEY",
       privateKey: "",
     }).map((step) => step.launch),
@@ -55,8 +58,7 @@ const SIMULATED: Platform = {
     ok(
       prepareSimulated(study, seed, DEFAULT_TRUTH, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002")),
     ),
-  preview: (study) =>
-    Array.from({ length: study.levels + 1 }, () => ({ argv: ["simulated"], memoryBytes: 0, cpus: 1 })),
+  preview: (study) => nominalSizes(study).map((measured) => ({ argv: ["simulated"], ...measured, measured })),
 };
 
 /** Every platform that a study can name. */

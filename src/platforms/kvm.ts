@@ -1,5 +1,6 @@
 import type { Problem } from "../core/problem.ts";
 import type { PlatformStep } from "../lab/ports.ts";
+import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
 import { type GuestSpec, kvmGuestArgv } from "./qemu.ts";
 
@@ -9,12 +10,13 @@ export interface KvmSpec extends GuestSpec {
 }
 
 /** A KVM guest on the machine below: L1 on L0, L2 on L1, and so on. */
-export function kvmStep(spec: KvmSpec, privateKey: string): PlatformStep {
-  const launch = { argv: kvmGuestArgv(spec), memoryBytes: spec.size.memoryBytes, cpus: spec.size.cpus };
+export function kvmStep(spec: KvmSpec, privateKey: string, given?: Given): PlatformStep {
+  const launch = { argv: kvmGuestArgv(spec), ...givenLaunch(spec, given) };
   return {
     level: spec.level,
     driver: "qemu-kvm",
     launch,
+    ...givenSettling(spec, given),
     check: async (parent, signal) => {
       const answer = await parent.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 60 }, signal);
       return kvmProblems(answer.stdout, spec);

@@ -1,6 +1,7 @@
+import type { Size } from "../core/resources-policy.ts";
 import { type MachineDesign, USUAL_DESIGN } from "../core/settings/setting.ts";
-import type { Size } from "../core/study.ts";
 import { mebibytes } from "../core/units.ts";
+import { pinnableFlags } from "./pinning.ts";
 
 /** What a guest needs, as its parent names it. */
 export interface GuestFiles {
@@ -18,6 +19,10 @@ export interface GuestSpec {
   readonly size: Size;
   readonly files: GuestFiles;
   readonly scratchCache: "none" | "writeback";
+  /** Over-committed memory is taken page by page, and may be more than the parent has. */
+  readonly memory?: "over-committed";
+  /** Where the parent keeps the hypervisor's number, if its vCPUs are to be pinned. */
+  readonly pidFile?: string;
   /** As usual where it is absent. */
   readonly design?: MachineDesign;
   /** The authorized_keys line of the session's key. */
@@ -49,11 +54,10 @@ export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
 
 /** A KVM guest on any level. */
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
-  const design = spec.design ?? USUAL_DESIGN;
-  const board = boardOf(design);
+  const board = boardOf(spec.design ?? USUAL_DESIGN);
   return [
     "qemu-system-x86_64",
-    ...kvmMachine(board, design),
+    ...kvmMachine(spec),
     ...memoryFlags(spec),
     ...machineFlags(spec),
     ...devices(spec, board === "pc" ? "pci" : "device"),
@@ -74,9 +78,11 @@ const BOARDS: Readonly<Record<Board, string>> = {
   pc: "pc",
 };
 
-function kvmMachine(board: Board, { cpuModel, memory }: MachineDesign): readonly string[] {
-  const machine = memory === "huge-pages" ? `${BOARDS[board]},memory-backend=ram` : BOARDS[board];
-  return ["-accel", "kvm", "-cpu", cpuModel, "-M", machine];
+function kvmMachine(spec: Pick<GuestSpec, "design" | "memory">): readonly string[] {
+  const design = spec.design ?? USUAL_DESIGN;
+  const backed = design.memory === "huge-pages" || spec.memory === "over-committed";
+  const machine = BOARDS[boardOf(design)];
+  return ["-accel", "kvm", "-cpu", design.cpuModel, "-M", backed ? `${machine},memory-backend=ram` : machine];
 }
 
 /** Huge pages of the machine below, as many as the guest has memory for: from a file without a name. */
@@ -86,15 +92,25 @@ export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">
 
 function memoryFlags(spec: GuestSpec): readonly string[] {
   const pages = hugePagesOf(spec);
-  if (pages === 0) return ["-mem-prealloc"];
-  return ["-object", `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`];
+  if (pages > 0) {
+    return [
+      "-object",
+      `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`,
+    ];
+  }
+  if (spec.memory === undefined) return ["-mem-prealloc"];
+  // Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have.
+  return [
+    "-object",
+    `memory-backend-ram,id=ram,size=${mebibytes(spec.size.memoryBytes)}M,prealloc=off,reserve=off`,
+  ];
 }
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
   return [
     "qemu-system-x86_64",
-    ...kvmMachine("microvm", USUAL_DESIGN), // what the probe proves is what the guests then use
+    ...kvmMachine({}), // what the probe proves is what the guests then use
     "-smp",
     "1",
     "-m",
@@ -121,9 +137,10 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
 
 export const PROBE_ANSWER = "dvirt-probe-ok";
 
-function machineFlags({ size, files, design }: GuestSpec): readonly string[] {
+function machineFlags({ size, files, pidFile, design }: GuestSpec): readonly string[] {
   const pages = hugePagesOf({ size, ...(design === undefined ? {} : { design }) });
   return [
+    ...(pidFile === undefined ? [] : pinnableFlags(pidFile)),
     "-smp",
     String(size.cpus),
     "-m",

@@ -1,9 +1,12 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
+import { nominalSizes } from "../core/level-sizes.ts";
 import { ok } from "../core/problem.ts";
 import { normal, randomStreamFor } from "../core/random.ts";
+import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
+import { sized } from "../core/workload.ts";
 import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 
 /** What the simulated lab knows and the analysis must find again. */
@@ -49,6 +52,7 @@ export function prepareSimulated(
   let stacks = 0;
   let random = randomStreamFor(seed, "stack 0");
   let bootEffect = 0;
+  const sizes = nominalSizes(study);
   const effectAt = (level: number, condition: number | undefined) => {
     const values = {
       ...study.settings,
@@ -58,27 +62,28 @@ export function prepareSimulated(
       .filter((effect) => effect.level === level && values[effect.key] === effect.value)
       .reduce((product, { leaves }) => product * leaves, 1);
   };
-  const step = (level: number, condition: number | undefined): PlatformStep => ({
+  const step = (measured: Size, level: number, condition: number | undefined): PlatformStep => ({
     level,
     driver: "simulated",
-    launch: { argv: ["simulated", `L${level}`], memoryBytes: 0, cpus: 1 },
+    launch: { argv: ["simulated", `L${level}`], ...measured, measured },
     check: async () => [],
     start: async () => {
       if (level === 0) {
         random = randomStreamFor(seed, `stack ${++stacks}`);
         bootEffect = truth.betweenBoots * normal(random);
       }
+      const own = study.workloads.map((one) => sized(one, measured));
       return ok(
         simulatedMachine({
           name: `L${level}`,
           commandSeconds,
           answer: ({ argv }) => {
-            const workload = study.workloads.find((one) => one.command.argv.join("\0") === argv.join("\0"));
+            const workload = own.find((one) => one.command.argv.join("\0") === argv.join("\0"));
             if (workload === undefined) return "";
             const noise = bootEffect + truth.withinBoots * normal(random);
             const throughputPerSecond =
               truth.throughputAtL0 * truth.kept ** level * effectAt(level, condition) * Math.exp(noise);
-            return workload.render({ throughputPerSecond, threads: Number(workload.params["threads"] ?? 1) });
+            return workload.render({ throughputPerSecond, threads: Number(workload.values["threads"] ?? 1) });
           },
         }),
       );
@@ -87,7 +92,7 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
-    steps: (condition) => Array.from({ length: study.levels + 1 }, (_, level) => step(level, condition)),
+    steps: (condition) => sizes.map((measured, level) => step(measured, level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },
     dispose: async () => {},

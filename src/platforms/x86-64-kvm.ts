@@ -1,14 +1,20 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
+import { makeLevelGroup } from "../adapters/level-group.ts";
 import { localMachine } from "../adapters/machine/local.ts";
 import { sessionKeys } from "../adapters/machine/ssh.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
+import { CONFINED, confineCommand } from "../core/confinement.ts";
 import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
+import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
-import { levelSizes, resourceProblems } from "../core/resources.ts";
+import { resourceProblems } from "../core/resources.ts";
+import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf, designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
+import { chooseCpus, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
+import type { WorkPlace } from "../core/workload.ts";
 import { cachedImage, ensureImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
@@ -17,7 +23,7 @@ import { designedStep, hostProblems } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { kvmStep } from "./kvm.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
-import { GUEST_DISKS, type GuestFiles, hugePagesOf } from "./qemu.ts";
+import { GUEST_DISKS, type GuestFiles, type GuestSpec, hugePagesOf } from "./qemu.ts";
 
 export interface PrepareOptions {
   readonly study: Study;
@@ -94,6 +100,7 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
       consoleLog: join(labFolder, "L0.console"),
     },
     mountPoint: join(labFolder, "tree"),
+    topology: await topologyOf(host, signal),
     ...sessionKeys(),
   };
   return ok({
@@ -120,6 +127,7 @@ export interface StepsInput {
   /** As the host names them. */
   readonly files: GuestFiles;
   readonly mountPoint: string;
+  readonly topology: Topology;
   readonly publicKey: string;
   readonly privateKey: string;
 }
@@ -128,10 +136,29 @@ export interface StepsInput {
 export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
   const { study, hardware, files } = input;
   const sizes = levelSizes(study, input.hostCpus);
+  const measured = measuredSizes(study, input.hostCpus);
+  const { cpus: hostCpus } = chooseCpus(input.topology, sizes[0]?.cpus ?? 1);
+  const memory: Pick<GuestSpec, "memory"> =
+    study.resources.policy === "over-committed" ? { memory: "over-committed" } : {};
   const withData = files.dataDisk !== undefined;
   return sizes.map((size, level): PlatformStep => {
+    const onHost = level === 0 || (level === 1 && hardware === "real");
+    const pidFile = level === 0 ? `${dirname(files.consoleLog)}/L0.pid` : `/run/dvirt/L${level}.pid`;
     const design = designAt(study, level, input.condition);
-    const guest = { level, size, publicKey: input.publicKey, scratchCache: study.scratch.cache, design };
+    const guest = {
+      level,
+      size,
+      publicKey: input.publicKey,
+      scratchCache: study.scratch.cache,
+      design,
+      ...memory,
+      ...(study.resources.pin === true ? { pidFile } : {}),
+    } as const;
+    const below = onHost ? hostCpus : Array.from({ length: size.cpus }, (_, cpu) => cpu);
+    const given = {
+      measured: measured[level] ?? size,
+      ...(study.resources.pin === true ? { pinnedTo: below.slice(0, size.cpus) } : {}),
+    };
     const host = hardware === "real" ? "user" : "dvirt";
     const designed = (step: PlatformStep): PlatformStep =>
       designedStep(step, {
@@ -142,9 +169,10 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
       });
     if (level === 0 && hardware === "emulated") {
       // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
-      return designed(emulatedComputerStep({ ...guest, files, scratchCache: "writeback" }, input.privateKey));
+      const spec = { ...guest, files, scratchCache: "writeback" } as const;
+      return designed(emulatedComputerStep(spec, input.privateKey, given));
     }
-    if (level === 0) return designed(treeStep(input));
+    if (level === 0) return designed(treeStep(input, size, given.measured));
     const parentDisks =
       level === 1 && hardware === "real"
         ? {
@@ -168,28 +196,36 @@ export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
           },
         },
         input.privateKey,
+        given,
       ),
     );
   });
 }
 
 /** What workloads find at a level. */
-function workPlace(hardware: "real" | "emulated", level: number) {
+function workPlace(hardware: "real" | "emulated", level: number): WorkPlace {
   return level === 0 && hardware === "real"
-    ? { dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch` }
-    : { dataDisk: GUEST_DISKS.dataDisk, scratchDisk: GUEST_DISKS.scratchDisk };
+    ? { dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch`, confined: CONFINED }
+    : { dataDisk: GUEST_DISKS.dataDisk, scratchDisk: GUEST_DISKS.scratchDisk, confined: CONFINED };
 }
 
-function treeStep({ files, mountPoint }: StepsInput): PlatformStep {
+/** L0 on real hardware: the image's tree in a control group of L0's size, near together on the host. */
+function treeStep({ files, mountPoint, topology }: StepsInput, size: Size, measured: Size): PlatformStep {
+  const { cpus, memoryNodes } = chooseCpus(topology, size.cpus);
   const launch: LaunchPlan = {
     argv: ["unshare", "--mount", "--pid", "…", files.rootDisk],
-    memoryBytes: 0,
-    cpus: 0,
+    ...size,
+    measured,
   };
   return {
     level: 0,
     driver: "host-tree",
     launch,
+    confine: confineCommand({
+      cpus: cpus.slice(0, measured.cpus),
+      memoryNodes,
+      memoryBytes: measured.memoryBytes,
+    }),
     check: async () =>
       process.getuid?.() === 0
         ? []
@@ -209,6 +245,7 @@ function treeStep({ files, mountPoint }: StepsInput): PlatformStep {
           mountPoint: await ensureFolder(mountPoint),
           files: { root: files.rootDisk, ...(files.dataDisk === undefined ? {} : { data: files.dataDisk }) },
           scratch: files.scratchDisk,
+          group: await makeLevelGroup({ cpus, memoryNodes, memoryBytes: size.memoryBytes }),
         },
         signal,
       ),
@@ -227,6 +264,12 @@ async function decideHardware(
   signal.throwIfAborted();
   if (study.hardware === "real" && kvm.obstacles.length > 0) return failed(...kvm.obstacles);
   return ok(hardwareFor(kvm));
+}
+
+async function topologyOf(host: Machine, signal: AbortSignal): Promise<Topology> {
+  const answer = await host.run({ argv: ["sh", "-c", TOPOLOGY_SCRIPT], timeoutSeconds: 30 }, signal);
+  signal.throwIfAborted();
+  return parseTopology(answer.stdout);
 }
 
 async function hostResources(cache: string) {

@@ -35,7 +35,8 @@ export const oltp = defineWorkload({
     tables: p.tables,
     rows: p.rows,
     logBytes: parseBytes(p.logFile) ?? 0,
-    serverConfiguration: serverConfiguration(p),
+    // What is filled does not depend on the size of the pool it was filled through, which may follow the machine.
+    serverConfiguration: serverConfiguration({ ...p, bufferPool: "128MiB" }),
   }),
   prepare: (p, place) => [
     {

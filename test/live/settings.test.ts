@@ -42,7 +42,7 @@ beforeAll(async () => {
     platform,
     clock: systemClock,
     emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async () => {},
+    onMachine: async () => [],
   });
   const reached = await stack.reach(2, signal);
   if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);

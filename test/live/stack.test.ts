@@ -23,6 +23,7 @@ import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { resourcesAreAsSaid } from "./resources.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
@@ -51,7 +52,10 @@ beforeAll(async () => {
     platform,
     clock: systemClock,
     emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async (machine) => void ready.push(machine),
+    onMachine: async (machine) => {
+      ready.push(machine);
+      return [];
+    },
   });
   const reached = await stack.reach(2, signal);
   if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
@@ -139,6 +143,17 @@ describe("every level", () => {
     machineConformance(`L${level}, SSH over its hypervisor's own stream,`, "real", () => machine(level));
   }
 });
+
+resourcesAreAsSaid(() => ({
+  levels: [0, 1, 2],
+  machine,
+  step: (level) => {
+    const found = platform.steps(undefined)[level];
+    if (found === undefined) throw new Error(`no step for L${level}`);
+    return found;
+  },
+  ready,
+}));
 
 describe("the workloads", () => {
   beforeEach(soundStack);

@@ -734,7 +734,7 @@ describe("a stack", () => {
       platform: lab.platform,
       clock: systemClock,
       emit: () => {},
-      onMachine: async () => {},
+      onMachine: async () => [],
     });
     return { lab, stack };
   }

@@ -107,7 +107,12 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
   const step = (level: number): PlatformStep => ({
     level,
     driver: "made-up",
-    launch: { argv: ["made-up", `L${level}`], memoryBytes: 0, cpus: 1 },
+    launch: {
+      argv: ["made-up", `L${level}`],
+      memoryBytes: 0,
+      cpus: 1,
+      measured: { cpus: 1, memoryBytes: 0 },
+    },
     check: async () => options.check?.(level) ?? [],
     start: async () => {
       const coming = level === 0 ? bringUp + 1 : bringUp;

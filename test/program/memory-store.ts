@@ -80,6 +80,7 @@ export function memoryStore(): Store {
         seconds: one.completed.seconds,
         reading: verdict?.kind === "measured" ? verdict.reading : undefined,
         problem: verdict?.kind === "failed" ? verdict.problem : undefined,
+        kvm: verdict?.kind === "measured" ? (verdict.kvm ?? []) : [],
       })),
     nestedEntries: async (run) => {
       const counted = of(observations, run).flatMap((one) => {

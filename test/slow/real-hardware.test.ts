@@ -1,34 +1,18 @@
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readText } from "../../src/adapters/files.ts";
-import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
-import { parseStudy } from "../../src/core/study.ts";
-import { ensureImage } from "../../src/images/build.ts";
-import { ensureDataSet } from "../../src/images/data-set.ts";
-import { guestRecipe } from "../../src/images/recipe.ts";
 import type { Machine } from "../../src/lab/ports.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
-import { workloads } from "../../src/workloads/index.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { DVIRT_INSIDE, projectDisk } from "./project-disk.ts";
 
 // The path for machines with KVM, on a machine that has it: the emulated computer. Node, the built program
 // and the image go in on the scratch disk; dvirt runs in there as it would on a server.
 
 const GiB = 2 ** 30;
-
-async function quickStudy() {
-  const parsed = parseStudy(await readText("studies/quick.yaml"), "studies/quick.yaml", {
-    workloads,
-    platforms: ["x86_64-kvm"],
-  });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.value;
-}
 
 let work: string;
 let computer: Machine;
@@ -38,40 +22,8 @@ let giveBack: () => Promise<void> = async () => {};
 beforeAll(async () => {
   giveBack = await holdLab();
   const signal = AbortSignal.timeout(1_800_000);
-  const recipe = await guestRecipe();
-  const image = await ensureImage(recipe, cacheFolder(process.env), localMachine(), console.error, signal);
-  if (!image.ok) throw new Error(JSON.stringify(image.problems));
-
   work = mkdtempSync(join(tmpdir(), "dvirt-real-"));
-  const disk = join(work, "disk");
-  mkdirSync(join(disk, "project", "src", "images"), { recursive: true });
-  cpSync(realpathSync(process.execPath), join(disk, "node"));
-  execFileSync("npx", ["tsc", "-p", "."]);
-  for (const name of ["dist", "studies", "package.json", "src/images/guest"])
-    cpSync(name, join(disk, "project", name), { recursive: true });
-  for (const name of execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .slice(1)) {
-    const relative = name.slice(name.indexOf("node_modules"));
-    cpSync(name, join(disk, "project", relative), { recursive: true });
-  }
-  // The image is the very disk that the computer was booted from.
-  const cached = join(disk, "cache", "dvirt", "images", recipe.hash);
-  mkdirSync(cached, { recursive: true });
-  for (const name of ["vmlinux", "initrd", "packages", "image-id", "manifest.json"])
-    cpSync(join(image.value.folder, name), join(cached, name));
-  const study = await quickStudy();
-  const oltp = study.workloads.find((one) => one.name === "oltp");
-  if (oltp === undefined) throw new Error("the quick study has no oltp");
-  const dataSet = await ensureDataSet(oltp, image.value, cacheFolder(process.env), console.error, signal);
-  if (!dataSet.ok) throw new Error(JSON.stringify(dataSet.problems));
-  cpSync(dataSet.value, join(disk, "cache", "dvirt", "data-sets", basename(dataSet.value)));
-  symlinkSync("/dev/vda", join(cached, "root.img"));
-  execFileSync("mke2fs", ["-q", "-t", "ext4", "-d", disk, join(work, "disk.img"), "1500M"], {
-    env: { ...process.env, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
-  });
-  rmSync(disk, { recursive: true });
+  const { image, path } = await projectDisk(work, signal);
 
   const keys = sessionKeys();
   const started = await emulatedComputerStep(
@@ -79,10 +31,10 @@ beforeAll(async () => {
       level: 0,
       size: { cpus: 2, memoryBytes: 4 * GiB },
       files: {
-        kernel: image.value.kernel,
-        initrd: image.value.initrd,
-        rootDisk: image.value.rootDisk,
-        scratchDisk: join(work, "disk.img"),
+        kernel: image.kernel,
+        initrd: image.initrd,
+        rootDisk: image.rootDisk,
+        scratchDisk: path,
         consoleLog: join(work, "console"),
       },
       scratchCache: "writeback",
@@ -102,8 +54,8 @@ afterAll(async () => {
 
 it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and oltp at all three levels", async () => {
   const dvirt =
-    "modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && cd /mnt/extra/project && XDG_CACHE_HOME=/mnt/extra/cache HOME=/mnt/extra " +
-    "/mnt/extra/node dist/main.js run quick --hardware real --boots 1 --workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
+    `modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && ${DVIRT_INSIDE} run quick --hardware real --boots 1 ` +
+    "--workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
   const run = await computer.run(
     { argv: ["sh", "-c", dvirt], timeoutSeconds: 1500 },
     AbortSignal.timeout(1_600_000),
@@ -115,15 +67,34 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and 
   for (const level of ["L0", "L1", "L2"]) {
     for (const name of ["cpu", "oltp"]) expect(run.stderr).toMatch(new RegExp(`down\\s+${level}\\s+${name}`));
   }
+  // L0 of this "real" machine lives in a control group of its size, QEMU included, and the report says so.
+  expect(run.stdout).not.toContain("not confined");
+  const levels = await computer.run(
+    {
+      argv: [
+        "sh",
+        "-c",
+        `/mnt/extra/node -e 'const s = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")).subject; console.log(JSON.stringify(s.levels.map((one) => one.confinement)))' /mnt/extra/results/*/report.json`,
+      ],
+      timeoutSeconds: 60,
+    },
+    AbortSignal.timeout(70_000),
+  );
+  const measured = { kind: "confined", cpus: 1, cpuList: "0", memoryBytes: 768 * 2 ** 20 };
+  expect(JSON.parse(levels.stdout)).toEqual([measured, measured, measured]);
   // It says what it cannot know by itself: that this L0 is not the ground.
   expect(run.stdout).toContain("L0 is itself a guest");
 
   const left = await computer.run(
     {
-      argv: ["sh", "-c", "pgrep -c qemu; pgrep -c mariadbd; losetup -a | wc -l; ls /mnt/extra/cache/dvirt"],
+      argv: [
+        "sh",
+        "-c",
+        "pgrep -c qemu; pgrep -c mariadbd; losetup -a | wc -l; ls /mnt/extra/cache/dvirt; ls -d /sys/fs/cgroup/dvirt 2>&1 | grep -c No",
+      ],
       timeoutSeconds: 60,
     },
     AbortSignal.timeout(70_000),
   );
-  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "data-sets", "images"]);
+  expect(left.stdout.trim().split("\n")).toEqual(["0", "0", "0", "data-sets", "images", "1"]);
 });

@@ -75,13 +75,16 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
     await stop();
     return answered;
   }
-  nudgeWhenSilent(client, options.stream, lost);
+  const session: Session = {
+    client,
+    slots: new Set(),
+    expectAnswer: nudgeWhenSilent(client, options.stream, lost),
+  };
   let disposed: Promise<void> | undefined;
-  const slots: Slots = new Set();
   return ok({
     name: options.name,
-    run: (command, runSignal) => runOver(client, slots, command, lost, runSignal),
-    spawn: (argv, spawnSignal) => spawnOver(client, slots, argv, lost, spawnSignal),
+    run: (command, runSignal) => runOver(session, command, lost, runSignal),
+    spawn: (argv, spawnSignal) => spawnOver(session, argv, lost, spawnSignal),
     shell: (terminal, shellSignal) => shellOver(client, terminal, lost, shellSignal),
     lost,
     diagnose: async () =>
@@ -104,20 +107,26 @@ export function sessionKeys(): { readonly publicKey: string; readonly privateKey
   }
 }
 
-/** Seconds of silence before each nudge; the last one repeats. A trial of the quick study ends before the first. */
-const NUDGE_AFTER_SECONDS = [10, 20, 40, 60] as const;
+/** Seconds of silence before each nudge while commands run; the last one repeats. Most trials of quick end before the first. */
+const NUDGE_AFTER_SECONDS = [6, 12, 24, 60] as const;
+
+/** The same while a request waits for its answer, which takes a guest's guest half a second: nothing is measured yet. */
+const NUDGE_REQUEST_AFTER_SECONDS = 2;
 
 /**
  * Bytes for a guest were seen to lie undelivered for minutes, everything below idle, until more bytes came
  * (QEMU 7.2's virtio-serial). So a silent channel gets a request that means nothing and is always answered.
+ * Returned is what to call with each request that waits for an answer, and what to call when that has come.
  */
-function nudgeWhenSilent(client: Client, stream: Duplex, lost: Promise<string>): void {
+function nudgeWhenSilent(client: Client, stream: Duplex, lost: Promise<string>): () => () => void {
   let nudges = 0;
+  let waiting = 0;
   let unanswered = false;
   let timer: NodeJS.Timeout | undefined;
   const wait = () => {
     clearTimeout(timer);
-    const seconds = NUDGE_AFTER_SECONDS[Math.min(nudges, NUDGE_AFTER_SECONDS.length - 1)] ?? 60;
+    const usual = NUDGE_AFTER_SECONDS[Math.min(nudges, NUDGE_AFTER_SECONDS.length - 1)] ?? 60;
+    const seconds = waiting > 0 ? Math.min(usual, NUDGE_REQUEST_AFTER_SECONDS * (nudges + 1)) : usual;
     timer = setTimeout(nudge, seconds * 1000).unref();
   };
   const nudge = () => {
@@ -137,14 +146,36 @@ function nudgeWhenSilent(client: Client, stream: Duplex, lost: Promise<string>):
       wait();
     }
   });
-  lost.then(() => clearTimeout(timer));
+  let over = false;
+  lost.then(() => {
+    over = true;
+    clearTimeout(timer);
+  });
   wait();
+  return () => {
+    waiting += 1;
+    if (!over) wait();
+    let answered = false;
+    return () => {
+      if (answered) return;
+      answered = true;
+      waiting -= 1;
+      if (!over) wait();
+    };
+  };
 }
 
 function limit(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
   });
+}
+
+/** One connection and what its commands share. */
+interface Session {
+  readonly client: Client;
+  readonly slots: Slots;
+  readonly expectAnswer: () => () => void;
 }
 
 type Opened = { readonly remote: RemoteProcess } | { readonly error: string };
@@ -179,12 +210,15 @@ function takeSlot(slots: Slots): number {
   return slot;
 }
 
-function open(client: Client, slots: Slots, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
+function open(session: Session, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
+  const { client, slots } = session;
+  const answered = session.expectAnswer();
   const slot = takeSlot(slots);
   const file = `${SESSION_FILE}.${slot}`;
   const tag = `s${++sessions}`;
   return new Promise((resolve) => {
     const fail = (error: string) => {
+      answered();
       slots.delete(slot);
       resolve({ error });
     };
@@ -193,6 +227,7 @@ function open(client: Client, slots: Slots, argv: readonly string[], lost: Promi
       // sshd makes each session a process group, so the shell's number, which exec keeps, names all of it.
       client.exec(`echo ${tag} $$ >${file}; exec ${shellQuote(argv)}`, (error, channel) => {
         if (error !== undefined && error !== null) return fail(error.message);
+        answered();
         // Heard from here on: a quick command's end can come in the same bytes as its beginning.
         let exit: Completed["end"] | undefined;
         channel.on("exit", (code: number | null, killer?: string) => {
@@ -218,8 +253,7 @@ function open(client: Client, slots: Slots, argv: readonly string[], lost: Promi
 }
 
 async function runOver(
-  client: Client,
-  slots: Slots,
+  session: Session,
   command: Command,
   lost: Promise<string>,
   signal: AbortSignal,
@@ -243,7 +277,7 @@ async function runOver(
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     lost.then((what) => stop({ kind: "lost", what }));
-    open(client, slots, command.argv, lost).then((opened) => {
+    open(session, command.argv, lost).then((opened) => {
       if ("error" in opened) return stop({ kind: "lost", what: opened.error });
       remote = opened.remote;
       const { channel, forget } = opened.remote;
@@ -269,14 +303,13 @@ async function runOver(
 }
 
 async function spawnOver(
-  client: Client,
-  slots: Slots,
+  session: Session,
   argv: readonly string[],
   lost: Promise<string>,
   signal: AbortSignal,
 ): Promise<Result<Child>> {
   if (signal.aborted) return failed({ code: "stopped", what: "stopped by the user" });
-  const opened = await open(client, slots, argv, lost);
+  const opened = await open(session, argv, lost);
   if ("error" in opened) return failed({ code: "no-boot", what: `cannot start ${argv[0]}: ${opened.error}` });
   const { channel, exit, kill, forget } = opened.remote;
   let errors = "";

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { UNCONFINED_FILE } from "../../core/confinement.ts";
 import { failed, ok, type Problem, type Result } from "../../core/problem.ts";
 import type { Machine } from "../../lab/ports.ts";
+import { type LevelGroup, removeLevelGroup } from "../level-group.ts";
 import { type OwnedChild, runProcess, startProcess } from "../process.ts";
 import { interactive } from "./local.ts";
 
@@ -16,6 +18,8 @@ export interface TreeOptions {
   readonly folder?: string;
   /** A file to be seen as the block device /run/dvirt/disks/scratch. */
   readonly scratch?: string;
+  /** The control group that the whole tree lives in, removed with it; or the tree is told why it has none. */
+  readonly group?: LevelGroup;
 }
 
 export const TREE_DISKS = "/run/dvirt/disks";
@@ -29,7 +33,13 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
   const files = Object.entries(options.files).flat();
   const isRoot = process.getuid?.() === 0;
   const unshare = isRoot ? ["unshare"] : ["unshare", "--user", "--map-root-user"];
+  const { group } = options;
+  const grouped = group?.kind === "made" ? group.enter : [];
+  const giveBack = async () => {
+    if (group?.kind === "made") await removeLevelGroup();
+  };
   const keeper = startProcess([
+    ...grouped,
     ...unshare,
     "--mount",
     "--pid",
@@ -45,6 +55,7 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
     options.mountPoint,
     options.folder ?? "",
     options.scratch ?? "",
+    group?.kind === "none" ? group.why : "",
     ...files,
   ]);
   const answer = await Promise.race([
@@ -56,9 +67,11 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
   if (inside === undefined) {
     keeper.kill();
     await keeper.ended;
+    await giveBack();
     return failed(treeProblem(options.name, answer, keeper.errors()));
   }
   const enter = [
+    ...grouped,
     "nsenter",
     `--target=${inside}`,
     ...(isRoot ? [] : ["--user", "--preserve-credentials"]),
@@ -90,17 +103,18 @@ export async function startTree(options: TreeOptions, signal: AbortSignal): Prom
       disposed ??= (async () => {
         keeper.kill();
         await keeper.ended;
+        await giveBack();
       })();
       return disposed;
     },
   });
 }
 
-/** $1 image, $2 mount point, $3 folder, $4 scratch, then pairs of name and file. */
+/** $1 image, $2 mount point, $3 folder, $4 scratch, $5 why there is no group, then pairs of name and file. */
 const KEEPER = `
 set -eu
-image=$1 tree=$2 folder=$3 scratch=$4
-shift 4
+image=$1 tree=$2 folder=$3 scratch=$4 ungrouped=$5
+shift 5
 if grep -q '^ *0 *0 ' /proc/self/uid_map; then # root of the host, not of a user namespace only
   modprobe loop 2>/dev/null || true
   mount -t ext4 -o ro,loop,noload "$image" "$tree"
@@ -117,6 +131,7 @@ mount -t tmpfs -o mode=1777 tmp "$tree/tmp"
 mount -t tmpfs -o mode=1777 tmp "$tree/var/tmp"
 mkdir -p "$tree/run/dvirt/disks" "$tree/run/lock"
 echo 0 >"$tree/run/dvirt/level"
+[ -z "$ungrouped" ] || echo "$ungrouped" >"$tree${UNCONFINED_FILE}"
 while [ $# -ge 2 ]; do
   if [ -b "$2" ]; then ln -s "$(readlink -f "$2")" "$tree/run/dvirt/disks/$1"
   else : >"$tree/run/dvirt/disks/$1"; mount --bind "$2" "$tree/run/dvirt/disks/$1"; fi

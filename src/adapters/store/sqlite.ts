@@ -328,6 +328,7 @@ function sqliteStore(database: Database.Database): Store {
           seconds: row.seconds,
           reading: verdict?.kind === "measured" ? verdict.reading : undefined,
           problem: verdict?.kind === "failed" ? verdict.problem : undefined,
+          kvm: verdict?.kind === "measured" ? (verdict.kvm ?? []) : [],
         };
       }),
     async close() {

@@ -1,5 +1,6 @@
+import { levelSizes } from "../level-sizes.ts";
 import type { Problem } from "../problem.ts";
-import { levelSizes, resourceProblems } from "../resources.ts";
+import { resourceProblems } from "../resources.ts";
 import type { Study } from "../study.ts";
 import { formatBytes } from "../units.ts";
 import type { Examination, Finding } from "./finding.ts";

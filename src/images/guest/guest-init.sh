@@ -5,6 +5,9 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 mount -t sysfs sys /sys
 mount -t debugfs debug /sys/kernel/debug
+# What is measured runs in a control group, the same at every level.
+mount -t cgroup2 cgroup /sys/fs/cgroup
+echo '+cpuset +memory' >/sys/fs/cgroup/cgroup.subtree_control
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o mode=620 pts /dev/pts
 mount -t tmpfs -o mode=1777 shm /dev/shm

@@ -3,7 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseFacts, sections } from "../../../src/core/facts.ts";
+import {
+  FACT_NAMES,
+  FACTS,
+  factText,
+  mustMatchDifferences,
+  parseFacts,
+  sections,
+} from "../../../src/core/facts.ts";
 import { kvmCounters, SNAPSHOT_SCRIPT } from "../../../src/core/snapshot.ts";
 import { fixture } from "../fixture.ts";
 
@@ -13,7 +20,13 @@ describe("facts of a captured stack", () => {
   test("of the emulated computer name its parts", () => {
     expect(l0).toEqual({
       kernel: "6.1.0-56-cloud-amd64",
+      kernelArguments: expect.stringContaining("tsc=reliable"),
       architecture: "x86_64",
+      smt: expect.any(String),
+      governor: "",
+      swapBytes: 0,
+      hugePagesBytes: 0,
+      ksm: expect.any(String),
       cpuModel: "QEMU TCG CPU version 2.5+",
       cpuFlags: ["pdpe1gb", "hypervisor", "svm", "npt", "vgif"],
       cpus: 2,
@@ -81,7 +94,13 @@ describe("facts of other machines", () => {
   test("are empty, not wrong, where the machine said nothing", () => {
     expect(parseFacts("")).toEqual({
       kernel: "",
+      kernelArguments: "",
       architecture: "",
+      smt: "unknown",
+      governor: "",
+      swapBytes: 0,
+      hugePagesBytes: 0,
+      ksm: "unknown",
       cpuModel: "",
       cpuFlags: [],
       cpus: 0,
@@ -101,6 +120,45 @@ test("mitigations are one line each, in alphabetical order, however the machine 
   const text =
     "== mitigations\nmds:Mitigation: Clear CPU buffers\nl1tf:Not affected\n\n== qemu\nmeltdown: no\n";
   expect(parseFacts(text).mitigations).toEqual(["l1tf:Not affected", "mds:Mitigation: Clear CPU buffers"]);
+});
+
+describe("the table of facts", () => {
+  test("has a row in docs/facts.md for each, and no other", () => {
+    const text = readFileSync(new URL("../../../docs/facts.md", import.meta.url), "utf8");
+    const rows = FACT_NAMES.map((name) => {
+      const { title, unit = "text", from, levels, match } = FACTS[name];
+      return `| ${title} | ${unit} | ${from.join(", ")} | ${levels} | ${match} |`;
+    });
+    expect(text.split("\n").filter((line) => line.startsWith("| "))).toEqual([
+      "| fact | unit | read from | levels | for merging |",
+      ...rows,
+    ]);
+  });
+
+  test("shows every fact of a machine in words", () => {
+    const facts = parseFacts(fixture("facts/L0.txt"));
+    expect(factText("memoryBytes", facts)).toBe("2.2 GiB");
+    expect(factText("kvm", facts)).toBe("kvm_amd, nested on");
+    expect(factText("swapBytes", facts)).toBe("none");
+    expect(
+      factText("hugePagesBytes", parseFacts("== memory\nHugePages_Total: 256\nHugepagesize: 2048 kB\n")),
+    ).toBe("512 MiB");
+    expect(factText("ksm", parseFacts("== ksm\n1\n"))).toBe("on");
+    expect(factText("smt", parseFacts("== smt\n0\n"))).toBe("off");
+  });
+
+  test("says in which facts two machines differ that must match, and in no other", () => {
+    const text = fixture("facts/L1.txt");
+    const one = parseFacts(text);
+    expect(mustMatchDifferences(one, parseFacts(text))).toEqual([]);
+    const swapped = text.replace(/SwapTotal: +0 kB/, "SwapTotal: 4096 kB");
+    expect(swapped).not.toBe(text);
+    expect(mustMatchDifferences(one, parseFacts(swapped))).toEqual([]);
+    const other = parseFacts(text.replace("[always] madvise never", "always madvise [never]"));
+    expect(mustMatchDifferences(one, other)).toEqual([
+      { name: "transparentHugePages", found: ["always", "never"] },
+    ]);
+  });
 });
 
 describe("the snapshot's script", () => {

@@ -19,6 +19,7 @@ describe("an observation is judged", () => {
       kind: "measured",
       reading: READING,
       nestedEntries: [],
+      kvm: [],
     });
   });
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { levelSizes, resourceProblems } from "../../../src/core/resources.ts";
-import type { Size } from "../../../src/core/study.ts";
-import { madeUpStudy } from "../made-up/study.ts";
+import { levelSizes, measuredSizes } from "../../../src/core/level-sizes.ts";
+import { resourceProblems } from "../../../src/core/resources.ts";
+import { type ResourcesPolicy, type Size, underPolicy } from "../../../src/core/resources-policy.ts";
+import { madeUpStudy, workload } from "../made-up/study.ts";
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -52,6 +53,175 @@ describe("the reserved policy", () => {
           expect(one.cpus).toBeGreaterThanOrEqual(deeper.cpus);
         }
       }),
+    );
+  });
+});
+
+describe("the constant guest", () => {
+  const study = madeUpStudy({
+    levels: 2,
+    resources: {
+      policy: "constant-guest",
+      guest: { cpus: 2, memoryBytes: 2 * GIB },
+      reserve: { cpus: 1, memoryBytes: GIB },
+    },
+  });
+
+  test("is what is measured at every level, and the hosts below are larger", () => {
+    expect(levelSizes(study, 16)).toEqual([
+      { cpus: 4, memoryBytes: 4 * GIB },
+      { cpus: 3, memoryBytes: 3 * GIB },
+      { cpus: 2, memoryBytes: 2 * GIB },
+    ]);
+    expect(measuredSizes(study, 16)).toEqual(Array(3).fill({ cpus: 2, memoryBytes: 2 * GIB }));
+  });
+
+  test("has the same CPUs everywhere on a host that has too few", () => {
+    expect(levelSizes(study, 3).map(({ cpus }) => cpus)).toEqual([3, 3, 2]);
+    expect(measuredSizes(study, 1).map(({ cpus }) => cpus)).toEqual([1, 1, 1]);
+  });
+});
+
+describe("the over-committed policy", () => {
+  const resources = {
+    policy: "over-committed",
+    host: { cpus: 4, memoryBytes: 16 * GIB },
+    memoryShare: 1,
+  } as const;
+
+  test("gives each level all of the level below", () => {
+    const study = madeUpStudy({ levels: 2, resources });
+    expect(levelSizes(study, 16)).toEqual(Array(3).fill({ cpus: 4, memoryBytes: 16 * GIB }));
+    expect(measuredSizes(study, 16)).toEqual(levelSizes(study, 16));
+    expect(levelSizes(study, 2).map(({ cpus }) => cpus)).toEqual([2, 2, 2]);
+  });
+
+  test("goes as far with memory as the study says, in whole mebibytes", () => {
+    const sizes = (memoryShare: number) =>
+      levelSizes(madeUpStudy({ levels: 2, resources: { ...resources, memoryShare } }), 4).map(
+        ({ memoryBytes }) => memoryBytes / MIB,
+      );
+    expect(sizes(0.9)).toEqual([16_384, 14_745, 13_271]);
+    expect(sizes(1.5)).toEqual([16_384, 24_576, 36_864]);
+  });
+
+  test("asks the host for no more than L0, and says what to change", () => {
+    const study = madeUpStudy({ levels: 2, resources: { ...resources, memoryShare: 2 } });
+    const host = { cpus: 4, availableMemoryBytes: 16 * GIB, freeDiskBytes: 64 * GIB };
+    expect(resourceProblems(study, "real", host)).toEqual([]);
+    expect(resourceProblems(study, "real", { ...host, availableMemoryBytes: 16 * GIB - 1 })).toMatchObject([
+      {
+        code: "memory-does-not-fit",
+        what: expect.stringContaining("(L0 16 GiB, L1 32 GiB, L2 64 GiB)"),
+        hint: "a smaller resources.host.memory: only the levels above L0 are over-committed",
+      },
+    ]);
+  });
+
+  test("says when a share of a share leaves too little to boot", () => {
+    const study = madeUpStudy({
+      levels: 2,
+      resources: { ...resources, host: { cpus: 1, memoryBytes: GIB }, memoryShare: 0.5 },
+    });
+    const host = { cpus: 4, availableMemoryBytes: 16 * GIB, freeDiskBytes: 64 * GIB };
+    expect(resourceProblems(study, "real", host)).toMatchObject([
+      { code: "guest-too-small", what: "a guest of 256 MiB cannot boot and run the workloads" },
+    ]);
+  });
+});
+
+describe("every policy", () => {
+  const cpus = fc.integer({ min: 1, max: 64 });
+  const memoryBytes = fc.integer({ min: 1, max: 64 * 1024 }).map((mebibytes) => mebibytes * MIB);
+  const size = fc.record({ cpus, memoryBytes });
+  const policy: fc.Arbitrary<ResourcesPolicy> = fc.oneof(
+    fc.record({
+      policy: fc.constantFrom("constant-guest" as const, "reserved" as const),
+      guest: size,
+      reserve: size,
+    }),
+    fc.record({
+      policy: fc.constant("over-committed" as const),
+      host: size,
+      memoryShare: fc.double({ min: 0.1, max: 5, noNaN: true }),
+    }),
+  );
+
+  test("gives no level more CPUs than the one below has, and measures no more than a level has", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 9 }), policy, cpus, (levels, resources, hostCpus) => {
+        const study = madeUpStudy({ levels, resources });
+        const sizes = levelSizes(study, hostCpus);
+        const measured = measuredSizes(study, hostCpus);
+        expect([sizes.length, measured.length]).toEqual([levels + 1, levels + 1]);
+        for (const [level, one] of sizes.entries()) {
+          const below = level === 0 ? hostCpus : (sizes[level - 1]?.cpus ?? 0);
+          expect(one.cpus).toBeLessThanOrEqual(below);
+          expect(one.cpus).toBeGreaterThanOrEqual(1);
+          expect(measured[level]?.cpus).toBeLessThanOrEqual(one.cpus);
+          expect(measured[level]?.memoryBytes).toBeLessThanOrEqual(one.memoryBytes);
+        }
+        if (resources.policy === "constant-guest") {
+          expect(new Set(measured.map((one) => JSON.stringify(one))).size).toBe(1);
+        }
+        // Only an over-committed level may be as large as its host.
+        if (resources.policy === "over-committed") return;
+        for (const [level, one] of sizes.slice(1).entries()) {
+          expect(one.memoryBytes).toBeLessThan(sizes[level]?.memoryBytes ?? 0);
+        }
+      }),
+    );
+  });
+});
+
+describe("a study under another policy", () => {
+  const both = { guest: { cpus: 1, memoryBytes: GIB }, reserve: { cpus: 1, memoryBytes: 2 * GIB } };
+
+  test("keeps its sizes between constant guest and reserved, and its L0 when it is over-committed", () => {
+    expect(underPolicy({ policy: "reserved", ...both, pin: true }, "constant-guest", 2)).toEqual({
+      policy: "constant-guest",
+      ...both,
+      pin: true,
+    });
+    expect(underPolicy({ policy: "constant-guest", ...both }, "over-committed", 2)).toEqual({
+      policy: "over-committed",
+      host: { cpus: 3, memoryBytes: 5 * GIB },
+      memoryShare: 1,
+    });
+  });
+
+  test("is none where it says nothing of a guest", () => {
+    const resources = {
+      policy: "over-committed",
+      host: { cpus: 1, memoryBytes: GIB },
+      memoryShare: 1,
+    } as const;
+    expect(underPolicy(resources, "reserved", 2)).toBeUndefined();
+    expect(underPolicy(resources, "over-committed", 2)).toBe(resources);
+  });
+});
+
+describe("expressions on this host", () => {
+  const host = { cpus: 1, availableMemoryBytes: 64 * GIB, freeDiskBytes: 64 * GIB };
+  const study = madeUpStudy({
+    resources: {
+      policy: "reserved",
+      guest: { cpus: 2, memoryBytes: GIB },
+      reserve: { cpus: 1, memoryBytes: GIB },
+    },
+    workloads: [workload("cpu", { threads: "cpus - 1" }, { cpus: 2, memoryBytes: GIB })],
+  });
+
+  test("are judged by the CPUs that it has, before any boot", () => {
+    expect(resourceProblems(study, "real", { ...host, cpus: 4 })).toEqual([]);
+    expect(resourceProblems(study, "real", host)).toEqual(
+      // As many as there are sentences: each level's size stands in its own.
+      ["3 GiB", "2 GiB", "1 GiB"].map((memory) => ({
+        code: "expression-does-not-fit",
+        at: "made-up",
+        what: `cpu.threads: with 1 CPU(s) and ${memory} this is 0: Too small: expected number to be >=1`,
+        hint: "a host with more CPUs, or another expression",
+      })),
     );
   });
 });

@@ -36,6 +36,7 @@ const nothing = (): RunEvidence => ({
   analysis: { cells: [], comparisons: [], failed: [], margin: 0.02, warnings: [] },
   bringUps: [],
   nestedEntries: [],
+  attributions: [],
   courses: [],
   spans: [],
   trials: [],
@@ -50,6 +51,7 @@ describe("a run's report", () => {
       "answers",
       "results",
       "comparisons",
+      "attribution",
       "machines",
       "method",
       "evidence",
@@ -322,11 +324,19 @@ describe("the table of levels", () => {
     const silent = madeUpLevels().map(
       (level): LevelFacts => ({
         ...level,
-        facts: { ...level.facts, imageId: "", kvm: undefined },
+        facts: { ...level.facts, ...(level.level === 1 ? { imageId: "", kvm: undefined } : {}) },
       }),
     );
-    expect(rowOf(inventoryTable(silent), "image")).toEqual(["--", "--", "--"]);
-    expect(rowOf(inventoryTable(silent), "hosts by")).toEqual(["--", "--", "--"]);
+    const id = silent[0]?.facts.imageId;
+    expect(rowOf(inventoryTable(silent), "image")).toEqual([id, "--", id]);
+    expect(rowOf(inventoryTable(silent), "hosts by")?.[1]).toBe("none");
+  });
+
+  test("has no row for what no machine said", () => {
+    const silent = madeUpLevels().map(
+      (level): LevelFacts => ({ ...level, facts: { ...level.facts, imageId: "" } }),
+    );
+    expect(rowOf(inventoryTable(silent), "image")).toBeUndefined();
   });
 });
 

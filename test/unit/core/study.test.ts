@@ -185,11 +185,11 @@ describe("a study is refused, with the line and what was found, for", () => {
     ],
     [
       "a key without a value",
-      withLine(6, "boots:"),
+      withLine(6, "repetitions: { boots: }"),
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: "boots: Invalid input: expected number, received null (found null)",
+        what: "repetitions.boots: Invalid input: expected number, received null (found null)",
       },
     ],
     [
@@ -207,7 +207,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "missing-key",
         at: "mine.yaml:2",
-        what: "boots: Invalid input: expected number, received undefined (found nothing)",
+        what: "repetitions: Invalid input: expected object, received undefined (found nothing)",
       },
     ],
     [
@@ -348,7 +348,7 @@ describe("a study is refused, with the line and what was found, for", () => {
 
   test.each([
     ["an open bracket", withLine(15, "  - { name: cpu", "  - { name: oltp }"), "mine.yaml:16"],
-    ["a key that stands twice", withLine(7, "boots: 4", "resources:"), "mine.yaml:7"],
+    ["a key that stands twice", withLine(7, "repetitions: { boots: 4 }", "resources:"), "mine.yaml:7"],
     ["a tab", withLine(8, "\tpolicy: reserved"), "mine.yaml:8"],
     ["two documents", `${GOOD}---\nstudy: other\n`, "mine.yaml:18"],
   ])("broken YAML: %s", (_name, text, at) => {

@@ -244,6 +244,7 @@ describe("a run's report", () => {
               seconds: 1,
               reading: undefined,
               problem: undefined,
+              kvm: [],
             };
           }
         },

@@ -165,6 +165,7 @@ function trialRow(trial: Trial): TrialRow {
     reading: failed
       ? undefined
       : { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: {} },
+    kvm: [],
     problem: failed
       ? { code: "workload-failed", at: trial.id, what: "sysbench threads: exit code 1" }
       : undefined,

@@ -1,6 +1,8 @@
 import { analyse } from "../../../src/core/analysis.ts";
+import { attributions } from "../../../src/core/attribution.ts";
 import { parseFacts } from "../../../src/core/facts.ts";
 import type { TimelineSpan } from "../../../src/core/figure.ts";
+import type { KvmWork } from "../../../src/core/kvm-work.ts";
 import { planBoots, type Trial } from "../../../src/core/plan.ts";
 import type { Problem } from "../../../src/core/problem.ts";
 import { normal, randomStreamFor } from "../../../src/core/random.ts";
@@ -80,6 +82,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       { workload, level: 2, host: 0, least: 2901 + index, most: 3104 + index },
       { workload, level: 2, host: 1, least: 0, most: 0 },
     ]),
+    attributions: attributions(trials),
     courses: [0, 1, 2].map((level) => ({
       workload: "threads",
       level,
@@ -135,6 +138,7 @@ function trialRows(trials: readonly Trial[]): readonly TrialRow[] {
       seconds,
       reading: failed ? undefined : readingOf(trial),
       problem: failed ? PROBLEM : undefined,
+      kvm: failed ? [] : kvmWorkOf(trial),
     };
   });
 }
@@ -150,6 +154,17 @@ function spansOf(trials: readonly TrialRow[]): readonly TimelineSpan[] {
     toSeconds: secondsOf(row) - begin + row.seconds,
     failed: row.problem !== undefined,
   }));
+}
+
+/** Every transaction of a guest's guest costs L1 an exit, and L0 ten. */
+function kvmWorkOf({ level }: Trial): readonly KvmWork[] {
+  if (level === 0) return [];
+  const atL0 = { exits: 2000 * level, insn_emulation: 1500 * level, irq_exits: 200 };
+  if (level === 1) return [{ level: 0, counts: atL0 }];
+  return [
+    { level: 0, counts: { ...atL0, nested_run: 405 } },
+    { level: 1, counts: { exits: 400, insn_emulation: 300 } },
+  ];
 }
 
 /** Boot 3 is slow in cpu at L1, and in nothing else. */

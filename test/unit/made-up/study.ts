@@ -1,3 +1,4 @@
+import type { Size } from "../../../src/core/resources-policy.ts";
 import { DEFAULT_MARGIN, type Repetitions, type Study } from "../../../src/core/study.ts";
 import type { Workload } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
@@ -31,8 +32,8 @@ export function fixed(boots: number, runs = 1): Repetitions {
 }
 
 /** A registered workload with its parameters resolved, as a study would. */
-export function workload(name: string, params: Readonly<Record<string, unknown>>): Workload {
-  const resolved = workloads.find((kind) => kind.name === name)?.resolve(params);
+export function workload(name: string, params: Readonly<Record<string, unknown>>, size?: Size): Workload {
+  const resolved = workloads.find((kind) => kind.name === name)?.resolve(params, size);
   if (resolved?.ok !== true) throw new Error(`${name} with ${JSON.stringify(params)} does not resolve`);
   return resolved.workload;
 }

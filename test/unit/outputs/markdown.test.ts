@@ -85,7 +85,7 @@ describe("hostile text in Markdown", () => {
           expect(unescaped(title.slice(2))).not.toMatch(/[`*_{}[\]<>|#!&\\]/);
           expect(items).toHaveLength(2);
           for (const item of items) expect(unescaped(item)).not.toMatch(/[`*_{}[\]<>|#!&\\]/);
-          expect(cells).toHaveLength(2);
+          expect(cells).toHaveLength(text === "" ? 0 : 2); // what no machine said is no row
           for (const row of cells) expect(unescaped(row).split("|")).toHaveLength(6);
         },
       ),

@@ -260,6 +260,8 @@ const analysis = z.strictObject({
   warnings: z.array(text),
 });
 
+const machineSize = z.strictObject({ cpus: count, memoryBytes: count });
+
 const subject = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("run"),
@@ -276,6 +278,23 @@ const subject = z.discriminatedUnion("kind", [
         level: count,
         driver: text,
         facts: z.looseObject({ kernel: text, cpus: count, memoryBytes: count, imageId: text }),
+        allotment: z
+          .strictObject({
+            size: machineSize,
+            measured: machineSize,
+            pinnedTo: z.array(count).optional(),
+            workloads: z.record(text, z.record(text, z.unknown())),
+          })
+          .meta({ description: "what the resources policy gave it, and what that made of the workloads" })
+          .optional(),
+        confinement: z
+          .discriminatedUnion("kind", [
+            z.strictObject({ kind: z.literal("confined"), cpus: count, cpuList: text, memoryBytes: count }),
+            z.strictObject({ kind: z.literal("unconfined"), why: text }),
+          ])
+          .meta({ description: "what the machine said of the control group that was measured" })
+          .optional(),
+        pinning: text.meta({ description: "CPUs of the level below, by vCPU" }).optional(),
       }),
     ),
   }),
@@ -297,6 +316,9 @@ const trialRow = z.strictObject({
     })
     .optional(),
   problem: problem.optional(),
+  kvm: z
+    .array(z.strictObject({ level: count, counts: z.record(text, count) }))
+    .meta({ description: "what KVM counted on the levels that hosted the trial, by its kernel's names" }),
 });
 
 export const reportSchema = z

@@ -36,7 +36,7 @@ function made(refuse?: string) {
   const step = (start: PlatformStep["start"] = async () => ok(machine("guest"))): PlatformStep => ({
     level: 1,
     driver: "made-up",
-    launch: { argv: [], memoryBytes: 0, cpus: 1 },
+    launch: { argv: [], memoryBytes: 0, cpus: 1, measured: { cpus: 1, memoryBytes: 0 } },
     check: async () => [],
     start,
   });

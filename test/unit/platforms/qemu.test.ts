@@ -67,6 +67,9 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   "kvm-L1-data.txt": kvmGuestArgv(withFiles(guest(1), guestData)),
   "kvm-L2.txt": kvmGuestArgv(guest(2)),
   "kvm-L2-data.txt": kvmGuestArgv(withFiles(guest(2), guestData)),
+  "kvm-L2-over-committed.txt": kvmGuestArgv({ ...guest(2), memory: "over-committed" }),
+  "kvm-L1-pinned.txt": kvmGuestArgv({ ...guest(1), pidFile: "/run/dvirt/L1.pid" }),
+  "emulated-L0-pinned.txt": emulatedComputerArgv({ ...COMPUTER, pidFile: "lab/L0.pid" }),
   "kvm-probe.txt": probeArgv("cache/vmlinux", "cache/initrd"),
   ...goldenOfSettings(),
 };

@@ -159,10 +159,14 @@ describe("every workload", () => {
 
 test.each(["memory-write", "memory-read"])("%s refuses sizes that are none", (name) => {
   const kind = workloads.find((one) => one.name === name);
-  for (const blockSize of ["0MiB", "lots", "256"]) {
+  for (const blockSize of ["0MiB", "256"]) {
     expect(kind?.resolve({ threads: 1, blockSize })).toMatchObject({
       ok: false,
       issues: [{ path: ["blockSize"], message: "is no size; write it like 256MiB" }],
     });
   }
+  expect(kind?.resolve({ threads: 1, blockSize: "lots" })).toMatchObject({
+    ok: false,
+    issues: [{ path: ["blockSize"], message: expect.stringContaining('"lots" means nothing here') }],
+  });
 });

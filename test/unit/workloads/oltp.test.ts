@@ -68,13 +68,28 @@ test("oltp's cleanup is one script, which stops the server before it unmounts it
 });
 
 describe("oltp's data set", () => {
-  test("is filled by a server with the configuration that it is measured with", () => {
+  test("is filled by a server with the configuration that it is measured with, but for the size of its pool", () => {
     expect(oltp.dataSet).toEqual({
       tables: 1,
       rows: 10_000,
       logBytes: 16 * 2 ** 20,
-      serverConfiguration: CONFIGURATION,
+      serverConfiguration: CONFIGURATION.replace("pool-size=67108864", "pool-size=134217728"),
     });
+  });
+
+  test("is the same for a pool that follows the machine", () => {
+    const follows = workloads
+      .find((kind) => kind.name === "oltp")
+      ?.resolve(
+        { threads: "cpus", rows: 10_000, bufferPool: "memory / 8", logFile: "16MiB" },
+        { cpus: 2, memoryBytes: 2 ** 30 },
+      );
+    if (follows?.ok !== true) throw new Error("it does not resolve");
+    expect(follows.workload.dataSet).toEqual(oltp.dataSet);
+    expect(follows.workload.prepare({ dataDisk: "d", scratchDisk: "s" })[0]?.stdin).toContain(
+      `pool-size=${128 * 2 ** 20}\n`,
+    );
+    expect(follows.workload.command.argv).toContain("--threads=2");
   });
 
   test("does not depend on how long or with how many threads it is measured", () => {

@@ -1,0 +1,39 @@
+import { confineCommand } from "../core/confinement.ts";
+import type { Size } from "../core/resources-policy.ts";
+import { flatTopology } from "../core/topology.ts";
+import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
+import { pinCommand } from "./pinning.ts";
+import type { GuestSpec } from "./qemu.ts";
+
+/** What the resources policy gives a guest beside its own size. */
+export interface Given {
+  readonly measured: Size;
+  /** CPUs of the parent for the guest's own, in order, where they are pinned. */
+  readonly pinnedTo?: readonly number[];
+}
+
+/** A guest without a policy is measured whole. */
+export function givenLaunch(spec: GuestSpec, given: Given | undefined): Omit<LaunchPlan, "argv"> {
+  return { ...spec.size, measured: spec.size, ...given };
+}
+
+/** Once a guest with a policy answers: its control group, and its vCPUs in their places. */
+export function givenSettling(
+  spec: GuestSpec,
+  given: Given | undefined,
+): Pick<PlatformStep, "confine" | "pin"> {
+  if (given === undefined) return {};
+  const { measured, pinnedTo } = given;
+  // All CPUs of a guest are alike, and their memory is one node.
+  const { cpus, memoryNodes } = flatTopology(measured.cpus);
+  return {
+    confine: confineCommand({
+      cpus: cpus.map(({ id }) => id),
+      memoryNodes,
+      memoryBytes: measured.memoryBytes,
+    }),
+    ...(pinnedTo === undefined || spec.pidFile === undefined
+      ? {}
+      : { pin: pinCommand(spec.pidFile, pinnedTo) }),
+  };
+}
