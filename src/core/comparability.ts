@@ -1,6 +1,7 @@
 import { FACTS, type MachineFacts, mustMatchDifferences } from "./facts.ts";
 import type { LevelFacts, Report } from "./report.ts";
 import { assignmentsText } from "./settings/condition.ts";
+import type { StudyData } from "./study.ts";
 
 /** One fact in which two runs differ, so that their absolute figures may not be set beside each other. */
 export interface Difference {
@@ -23,7 +24,7 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   note("hardware", a.hardware, b.hardware);
   note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
   note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
-  note("settings", assignmentsText(first.study.settings ?? {}), assignmentsText(second.study.settings ?? {}));
+  note("settings", settingsText(first.study), settingsText(second.study));
   const shared = Math.min(first.study.levels, second.study.levels);
   for (let level = 0; level <= shared; level++) {
     const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];
@@ -49,6 +50,10 @@ export function parameterDifferences(a: Report, b: Report, workload: string): re
     const found = [String(one[key] ?? "--"), String(other[key] ?? "--")] as const;
     return found[0] === found[1] ? [] : [{ fact: `${workload}: ${key}`, found }];
   });
+}
+
+function settingsText({ settings }: StudyData): string {
+  return assignmentsText(settings ?? {}) || "as usual";
 }
 
 function kindText({ subject }: Report): string {
