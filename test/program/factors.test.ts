@@ -99,18 +99,19 @@ describe("the analysis finds the effects that the simulated lab knows", () => {
 describe("a run with factors", () => {
   const study = studyWith(FACTORS, 2);
 
-  /** A lab that notes which condition each bring-up was made for. */
+  /** A lab that notes which condition each stack was brought up for. */
   function noting(options: LabOptions = {}) {
     const lab = madeUpLab(study, options);
     const asked: (number | undefined)[] = [];
-    const platform = {
-      ...lab.platform,
-      steps: (condition: number | undefined) => {
-        asked.push(condition);
-        return lab.platform.steps(condition);
-      },
-    };
-    return { lab, platform, asked };
+    const steps = (condition: number | undefined) =>
+      lab.platform.steps(condition).map((step) => ({
+        ...step,
+        start: (...given: Parameters<typeof step.start>) => {
+          if (step.level === 0) asked.push(condition);
+          return step.start(...given);
+        },
+      }));
+    return { lab, platform: { ...lab.platform, steps }, asked };
   }
 
   test("brings each condition up afresh, once in each boot, in the plan's order", async () => {
