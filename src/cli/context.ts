@@ -82,7 +82,9 @@ export async function loadStudy(context: Context, nameOrFile: string): Promise<R
   const file = (await exists(nameOrFile)) || !(await exists(shipped)) ? nameOrFile : shipped;
   const text = await textIfAny(file);
   if (text === undefined) {
-    const names = (await namesIn(join(context.home, "studies"))).map((name) => name.replace(/\.yaml$/, ""));
+    const names = (await namesIn(join(context.home, "studies")))
+      .map((name) => name.replace(/\.yaml$/, ""))
+      .sort();
     return failed({
       code: "no-study",
       at: nameOrFile,

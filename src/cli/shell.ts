@@ -1,5 +1,6 @@
 import { systemClock } from "../adapters/clock.ts";
 import { problemText } from "../core/problem.ts";
+import { conditionsOf } from "../core/settings/condition.ts";
 import { createStack } from "../lab/stack.ts";
 import { type Context, EXIT, type ExitCode, say } from "./context.ts";
 import { loadStudyWith, type RunOptions, tell, withLab } from "./run.ts";
@@ -13,6 +14,8 @@ export async function shellCommand(
 ): Promise<ExitCode> {
   const loaded = await loadStudyWith(context, study, { ...options, levels: level });
   if (!loaded.ok) return tell(context, loaded.problems);
+  const [first] = conditionsOf(loaded.value);
+  if (first !== undefined) say(context, `of the study's conditions the first is brought up: ${first.name}`);
   return withLab(context, loaded.value, 0, options, `dvirt shell ${level}`, async (platform) => {
     const stack = createStack({
       platform,

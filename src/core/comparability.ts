@@ -1,6 +1,7 @@
 import { FACTS, type MachineFacts, mustMatchDifferences } from "./facts.ts";
 import type { LevelFacts, Report } from "./report.ts";
 import { assignmentsText } from "./settings/condition.ts";
+import type { StudyData } from "./study.ts";
 
 /** One fact in which two runs differ, so that their absolute figures may not be set beside each other. */
 export interface Difference {
@@ -23,7 +24,7 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   note("hardware", a.hardware, b.hardware);
   note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
   note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
-  note("settings", assignmentsText(first.study.settings ?? {}), assignmentsText(second.study.settings ?? {}));
+  note("settings", settingsText(first.study), settingsText(second.study));
   const shared = Math.min(first.study.levels, second.study.levels);
   for (let level = 0; level <= shared; level++) {
     const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];
@@ -73,6 +74,10 @@ function workedOut(
     });
   if (each.length === 0) return undefined;
   return new Set(each).size === 1 ? each[0] : each.join(", ");
+}
+
+function settingsText({ settings }: StudyData): string {
+  return assignmentsText(settings ?? {}) || "as usual";
 }
 
 function kindText({ subject }: Report): string {

@@ -1,7 +1,7 @@
 import { figures, type Section, type Table, table, words } from "./document.ts";
 import type { Change, Effect } from "./effects.ts";
 import type { RatioFigure } from "./figure.ts";
-import { type Answer, labelled, percent, pText, ratioText } from "./report.ts";
+import { type Answer, labelled, pText, ratioText } from "./report.ts";
 import type { Condition } from "./settings/condition.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
 import { significant } from "./units.ts";
@@ -53,21 +53,26 @@ function clauses(workload: string, effects: readonly Effect[]): string {
     .join("; ");
 }
 
-/** `loses 3.1% [2, 4.2]`: the interval in percent, in the direction of the figure. */
-function changedBy(estimate: RatioEstimate): string {
-  const { ratio, low, high, standardError } = estimate;
+/** `loses 3.1% [2.0, 4.2]`: the interval in percent, in the direction of the figure. */
+function changedBy({ ratio, low, high, standardError }: RatioEstimate): string {
   const sign = ratio <= 1 ? -1 : 1;
-  const of = (value: number) => significant(sign * (value - 1) * 100, 2);
+  const of = (value: number) => inPercent(sign * (value - 1));
   const [from, to] = ratio <= 1 ? [high, low] : [low, high];
   const interval = standardError === undefined ? "" : ` [${of(from)}, ${of(to)}]`;
-  return `${ratio <= 1 ? "loses" : "gains"} ${percent(Math.abs(ratio - 1), "plain")}${interval}`;
+  return `${ratio <= 1 ? "loses" : "gains"} ${of(ratio)}%${interval}`;
 }
 
 function costText({ level, shares, verdict, estimate }: Effect): string {
-  const from = percent(1 - (shares?.from ?? 1), "plain");
-  const to = percent(1 - (shares?.to ?? 1), "plain");
+  const from = inPercent(1 - (shares?.from ?? 1));
+  const to = inPercent(1 - (shares?.to ?? 1));
   const moves = estimate.ratio < 1 ? "grows" : "falls";
-  return `L${level}'s cost against L0 ${moves} from ${from} to ${to} (${verdict.kind})`;
+  return `L${level}'s cost against L0 ${moves} from ${from}% to ${to}% (${verdict.kind})`;
+}
+
+/** To a tenth of a percent: the ends of an interval and its middle read as one. */
+function inPercent(share: number): string {
+  const text = (share * 100).toFixed(1);
+  return text === "-0.0" ? "0.0" : text;
 }
 
 function effectFigure(

@@ -130,7 +130,12 @@ export function runReport(run: RunEvidence): Report {
 }
 
 /** The table of levels is of one condition: what the others' machines are is what the factors say. */
-function conditionNote([first]: readonly Condition[], { subject }: RunEvidence): readonly string[] {
+function conditionNote(
+  conditions: readonly Condition[],
+  { subject, bringUps }: RunEvidence,
+): readonly string[] {
+  const lowest = Math.min(...bringUps.map(({ condition }) => condition ?? 1));
+  const first = conditions.find(({ index }) => index === lowest);
   return first === undefined || subject.levels.length === 0
     ? []
     : [

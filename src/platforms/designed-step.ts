@@ -1,6 +1,6 @@
 import { succeeded } from "../core/command.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
-import type { MachineDesign } from "../core/settings/setting.ts";
+import type { MachineDesign, MachineState } from "../core/settings/setting.ts";
 import type { Machine, PlatformStep } from "../lab/ports.ts";
 
 export interface DesignedMachine {
@@ -47,12 +47,13 @@ async function settle(
   level: number,
   signal: AbortSignal,
 ): Promise<Result<Machine>> {
-  for (const { set, holds } of design.onMachine) {
+  for (const state of design.onMachine) {
+    const { set, holds } = state;
     const script = owner === "user" || set === undefined ? holds : `${set}\n${holds}`;
     const done = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 60 }, signal);
     if (succeeded(done)) continue;
     await machine.dispose();
-    return failed(owner === "user" ? hostProblem(holds) : notInForce(level, script, done.stderr));
+    return failed(owner === "user" ? hostProblem(state) : notInForce(level, script, done.stderr));
   }
   return ok(machine);
 }
@@ -67,12 +68,31 @@ function notInForce(level: number, script: string, said: string): Problem {
   };
 }
 
-function hostProblem(holds: string): Problem {
+/**
+ * What L0's designs ask of a host that is the user's, and it is not: asked before anything is measured, because
+ * a factor's second value would be refused only after the first was measured.
+ */
+export async function hostProblems(
+  designs: readonly MachineDesign[],
+  host: Machine,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const states = new Map(designs.flatMap(({ onMachine }) => onMachine).map((state) => [state.holds, state]));
+  const problems: Problem[] = [];
+  for (const state of states.values()) {
+    const done = await host.run({ argv: ["sh", "-c", state.holds], timeoutSeconds: 60 }, signal);
+    if (!succeeded(done)) problems.push(hostProblem(state));
+  }
+  return problems;
+}
+
+function hostProblem({ set, holds }: MachineState): Problem {
+  const yourself = set === undefined ? "start the host's kernel so" : `as root: ${set}`;
   return {
     code: "host-not-changed",
     at: "L0",
     what: `on real hardware L0 is this host, which dvirt does not change, and it is not as the study's settings say: ${holds}`,
-    hint: "change the host yourself, name the guests alone (L1.…, L2.…), or --hardware emulated",
+    hint: `${yourself}; or name the guests alone (L1.…, L2.…), or --hardware emulated`,
   };
 }
 

@@ -11,7 +11,7 @@ import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
-import { designAt } from "../core/settings/condition.ts";
+import { conditionsOf, designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { chooseCpus, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
 import type { WorkPlace } from "../core/workload.ts";
@@ -19,7 +19,7 @@ import { cachedImage, ensureImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
-import { designedStep } from "./designed-step.ts";
+import { designedStep, hostProblems } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
 import { kvmStep } from "./kvm.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
@@ -67,6 +67,12 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   say(hardwareText(decided.value));
   const misfit = resourceProblems(study, hardware, resources);
   if (misfit.length > 0) return failed(...misfit);
+  const grounds = conditionsOf(study).map(({ index }) => designAt(study, 0, index));
+  const unlike =
+    hardware === "real"
+      ? await hostProblems(grounds.length > 0 ? grounds : [designAt(study, 0, undefined)], host, signal)
+      : [];
+  if (unlike.length > 0) return failed(...unlike);
 
   const withData = study.workloads.find((workload) => workload.dataSet !== undefined);
   let dataDisk: string | undefined;

@@ -47,7 +47,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "a missing key",
       studyText().replace("  boots: 3\n", ""),
-      "error[missing-key] sim.yaml:5: repetitions.boots: Invalid input: expected number, received undefined (found nothing)\n",
+      "error[missing-key] sim.yaml:6: repetitions.boots: Invalid input: expected number, received undefined (found nothing)\n",
     ],
     [
       "an unknown platform",
@@ -123,7 +123,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /^error\[scratch-too-small\] sim\.yaml:8: workload oltp needs a scratch disk of (\d+) MiB, the study gives 64 MiB\n {2}try: size: \1MiB\n$/,
+      /^error\[scratch-too-small\] sim\.yaml:9: workload oltp needs a scratch disk of (\d+) MiB, the study gives 64 MiB\n {2}try: size: \1MiB\n$/,
     );
     await place.write("sim.yaml", text(/try: size: (\S+)/.exec(stderr)?.[1] ?? ""));
     const mended = await dvirt(place, ["plan", "sim.yaml"]);

@@ -6,6 +6,7 @@ import { planBoots, type Trial } from "../../../src/core/plan.ts";
 import { normal, randomStreamFor } from "../../../src/core/random.ts";
 import { LABELS, type LevelFacts, type Report } from "../../../src/core/report.ts";
 import { runReport } from "../../../src/core/run-report.ts";
+import { conditionsOf } from "../../../src/core/settings/condition.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { studyData } from "../../../src/core/study.ts";
 import { madeUpEvidence, madeUpLevels } from "../made-up/report.ts";
@@ -32,12 +33,14 @@ function run(id: string, { study: differently, hardware, levels, factor = () => 
       return { trial, reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond } };
     });
   const { subject } = madeUpEvidence();
+  const conditions = conditionsOf(study);
   const analysis = analyse(measured, [], {
     platform: study.platform,
     resources: study.resources.policy,
     workloads: study.workloads.map(({ name }) => name),
     levels: study.levels,
     margin: study.margin,
+    ...(conditions.length === 0 ? {} : { conditions }),
   });
   return runReport({
     ...madeUpEvidence({ hardware: hardware ?? "real", analysis }),
@@ -397,5 +400,50 @@ describe("a fall beyond a threshold", () => {
     ["there is no interval", { low: 0, high: 0.5, standardError: undefined }, 0.05, false],
   ])("%s", (_, estimate, threshold, fell) => {
     expect(fellBeyond(change(estimate), threshold)).toBe(fell);
+  });
+});
+
+describe("runs with factors", () => {
+  const factors = { thp: ["always", "never"] };
+  const slower = (trial: Trial) => (trial.condition === 2 && trial.level === 2 ? 0.8 : 1);
+
+  test("are held against each other condition by condition", () => {
+    const { changes, report } = compareReports(
+      [run("a", { study: { factors } }), run("b", { study: { factors }, factor: slower })],
+      0.02,
+    );
+    const at = (condition: string, level: number) =>
+      changes.find((one) => one.condition === condition && one.level === level && one.workload === "cpu");
+    expect(at("thp never", 2)?.verdict.kind).toBe("slower");
+    expect(at("thp never", 2)?.estimate.ratio).toBeCloseTo(0.8, 2);
+    expect(at("thp always", 2)?.verdict.kind).toBe("equivalent");
+    expect(rows(report, "changes-absolute")?.[0]?.[2]).toBe("thp always");
+  });
+
+  test("say which conditions only one of them has", () => {
+    const more = { thp: ["always", "madvise", "never"] };
+    const { changes, report } = compareReports(
+      [run("a", { study: { factors } }), run("b", { study: { factors: more } })],
+      0.02,
+    );
+    expect(new Set(changes.map(({ condition }) => condition))).toEqual(new Set(["thp always", "thp never"]));
+    expect(report.notes.join("\n")).toContain("b against a: not measured in both: thp madvise (b alone)");
+  });
+
+  test("are refused where no condition is in both", () => {
+    const { changes, report } = compareReports([run("a"), run("b", { study: { factors } })], 0.02);
+    expect(changes).toEqual([]);
+    expect(report.notes.join("\n")).toContain(
+      "b against a: they have no condition in common, no factors / thp always; thp never",
+    );
+  });
+
+  test("with other settings are compared relative to their own L0 only", () => {
+    const { changes, report } = compareReports(
+      [run("a"), run("b", { study: { settings: { disk: "ide" } } })],
+      0.02,
+    );
+    expect(kinds(changes)).toEqual(["relative"]);
+    expect(report.notes.join("\n")).toContain("because they differ in settings (as usual / disk ide)");
   });
 });

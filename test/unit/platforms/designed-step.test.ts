@@ -3,7 +3,7 @@ import { simulatedMachine } from "../../../src/adapters/machine/simulated.ts";
 import { failed, ok } from "../../../src/core/problem.ts";
 import { USUAL_DESIGN } from "../../../src/core/settings/setting.ts";
 import type { Machine, PlatformStep } from "../../../src/lab/ports.ts";
-import { type DesignedMachine, designedStep } from "../../../src/platforms/designed-step.ts";
+import { type DesignedMachine, designedStep, hostProblems } from "../../../src/platforms/designed-step.ts";
 
 const signal = new AbortController().signal;
 const PLAIN: DesignedMachine = { design: USUAL_DESIGN, owner: "dvirt", parentOwner: "dvirt", hugePages: 0 };
@@ -78,6 +78,23 @@ describe("a machine with a design", () => {
     expect(await problemOf(designedStep(other.step(), own).start(other.parent, signal))).toBe(
       "host-not-changed",
     );
+  });
+});
+
+describe("a host that is the user's", () => {
+  test("is asked for every state of every condition before anything is measured", async () => {
+    const { parent } = made("see it");
+    const other = { ...USUAL_DESIGN, onMachine: [{ holds: "look" }] };
+    const problems = await hostProblems([WITH_STATE.design, other, WITH_STATE.design], parent, signal);
+    expect(problems.map(({ code, hint }) => [code, hint])).toEqual([
+      ["host-not-changed", "as root: set it; or name the guests alone (L1.…, L2.…), or --hardware emulated"],
+    ]);
+  });
+
+  test("that is as the study says is no problem", async () => {
+    const { parent, log } = made();
+    expect(await hostProblems([WITH_STATE.design], parent, signal)).toEqual([]);
+    expect(log).toEqual(["parent: see it"]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { analyse, type MeasuredTrial } from "../../../src/core/analysis.ts";
 import { effectsOf } from "../../../src/core/effects.ts";
@@ -21,7 +22,7 @@ const DESIGN = {
 const TRUTH = { thp: [0.97, 0.9, 0.8], disk: [1, 0.95, 0.7], both: [1, 1, 0.95], kept: [1, 0.9, 0.54] };
 
 /** Effects of a block, a bring-up, a machine and a trial; the host slows down over each block's conditions in turn. */
-function simulate(random: () => number): readonly MeasuredTrial[] {
+function simulate(random: () => number, truth: typeof TRUTH): readonly MeasuredTrial[] {
   const trials: MeasuredTrial[] = [];
   for (let boot = 1; boot <= BOOTS; boot++) {
     const block = 0.05 * normal(random);
@@ -33,10 +34,10 @@ function simulate(random: () => number): readonly MeasuredTrial[] {
         const never = values["thp"] === "never";
         const ide = values["disk"] === "ide";
         const own =
-          (TRUTH.kept[level] ?? 1) *
-          (never ? (TRUTH.thp[level] ?? 1) : 1) *
-          (ide ? (TRUTH.disk[level] ?? 1) : 1) *
-          (never && ide ? (TRUTH.both[level] ?? 1) : 1);
+          (truth.kept[level] ?? 1) *
+          (never ? (truth.thp[level] ?? 1) : 1) *
+          (ide ? (truth.disk[level] ?? 1) : 1) *
+          (never && ide ? (truth.both[level] ?? 1) : 1);
         for (const direction of ["up", "down"] as const) {
           const late = (slope * at) / CONDITIONS.length;
           const log = block + bringUp + machine + late + 0.02 * normal(random);
@@ -59,11 +60,14 @@ function expected(kind: string, factors: string, level: number): number {
   return kind === "kept" ? alone(level) / alone(0) : alone(level);
 }
 
+/** Layers cost something, and neither factor does anything. */
+const NO_EFFECT = { ...TRUTH, thp: [1, 1, 1], disk: [1, 1, 1], both: [1, 1, 1] };
+
 const found = (() => {
   const random = randomStreamFor(20_141_214, "effects");
   const held = new Map<string, { covered: number; count: number }>();
   for (let study = 0; study < STUDIES; study++) {
-    const trials = simulate(random);
+    const trials = simulate(random, TRUTH);
     for (const { kind, changes, level, estimate } of effectsOf(analyse(trials, [], DESIGN), FACTORS)
       .effects) {
       const truth = expected(kind, changes.map(({ factor }) => factor).join(), level);
@@ -84,3 +88,28 @@ test.each([...found])(
     expect(covered / count).toBeLessThanOrEqual(0.96);
   },
 );
+
+test("where no factor does anything, a table claims that one does in at most one study in twenty", () => {
+  const random = randomStreamFor(20_141_215, "no effects");
+  const studies = 1000;
+  const claims = new Map<string, number>();
+  for (let study = 0; study < studies; study++) {
+    const { effects } = effectsOf(analyse(simulate(random, NO_EFFECT), [], DESIGN), FACTORS);
+    const kinds = effects.flatMap(({ kind, verdict }) =>
+      verdict.kind === "slower" || verdict.kind === "faster" ? [kind] : [],
+    );
+    for (const kind of new Set(kinds)) claims.set(kind, (claims.get(kind) ?? 0) + 1);
+  }
+  const chance = Math.sqrt((0.05 * 0.95) / studies);
+  for (const kind of found.keys()) {
+    expect((claims.get(kind) ?? 0) / studies, kind).toBeLessThanOrEqual(0.05 + 2 * chance);
+  }
+});
+
+test("docs/what-if.md gives these figures", () => {
+  const text = readFileSync(new URL("../../../docs/what-if.md", import.meta.url), "utf8");
+  for (const [kind, { covered, count }] of found) {
+    const row = `| ${kind} | ${((100 * covered) / count).toFixed(1)}% | ${count} |`;
+    expect(text, row).toContain(row);
+  }
+});
