@@ -91,7 +91,7 @@ mkdir -p /run/dvirt
 cat >/run/dvirt/my.cnf
 [ ! -e /run/dvirt/mysql.pid ] || { echo "a server is running already" >&2; exit 1; }
 # The same bytes for every trial: the whole data disk, copied over whatever the last trial left.
-dd if="$1" of="$2" bs=1M oflag=direct conv=notrunc,fsync status=none
+dd if="$1" of="$2" bs=8M oflag=direct conv=notrunc,fsync status=none
 mount -t ext4 "$2" /mnt/scratch
 mariadbd --defaults-file=/run/dvirt/my.cnf >/run/dvirt/mariadbd.log 2>&1 </dev/null &
 server=$!
@@ -99,7 +99,6 @@ until [ -S "$3" ]; do
   kill -0 $server 2>/dev/null || { echo "mariadbd did not start:" >&2; tail -n 6 /run/dvirt/mariadbd.log >&2; exit 1; }
   busybox usleep 50000
 done
-mariadbd --version
 `;
 
 const CLEANUP = `
