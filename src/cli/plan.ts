@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { shellQuote } from "../adapters/shell.ts";
 import { certainBoots, evenShape, planBoot, plannedTrials } from "../core/plan.ts";
+import { widthText } from "../core/repetitions.ts";
 import { expressionProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
@@ -62,7 +63,7 @@ export async function planCommand(context: Context, name: string, options: PlanO
     const largest = planBoot(study, seed, minimum + 1, evenShape(study, repetitions.runs.maximum));
     const longest = seconds + (maximum - minimum) * remainingSeconds(largest.trials, -1, estimator);
     write(
-      `until every headline ratio is known to ${repetitions.ratioHalfWidth * 100}%: ${minimum} to ${maximum} boots, ${least} to ${most} trials, ${drawn}; the first ${minimum} boots are below`,
+      `until every headline ratio is known to ${widthText(repetitions.ratioHalfWidth)}: ${minimum} to ${maximum} boots, ${least} to ${most} trials, ${drawn}; the first ${minimum} boots are below`,
     );
     long = `at least ${formatDuration(seconds)} and at most ${formatDuration(Math.min(longest, repetitions.budgetSeconds ?? longest))}`;
   }

@@ -114,11 +114,16 @@ export function repetitionsDocument(repetitions: Repetitions): Readonly<Record<s
   if (repetitions.kind === "fixed") return { boots: repetitions.boots, runs: repetitions.runs };
   const { ratioHalfWidth, boots, runs, budgetSeconds } = repetitions;
   return {
-    until: { ratioHalfWidth: `${Number((ratioHalfWidth * 100).toPrecision(12))}%` },
+    until: { ratioHalfWidth: widthText(ratioHalfWidth) },
     boots,
     runs,
     ...(budgetSeconds === undefined ? {} : { budget: `${budgetSeconds}s` }),
   };
+}
+
+/** `0.9%`, not the 0.8999999999999999% that multiplying gives. */
+export function widthText(ratioHalfWidth: number): string {
+  return `${Number((ratioHalfWidth * 100).toPrecision(12))}%`;
 }
 
 /** How the command line turns a study's repetitions into others. */

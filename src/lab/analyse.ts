@@ -5,17 +5,17 @@ import { confinementOf, pinningOf } from "../core/confinement.ts";
 import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
-import { plannedTrials } from "../core/plan.ts";
+import { widthText } from "../core/repetitions.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
-import { type PlanSoFar, planSoFar } from "../core/stopping.ts";
-import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy } from "../core/study.ts";
+import type { PlanSoFar } from "../core/stopping.ts";
+import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy, type StudyData } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
-import { bootSecondsOf, headlineReadings, soFarOf } from "./so-far.ts";
+import { bootSecondsOf, headlineReadings, plannedOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
@@ -36,7 +36,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     ...(study.repetitions.kind === "until" ? { repetitions: "until" } : {}),
   });
   const doubts = summarise(await store.guardOutcomes(run.id));
-  const { planned, stopped } = await planOf(run, store);
+  const { planned, stopped } = await plannedOf(run, store);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines, run.record);
@@ -77,6 +77,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
         : []),
       ...lostNote(counts.repeats - counts.doubtRepeats),
       ...doubtRepeatNote(counts.doubtRepeats),
+      ...shortNote(study, stopped),
       ...(unsettled > 0
         ? [`${unsettled} of ${planned} trials are not measured yet: dvirt resume ${run.id}`]
         : []),
@@ -84,16 +85,16 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
   });
 }
 
-/** How many trials the run has by its plan, as far as that is decided, and why no more. */
-async function planOf(
-  { id, study, seed }: RunRecord,
-  store: Store,
-): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
-  const { repetitions } = study;
-  if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
-  const soFar = await soFarOf(store, id, study.doubts ?? DEFAULT_DOUBTS);
-  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
-  return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
+/** Whoever asks for a width must see where it was not reached, without looking for it. */
+function shortNote({ repetitions }: StudyData, stopped: PlanSoFar["stopped"]): readonly string[] {
+  if (repetitions.kind === "fixed") return [];
+  const asked = widthText(repetitions.ratioHalfWidth);
+  return [...(stopped ?? [])]
+    .filter(([, reason]) => reason !== "width reached")
+    .map(
+      ([name, reason]) =>
+        `${name} was not measured until its ratios were as narrow as asked (${asked}): ${reason}`,
+    );
 }
 
 /** Beyond this the trials' own texts are not read again: it would take longer than the whole analysis. */
