@@ -19,6 +19,7 @@ import { platforms } from "../dist/platforms/index.js";
 import { prepareX86Kvm } from "../dist/platforms/x86-64-kvm.js";
 import { workloads } from "../dist/workloads/index.js";
 import { benchAnalysis } from "./bench-analysis.mjs";
+import { benchStopping } from "./bench-stopping.mjs";
 
 const signal = AbortSignal.timeout(3_600_000);
 const cache = cacheFolder(process.env);
@@ -127,3 +128,4 @@ try {
   await lock.release();
 }
 benchAnalysis();
+await benchStopping();
