@@ -5,17 +5,15 @@ import { confinementOf, pinningOf } from "../core/confinement.ts";
 import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
-import { plannedTrials } from "../core/plan.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
 import { type BringUp, type Course, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
-import { type PlanSoFar, planSoFar } from "../core/stopping.ts";
 import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
-import { bootSecondsOf, headlineReadings, soFarOf } from "./so-far.ts";
+import { bootSecondsOf, headlineReadings, planOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
@@ -82,18 +80,6 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
         : []),
     ],
   });
-}
-
-/** How many trials the run has by its plan, as far as that is decided, and why no more. */
-async function planOf(
-  { id, study, seed }: RunRecord,
-  store: Store,
-): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
-  const { repetitions } = study;
-  if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
-  const soFar = await soFarOf(store, id, study.doubts ?? DEFAULT_DOUBTS);
-  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
-  return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
 }
 
 /** Beyond this the trials' own texts are not read again: it would take longer than the whole analysis. */

@@ -1,8 +1,9 @@
 import type { MeasuredTrial } from "../core/analysis.ts";
 import { settledTrials } from "../core/observation.ts";
-import type { BootSeconds, SoFar } from "../core/stopping.ts";
-import type { DoubtsPolicy } from "../core/study.ts";
-import type { Store } from "./ports.ts";
+import { plannedTrials } from "../core/plan.ts";
+import { type BootSeconds, type PlanSoFar, planSoFar, type SoFar } from "../core/stopping.ts";
+import { DEFAULT_DOUBTS, type DoubtsPolicy } from "../core/study.ts";
+import type { RunRecord, Store } from "./ports.ts";
 
 /** What the store holds of a run, as far as it decides what is measured next. */
 export async function soFarOf(
@@ -48,4 +49,16 @@ export function bootSecondsOf(
     found.set(boot, { all: before.all + all, bringUp: before.bringUp + ready });
   }
   return found;
+}
+
+/** How many trials the run has by its plan, as far as that is decided, and why no more. */
+export async function planOf(
+  { id, study, seed }: RunRecord,
+  store: Store,
+): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
+  const { repetitions } = study;
+  if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
+  const soFar = await soFarOf(store, id, study.doubts ?? DEFAULT_DOUBTS);
+  const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
+  return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
 }
