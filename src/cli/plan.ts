@@ -62,7 +62,7 @@ export async function planCommand(context: Context, name: string, options: PlanO
     const largest = planBoot(study, seed, minimum + 1, evenShape(study, repetitions.runs.maximum));
     const longest = seconds + (maximum - minimum) * remainingSeconds(largest.trials, -1, estimator);
     write(
-      `until every headline ratio is known to ${repetitions.ratioHalfWidth * 100}%: ${minimum} to ${maximum} boots, ${least} to ${most} trials, ${drawn}; the first ${minimum} boots are below`,
+      `until every headline ratio is known to ${Number((repetitions.ratioHalfWidth * 100).toPrecision(12))}%: ${minimum} to ${maximum} boots, ${least} to ${most} trials, ${drawn}; the first ${minimum} boots are below`,
     );
     long = `at least ${formatDuration(seconds)} and at most ${formatDuration(Math.min(longest, repetitions.budgetSeconds ?? longest))}`;
   }
