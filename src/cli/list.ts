@@ -1,6 +1,6 @@
 import { figures, table, words } from "../core/document.ts";
 import { printable } from "../core/printable.ts";
-import { plannedOf } from "../lab/so-far.ts";
+import { planOf } from "../lab/so-far.ts";
 import { textTable } from "../outputs/text-table.ts";
 import { type Context, EXIT, type ExitCode, openStore, type StoreOption } from "./context.ts";
 import { tell } from "./run.ts";
@@ -28,7 +28,7 @@ export async function listCommand(context: Context, options: StoreOption): Promi
         run.study.platform,
         run.hardware,
         `L0–L${run.study.levels}`,
-        `${executed}/${(await plannedOf(run, store)).planned}`,
+        `${executed}/${(await planOf(run, store)).planned}`,
         String((await store.failures(run.id)).length),
       ]);
     }

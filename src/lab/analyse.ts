@@ -15,7 +15,7 @@ import type { PlanSoFar } from "../core/stopping.ts";
 import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type DoubtsPolicy, type StudyData } from "../core/study.ts";
 import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
-import { bootSecondsOf, headlineReadings, plannedOf } from "./so-far.ts";
+import { bootSecondsOf, headlineReadings, planOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
@@ -36,7 +36,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     ...(study.repetitions.kind === "until" ? { repetitions: "until" } : {}),
   });
   const doubts = summarise(await store.guardOutcomes(run.id));
-  const { planned, stopped } = await plannedOf(run, store);
+  const { planned, stopped } = await planOf(run, store);
   const unsettled = planned - counts.settled;
   const bringUps = bringUpsOf(machines);
   const levels = levelsOf(machines, run.record);

@@ -52,8 +52,8 @@ export function bootSecondsOf(
 }
 
 /** How many trials the run has by its plan, as far as that is decided, and why no more. */
-export async function plannedOf(
-  { id, study, seed }: Pick<RunRecord, "id" | "study" | "seed">,
+export async function planOf(
+  { id, study, seed }: RunRecord,
   store: Store,
 ): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
   const { repetitions } = study;

@@ -436,7 +436,7 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
     broken = false;
     const second = await measure(study, lab.platform, store);
     expect(second.result.ok).toBe(true);
-    expect(second.events[0]).toMatchObject({ kind: "run-started", trials: 12, done: 5 });
+    expect(second.events[0]).toMatchObject({ kind: "run-started", done: 5 });
     expect(await attemptsIn(store), "what has failed for good is not executed again").toEqual(
       attemptsAt({ [id]: 3 }, plan),
     );

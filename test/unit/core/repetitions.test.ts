@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { withOptions } from "../../../src/core/repetitions.ts";
 import { parseStudy, type Study, studyData, studyDocument } from "../../../src/core/study.ts";
 import { parseDuration } from "../../../src/core/units.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
-function study(repetitions: string, levels = 2): string {
+function study(repetitions: string): string {
   return `study: mine
 title: Mine
 platform: simulated
-levels: ${levels}
+levels: 2
 repetitions:
 ${repetitions}
 resources: {policy: reserved, guest: {cpus: 1, memory: 768MiB}, reserve: {cpus: 1, memory: 768MiB}}
@@ -61,6 +62,12 @@ describe("repetitions until a width is reached", () => {
       "repetitions.boots.maximum: the maximum is below the minimum of 9 (found 8)",
     ],
     [
+      "a pilot that is too short",
+      "  until: {ratioHalfWidth: 5%}\n  boots: {minimum: 3}",
+      "mine.yaml:7",
+      "repetitions.boots.minimum: Too small: expected number to be >=6 (found 3)",
+    ],
+    [
       "no width at all",
       "  until: {ratioHalfWidth: 0%}",
       "mine.yaml:6",
@@ -71,12 +78,6 @@ describe("repetitions until a width is reached", () => {
       "  until: {ratioHalfWidth: 5%}\n  budget: 2 fortnights",
       "mine.yaml:7",
       'repetitions.budget: "2 fortnights" is no duration; write it like 90s, 45min or 2h (found "2 fortnights")',
-    ],
-    [
-      "no time at all",
-      "  until: {ratioHalfWidth: 5%}\n  budget: 0s",
-      "mine.yaml:7",
-      'repetitions.budget: "0s" is no duration; write it like 90s, 45min or 2h (found "0s")',
     ],
     [
       "one number of boots, which would be fixed",
@@ -95,6 +96,25 @@ describe("repetitions until a width is reached", () => {
   });
 });
 
+describe("options of the command line", () => {
+  const { repetitions: adaptive } = parsed(study(FULL));
+
+  test("leave a study as it is where there are none", () => {
+    expect(withOptions(adaptive, {})).toEqual(adaptive);
+  });
+
+  test("make it fixed by a number of boots, adaptive by a width, and change a budget", () => {
+    expect(withOptions(adaptive, { boots: 3 })).toEqual({ kind: "fixed", boots: 3, runs: 1 });
+    expect(withOptions({ kind: "fixed", boots: 2, runs: 2 }, { until: 0.1 })).toEqual({
+      kind: "until",
+      ratioHalfWidth: 0.1,
+      boots: { minimum: 6, maximum: 40 },
+      runs: { maximum: 4 },
+    });
+    expect(withOptions(adaptive, { budget: 60 })).toEqual({ ...adaptive, budgetSeconds: 60 });
+  });
+});
+
 test.each([
   ["90s", 90],
   ["45min", 2700],
@@ -102,6 +122,7 @@ test.each([
   ["2", undefined],
   ["2d", undefined],
   ["-1h", undefined],
+  ["0s", undefined],
   ["h", undefined],
 ])("%s is a duration of %s seconds", (text, seconds) => {
   expect(parseDuration(text)).toBe(seconds);
