@@ -1,15 +1,16 @@
-// Writes the captured tool output that the unit tests read: node scripts/capture-fixtures.mjs STORE RUN|latest
+// Writes the captured tool output that the unit tests read: node scripts/capture-fixtures.mjs STORE RUN|latest [GROUP…]
+// Groups are sysbench, facts and snapshot, all where none is named; what was captured of others stays.
 // Run it on a copy of a store, after a build; opening a store may bring the file up to date.
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
 
 const folder = fileURLToPath(new URL("../test/fixtures", import.meta.url));
 
-const [storeFile, wantedRun] = process.argv.slice(2);
+const [storeFile, wantedRun, ...groups] = process.argv.slice(2);
 if (storeFile === undefined || wantedRun === undefined) {
-  console.error("usage: node scripts/capture-fixtures.mjs STORE RUN|latest");
+  console.error("usage: node scripts/capture-fixtures.mjs STORE RUN|latest [GROUP…]");
   process.exit(2);
 }
 const opened = await openSqliteStore(storeFile);
@@ -22,26 +23,29 @@ try {
   const runs = await store.runs();
   const run = wantedRun === "latest" ? runs.at(-1) : runs.find(({ id }) => id === wantedRun);
   if (run === undefined) throw new Error(`the store has no run ${wantedRun}`);
+  const group = ({ name }) => name.split("/")[0];
+  const isWanted = (file) => groups.length === 0 || groups.includes(group(file));
   const files = [
     ...(await sysbenchFiles(run.id)),
     ...(await factsFiles(run.id)),
     ...(await snapshotFiles(run.id)),
-  ];
+  ].filter(isWanted);
   for (const file of files) {
     const path = join(folder, file.name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, file.text);
   }
+  const { hardware, record } = run;
+  const origin = { run: run.id, hardware, image: record.image, dvirt: record.dvirt };
+  const path = join(folder, "provenance.json");
+  const kept = JSON.parse(await readFile(path, "utf8")).files.filter((file) => !isWanted(file));
   const provenance = {
     madeBy: "scripts/capture-fixtures.mjs",
-    run: run.id,
-    date: run.createdAt,
-    hardware: run.hardware,
-    image: run.record.image,
-    dvirt: run.record.dvirt,
-    files: files.map(({ text, ...rest }) => rest),
+    files: [...kept, ...files.map(({ text, ...rest }) => ({ ...rest, ...origin }))].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    ),
   };
-  await writeFile(join(folder, "provenance.json"), `${JSON.stringify(provenance, null, 2)}\n`);
+  await writeFile(path, `${JSON.stringify(provenance, null, 2)}\n`);
   console.log(`${files.length} files of run ${run.id}`);
 } finally {
   await store.close();
@@ -79,7 +83,8 @@ async function factsFiles(run) {
     version: `kernel ${section(facts, "kernel")}`,
     architecture: architectures.get(level),
     date: launchedAt,
-    text: facts,
+    // What follows is of other scripts: how the machine is confined and pinned.
+    text: facts.split(/^== (?:confinement|pinning)$/m)[0],
   }));
 }
 

@@ -100,7 +100,7 @@ const answer = z.looseObject({
 
 /** What doctor says on a machine, and its exit code. One machine at a time has the disk. */
 async function doctor(machine: Machine, how = "") {
-  const script = `mount -t ext4 /dev/vdb /mnt/extra && ${DVIRT_INSIDE.replace("&& ", `&& ${how} env `)} doctor --json; code=$?; cd /; umount /mnt/extra; exit $code`;
+  const script = `mount -t ext4 /dev/vdb /mnt/extra && chmod -R a+rwX /mnt/extra/cache && ${DVIRT_INSIDE.replace("&& ", `&& ${how} env `)} doctor --json; code=$?; cd /; umount /mnt/extra; exit $code`;
   const done = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 300 }, signal);
   const code = done.end.kind === "exited" ? done.end.code : done.end.kind;
   try {

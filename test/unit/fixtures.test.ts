@@ -14,12 +14,14 @@ const file = z.strictObject({
 const provenance = z
   .strictObject({
     madeBy: z.literal("scripts/capture-fixtures.mjs"),
-    run: z.string().min(1),
-    date: z.iso.datetime(),
-    hardware: z.enum(["real", "emulated"]),
-    image: z.string().min(1),
-    dvirt: z.string().min(1),
-    files: z.array(file),
+    files: z.array(
+      file.extend({
+        run: z.string().min(1),
+        hardware: z.enum(["real", "emulated"]),
+        image: z.string().min(1),
+        dvirt: z.string().min(1),
+      }),
+    ),
   })
   .parse(JSON.parse(fixture("provenance.json")));
 

@@ -16,8 +16,8 @@ describe("what KVM counted during a captured trial at L2", () => {
   test("is the difference of its counters, on the levels that hosted it", () => {
     const work = kvmWork(captured, 2);
     expect(work.map(({ level }) => level)).toEqual([0, 1]);
-    expect(work[0]?.counts).toMatchObject({ exits: 23_109, nested_run: 2980, insn_emulation: 17_655 });
-    expect(work[1]?.counts).toMatchObject({ exits: 2910, insn_emulation: 1782 });
+    expect(work[0]?.counts).toMatchObject({ exits: 28_837, nested_run: 3730, insn_emulation: 21_893 });
+    expect(work[1]?.counts).toMatchObject({ exits: 3711, insn_emulation: 1766 });
   });
 
   test("leaves out what did not move and what is no event", () => {

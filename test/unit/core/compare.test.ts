@@ -180,7 +180,7 @@ describe("runs that differ in a fact", () => {
       "L0: processor (QEMU TCG CPU version 2.5+ / Another)",
     ],
     ["CPUs", { levels: factsBut(2, { cpus: 2 }) }, "L2: CPUs (1 / 2)"],
-    ["the image", { levels: factsBut(1, { imageId: "other" }) }, "L1: image (f2f8c102ae9e1468 / other)"],
+    ["the image", { levels: factsBut(1, { imageId: "other" }) }, "L1: image (666063fc3aa77c24 / other)"],
     [
       "huge pages",
       { levels: factsBut(0, { transparentHugePages: "never" }) },

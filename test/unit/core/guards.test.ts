@@ -219,7 +219,7 @@ describe("a guard fires on its cause, alone, and says what it saw:", () => {
       "image",
       "another image",
       { ...SOUND, imageId: "0123456789abcdef" },
-      "L0 booted image f2f8c102ae9e1468, the run was made with 0123456789abcdef; L1",
+      "L0 booted image 666063fc3aa77c24, the run was made with 0123456789abcdef; L1",
     ],
     [
       "depth",
@@ -303,7 +303,7 @@ describe("what cannot be read is unknown, never fine:", () => {
     expect(said(blind)).toContain("unknown depth");
   });
 
-  test("a captured trial from before the guards: nothing is doubted, and what it lacks is unknown", () => {
+  test("a captured trial without what the host and the bring-up said: nothing is doubted, and what it lacks is unknown", () => {
     const evidence = [0, 1, 2].map((level) => ({
       level,
       before: fixture(`snapshot/L2-trial-L${level}-before.txt`),
@@ -319,8 +319,6 @@ describe("what cannot be read is unknown, never fine:", () => {
     expect(said({ ...SOUND, machines, observation, reading: parsed.value })).toEqual([
       "unknown clock-rate",
       "unknown other-load",
-      "unknown memory-pressure",
-      "unknown memory-size",
       "unknown cpu-frequency",
       "unknown page-sharing",
       "unknown mitigations",

@@ -175,7 +175,7 @@ describe("a run's report", () => {
   test("lists the image's packages where they are known, and not among what it was made with", () => {
     const madeWith = tablesOf(report).find(({ id }) => id === "made-with");
     expect(madeWith?.rows).toEqual([
-      ["image", "f2f8c102ae9e1468"],
+      ["image", "666063fc3aa77c24"],
       ["dvirt", "0.1.0"],
     ]);
     expect(section(report, "again").at(-1)).toMatchObject({
@@ -324,7 +324,7 @@ describe("the table of levels", () => {
     expect(rowOf(table, "memory")).toEqual(["2.2 GiB", "1.4 GiB", "721.4 MiB"]);
     expect(rowOf(table, "clock source")).toEqual(["tsc", "kvm-clock", "kvm-clock"]);
     expect(rowOf(table, "hosts by")).toEqual(Array(3).fill("kvm_amd, nested on"));
-    expect(rowOf(table, "image")).toEqual(Array(3).fill("f2f8c102ae9e1468"));
+    expect(rowOf(table, "image")).toEqual(Array(3).fill("666063fc3aa77c24"));
   });
 
   test("shows -- for what a machine did not say", () => {

@@ -97,7 +97,7 @@ export function machineAt(
 export function soundInput(): GuardInput {
   return {
     hardware: "emulated",
-    imageId: "f2f8c102ae9e1468",
+    imageId: "666063fc3aa77c24",
     machines: [0, 1, 2].map((level) => machineAt(level)),
     reading: {
       throughputPerSecond: 1000,

@@ -60,7 +60,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       seed: SEED,
       planned: trials.length,
       record: {
-        image: "f2f8c102ae9e1468",
+        image: "666063fc3aa77c24",
         dvirt: "0.1.0",
         packages: "qemu-system-x86 1:7.2\nsysbench 1.0.20",
       },
