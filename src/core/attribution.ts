@@ -97,9 +97,9 @@ function exitTable(found: readonly Attribution[]): Table {
       words("D_virt"),
       words("counted at"),
       figures("exits/s"),
-      figures("exits per transaction"),
-      figures("nested entries per transaction"),
-      figures("exit multiplication"),
+      figures("exits", "per transaction"),
+      figures("nested entries", "per transaction"),
+      figures("multiplication"),
       words("most often"),
     ],
     found.map((one) => {
@@ -122,7 +122,7 @@ function exitTable(found: readonly Attribution[]): Table {
       ];
     }),
     [
-      "From KVM's counters on each hosting level, read before and after each trial, so the workload's own start and end are in them. Exit multiplication: exits at that level for each exit of the measured guest. Shares are of that level's exits; kinds overlap (device access by memory is an emulated instruction too).",
+      "From KVM's counters on each hosting level, read before and after each trial, so the workload's own start and end are in them. Multiplication: exits at that level for each exit of the measured guest. Shares are of that level's exits; kinds overlap (device access by memory is an emulated instruction too).",
       "An exit that goes with a slowdown need not be its cause.",
     ],
   );
