@@ -141,7 +141,7 @@ describe("a run with factors", () => {
     expect(result.ok).toBe(true);
     expect(lab.starts.filter((start) => start.endsWith("L0"))).toHaveLength(9);
     const counts = await store.counts(RUN, 0);
-    expect(counts).toEqual({ executed: 48, repeats: 1, settled: 48 });
+    expect(counts).toEqual({ executed: 48, repeats: 1, doubtRepeats: 0, settled: 48 });
     expect(report.notes.join("\n")).toMatch(
       /boot 1, condition \d was interrupted and went on in a fresh bring-up/,
     );
