@@ -64,12 +64,14 @@ export function memoryStore(): Store {
       own.set(key, verdict);
     },
     verdicts: async (run) => judged(run),
-    readings: (run) =>
-      [...judged(run)].flatMap(([key, verdict]) => {
-        const one = decisive(run).find((other) => keyOf(other.one) === key)?.one;
+    readings: (run) => {
+      const speaks = new Map(decisive(run).map(({ one }) => [keyOf(one), one]));
+      return [...judged(run)].flatMap(([key, verdict]) => {
+        const one = speaks.get(key);
         if (one === undefined || verdict.kind === "failed") return [];
         return [{ trial: one.trial, reading: verdict.reading, doubted: verdict.doubts.length > 0 }];
-      }),
+      });
+    },
     guardOutcomes: async (run) => {
       const measured = decisive(run).flatMap(({ one, verdict }) =>
         verdict?.kind === "measured" ? [{ one, verdict }] : [],
@@ -140,8 +142,10 @@ function doubtsOf(verdict: Verdict | undefined): readonly Doubt[] {
 
 /** Of each trial the last attempt that kept its machine, or the last of all, in the order of storing. */
 function speaking(observations: readonly Observation[]): readonly Observation[] {
+  const byTrial = new Map<string, Observation[]>();
+  for (const one of observations) byTrial.set(one.trial.id, [...(byTrial.get(one.trial.id) ?? []), one]);
   return observations.filter((one) => {
-    const own = observations.filter(({ trial }) => trial.id === one.trial.id);
+    const own = byTrial.get(one.trial.id) ?? [];
     const kept = own.filter((other) => !trialLost(other));
     return one === (kept.length > 0 ? kept : own).at(-1);
   });
