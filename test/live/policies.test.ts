@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { confinementOf, pinningOf } from "../../src/core/confinement.ts";
@@ -80,6 +80,14 @@ function withStack(levels: number, resources: string): () => Brought {
   beforeAll(async () => {
     brought = await bringUp(levels, resources);
   });
+  // An emulated computer loses a machine now and then, all by itself: said, and made whole before the next test.
+  beforeEach(async () => {
+    const said = await brought?.stack.diagnose();
+    if (said === undefined) return;
+    console.error(`the stack lost a machine: ${said}`);
+    const again = await brought?.stack.reach(levels, signal);
+    if (again?.ok !== true) throw new Error(JSON.stringify(again?.problems));
+  });
   afterAll(async () => {
     await brought?.stack.dispose();
     await brought?.platform.dispose();
@@ -122,7 +130,7 @@ describe("reserved, with pinned vCPUs", () => {
 describe("over-committed", () => {
   const stack = withStack(
     2,
-    "{ policy: over-committed, host: { cpus: 2, memory: 1GiB }, memoryShare: 100% }",
+    "{ policy: over-committed, host: { cpus: 2, memory: 1536MiB }, memoryShare: 100% }",
   );
 
   it("gives every level all CPUs and all memory of the level below", async () => {
@@ -132,8 +140,8 @@ describe("over-committed", () => {
       const total = Number(
         await say(stack(), level, "sed -n 's/^MemTotal: *//p' /proc/meminfo | cut -d' ' -f1"),
       );
-      expect(total / 1024, `memory of L${level}`).toBeGreaterThan(0.8 * 1024);
-      expect(total / 1024, `memory of L${level}`).toBeLessThan(1024);
+      expect(total / 1024, `memory of L${level}`).toBeGreaterThan(0.8 * 1536);
+      expect(total / 1024, `memory of L${level}`).toBeLessThan(1536);
     }
   });
 
@@ -147,7 +155,7 @@ describe("over-committed", () => {
         ),
       );
       expect(resident, `QEMU at L${level}`).toBeGreaterThan(0);
-      expect(resident / 1024, `QEMU at L${level}`).toBeLessThan(0.8 * 1024);
+      expect(resident / 1024, `QEMU at L${level}`).toBeLessThan(0.8 * 1536);
     }
   });
 });
