@@ -9,6 +9,7 @@ import { createStack, type Stack } from "../../src/lab/stack.ts";
 import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { healIfLost, makeSound } from "./sound.ts";
 
 // The two policies that the shared stack does not use, each with a stack of its own, as shallow as shows it.
 
@@ -58,8 +59,7 @@ async function bringUp(levels: number, resources: string): Promise<Brought> {
       return [];
     },
   });
-  const reached = await stack.reach(levels, signal);
-  if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
+  await makeSound(stack, levels, signal);
   return { platform: prepared.value, stack, ready };
 }
 
@@ -80,13 +80,8 @@ function withStack(levels: number, resources: string): () => Brought {
   beforeAll(async () => {
     brought = await bringUp(levels, resources);
   });
-  // An emulated computer loses a machine now and then, all by itself: said, and made whole before the next test.
   beforeEach(async () => {
-    const said = await brought?.stack.diagnose();
-    if (said === undefined) return;
-    console.error(`the stack lost a machine: ${said}`);
-    const again = await brought?.stack.reach(levels, signal);
-    if (again?.ok !== true) throw new Error(JSON.stringify(again?.problems));
+    if (brought !== undefined) await healIfLost(brought.stack, levels, signal);
   });
   afterAll(async () => {
     await brought?.stack.dispose();

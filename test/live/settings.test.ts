@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
@@ -10,6 +10,7 @@ import { platforms } from "../../src/platforms/index.ts";
 import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { holdLab } from "../lab-for-tests.ts";
+import { healIfLost, makeSound } from "./sound.ts";
 
 // A short-lived stack of machines that have everything otherwise than usual: each is asked itself.
 
@@ -44,9 +45,10 @@ beforeAll(async () => {
     emit: (event) => console.error(JSON.stringify(event)),
     onMachine: async () => [],
   });
-  const reached = await stack.reach(2, signal);
-  if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
+  await makeSound(stack, 2, signal);
 });
+
+beforeEach(() => healIfLost(stack, 2, signal));
 
 afterAll(async () => {
   await stack?.dispose();

@@ -25,6 +25,7 @@ import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { guardTests } from "./guards.ts";
 import { resourcesAreAsSaid } from "./resources.ts";
+import { healIfLost, makeSound } from "./sound.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
@@ -54,12 +55,13 @@ beforeAll(async () => {
     clock: systemClock,
     emit: (event) => console.error(JSON.stringify(event)),
     onMachine: async (machine) => {
+      // What came up again stands for what was lost, and for all that was above it.
+      while (ready.some((one) => one.level >= machine.level)) ready.pop();
       ready.push(machine);
       return [];
     },
   });
-  const reached = await stack.reach(2, signal);
-  if (!reached.ok) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
+  await makeSound(stack, 2, signal);
 });
 
 afterAll(async () => {
@@ -95,14 +97,7 @@ const execute = (name: string, level: number, place = platform.place(level)) =>
     signal,
   );
 
-/** An emulated computer loses a machine now and then, all by itself: said, and made whole before the next test. */
-async function soundStack(): Promise<void> {
-  const said = await stack.diagnose();
-  if (said === undefined) return;
-  console.error(`the stack lost a machine between tests: ${said}`);
-  const again = await stack.reach(2, signal);
-  if (!again.ok) throw new Error(JSON.stringify(again.problems));
-}
+const soundStack = () => healIfLost(stack, 2, signal);
 
 describe("the stack", () => {
   beforeEach(soundStack);
