@@ -27,7 +27,7 @@ import {
 } from "./ports.ts";
 import { soFarOf } from "./so-far.ts";
 import { createStack, type Stack } from "./stack.ts";
-import { executeTrial } from "./trial.ts";
+import { type Beside, executeTrial } from "./trial.ts";
 
 export interface RunInput {
   readonly id: string;
@@ -117,6 +117,7 @@ async function measureBoot(
   const attempts = [...pending.attempts];
   const queue = [...trials];
   const machines: MachineRecord[] = [];
+  let previous: Observation | undefined;
   const boot = trials[0]?.boot ?? 0;
   const condition = conditionsOf(input.study).find(({ index }) => index === trials[0]?.condition);
   const within = condition === undefined ? {} : { condition: condition.index };
@@ -157,8 +158,9 @@ async function measureBoot(
         { bringUp, attempt: 1 + attempts.filter((one) => one.trial === id).length },
         clock,
         signal,
-        ...watchedHost(platform),
+        { ...watchedHost(platform), ...(previous === undefined ? {} : { previous }) },
       );
+      previous = observation;
       // Raw first: what is parsed below can be parsed again, what is not stored is gone.
       await store.addObservation(input.id, observation);
       const verdict = await judgeOne(input, observation, machines);
@@ -224,8 +226,8 @@ async function withLastWords(problem: Problem | undefined, stack: Stack): Promis
 }
 
 /** Simulated machines stand on nothing that could be watched. */
-function watchedHost({ hardware, base }: PreparedPlatform) {
-  return hardware === "simulated" ? ([] as const) : ([base] as const);
+function watchedHost({ hardware, base }: PreparedPlatform): Beside {
+  return hardware === "simulated" ? {} : { base };
 }
 
 function attemptOf(observation: Observation, verdict: Verdict): TrialAttempt {

@@ -5,11 +5,18 @@ import { HOST_SNAPSHOT_SCRIPT, SNAPSHOT_SCRIPT, type TimedText } from "../core/s
 import type { Workload, WorkPlace } from "../core/workload.ts";
 import type { Clock, Machine } from "./ports.ts";
 
+/** What a trial may have beside its machines. */
+export interface Beside {
+  /** The computer below the stack, if it is to be watched too. */
+  readonly base?: Machine;
+  /** The trial before this one in the same bring-up: where nothing ran since, its last snapshots are this one's first. */
+  readonly previous?: Observation;
+}
+
 /**
  * Executes one trial: prepare, snapshots of every level that is up, the workload, snapshots, cleanup.
  * What is prepared and what is measured run in the measured size; the snapshots outside of it.
- * The last of `machines` is the measured one; `base` is the computer below them, if it is to be watched too.
- * Never parses what the workload printed.
+ * The last of `machines` is the measured one. Never parses what the workload printed.
  */
 export async function executeTrial(
   trial: Trial,
@@ -19,7 +26,7 @@ export async function executeTrial(
   at: { readonly bringUp: number; readonly attempt: number },
   clock: Clock,
   signal: AbortSignal,
-  base?: Machine,
+  { base, previous }: Beside = {},
 ): Promise<Observation> {
   const machine = machines.at(-1);
   if (machine === undefined) throw new Error(`trial ${trial.id} without a machine`);
@@ -29,7 +36,9 @@ export async function executeTrial(
   const start = await host();
   const inside = within(place, machine);
   const prepared = await runSteps(inside, "prepare", workload.prepare(place), steps, signal);
-  const before = prepared ? await snapshots(machines, clock, signal) : [];
+  const before = prepared
+    ? (lastSnapshots(previous, trial.level, at.bringUp, steps) ?? (await snapshots(machines, clock, signal)))
+    : [];
   const hostBefore = await host();
   const startedAt = clock.now();
   const completed: Completed = prepared
@@ -68,6 +77,25 @@ function levelEvidence(level: number, before: TimedText, after: TimedText | unde
     after: after.text,
     times: { before: at(before), after: at(after) },
   };
+}
+
+/**
+ * A snapshot of a guest's guest takes a second or two on an emulated computer, so what was read when the trial
+ * before ended is not read again, unless anything was run since: its cleanup, or this one's preparation.
+ */
+function lastSnapshots(
+  previous: Observation | undefined,
+  level: number,
+  bringUp: number,
+  prepared: readonly Step[],
+): readonly TimedText[] | undefined {
+  if (previous === undefined || previous.bringUp !== bringUp || previous.trial.level !== level)
+    return undefined;
+  if (prepared.length > 0 || previous.steps.some(({ phase }) => phase === "cleanup")) return undefined;
+  const last = previous.evidence.flatMap(({ after, times }) =>
+    times === undefined || after === "" ? [] : [{ text: after, ...times.after }],
+  );
+  return last.length === level + 1 ? last : undefined;
 }
 
 function hostEvidence(

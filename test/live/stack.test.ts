@@ -209,7 +209,7 @@ guardTests(
         ONCE,
         systemClock,
         signal,
-        platform.base,
+        { base: platform.base },
       ),
     machines: () => ready,
     imageId: () => platform.record["image"],

@@ -22,6 +22,8 @@ skip-networking
 skip-name-resolve
 skip-log-bin
 performance-schema=OFF
+loose-wsrep-node-address=127.0.0.1
+loose-wsrep-node-incoming-address=127.0.0.1
 innodb-buffer-pool-size=67108864
 innodb-buffer-pool-dump-at-shutdown=OFF
 innodb-buffer-pool-load-at-startup=OFF
@@ -63,8 +65,8 @@ test("oltp's cleanup is one script, which stops the server before it unmounts it
   const script = cleanup?.argv[2] ?? "";
   expect(moreCleanup).toEqual([]);
   expect(cleanup).toEqual({ argv: ["sh", "-c", script, "oltp-cleanup"], timeoutSeconds: 300 });
-  expect(script.indexOf('kill "$server"')).toBeGreaterThan(-1);
-  expect(script.indexOf("umount /mnt/scratch")).toBeGreaterThan(script.indexOf('kill "$server"'));
+  expect(script.indexOf('kill -KILL "$server"')).toBeGreaterThan(-1);
+  expect(script.indexOf("umount /mnt/scratch")).toBeGreaterThan(script.indexOf('kill -KILL "$server"'));
 });
 
 describe("oltp's data set", () => {

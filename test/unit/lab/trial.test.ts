@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { Command, Completed } from "../../../src/core/command.ts";
+import { SNAPSHOT_SCRIPT } from "../../../src/core/snapshot.ts";
+import type { Workload } from "../../../src/core/workload.ts";
+import type { Machine } from "../../../src/lab/ports.ts";
+import { executeTrial } from "../../../src/lab/trial.ts";
+
+const signal = new AbortController().signal;
+const place = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
+
+describe("the snapshots between two trials", () => {
+  it("are read once where nothing ran between them", async () => {
+    const lab = madeUpLab(2);
+    const first = await lab.execute("up", 1);
+    const second = await lab.execute("up", 1, { previous: first });
+    expect(second.evidence.map(({ before }) => before)).toEqual(first.evidence.map(({ after }) => after));
+    expect(second.evidence.map(({ times }) => times?.before)).toEqual(
+      first.evidence.map(({ times }) => times?.after),
+    );
+    expect(second.evidence.map(({ after }) => after)).not.toEqual(first.evidence.map(({ after }) => after));
+    expect(lab.snapshots()).toBe(2 * 3);
+  });
+
+  it.each([
+    [
+      "the trial before had something to clean up",
+      1,
+      { cleanup: [{ argv: ["stop"], timeoutSeconds: 1 }] },
+      {},
+      1,
+    ],
+    [
+      "this one has something to prepare",
+      1,
+      {},
+      { prepare: () => [{ argv: ["start"], timeoutSeconds: 1 }] },
+      1,
+    ],
+    ["the machines came up anew", 1, {}, {}, 2],
+    ["another level was measured", 0, {}, {}, 1],
+  ])("are read again where %s", async (_, level, before, now, bringUp) => {
+    const lab = madeUpLab(2);
+    const first = await lab.execute("up", level, {}, before);
+    const second = await lab.execute("up", 1, { previous: first }, now, bringUp);
+    expect(second.evidence.map(({ before: text }) => text)).not.toEqual(
+      first.evidence.map(({ after }) => after),
+    );
+    expect(lab.snapshots()).toBe(2 * (level + 1) + 2 * 2);
+  });
+
+  it("are read again where the trial before lost its machine", async () => {
+    const lab = madeUpLab(2);
+    lab.loseNext();
+    const first = await lab.execute("up", 1);
+    expect(first.completed.end.kind).toBe("lost");
+    await lab.execute("up", 1, { previous: first });
+    expect(lab.snapshots()).toBe(2 + 4);
+  });
+});
+
+/** Machines whose snapshots are numbered, so that it shows which of them a trial holds. */
+function madeUpLab(levels: number) {
+  let taken = 0;
+  let time = 0;
+  let losing = false;
+  const answer = (command: Command): Completed => {
+    const done = { stdout: "", stderr: "", seconds: 0 };
+    if (command.argv[2] === SNAPSHOT_SCRIPT) {
+      return { ...done, end: { kind: "exited", code: 0 }, stdout: `snapshot ${++taken}` };
+    }
+    const lost = losing && command.argv[0] === "work";
+    if (lost) losing = false;
+    return { ...done, end: lost ? { kind: "lost", what: "reset" } : { kind: "exited", code: 0 } };
+  };
+  const machines = Array.from(
+    { length: levels },
+    (_, level): Machine => ({
+      name: `L${level}`,
+      run: async (command) => answer(command),
+      spawn: () => Promise.reject(new Error("not asked for")),
+      shell: async () => 0,
+      lost: new Promise(() => {}),
+      diagnose: async () => undefined,
+      dispose: async () => {},
+    }),
+  );
+  const clock = { now: () => "2026-01-01T00:00:00.000Z", seconds: () => ++time };
+  return {
+    snapshots: () => taken,
+    loseNext: () => {
+      losing = true;
+    },
+    execute: (
+      direction: "up" | "down",
+      level: number,
+      beside: Parameters<typeof executeTrial>[7] = {},
+      workload: Partial<Workload> = {},
+      bringUp = 1,
+    ) =>
+      executeTrial(
+        { id: `b1-${direction}-L${level}-work-1`, boot: 1, direction, level, workload: "work", run: 1 },
+        {
+          command: { argv: ["work"], timeoutSeconds: 1 },
+          prepare: () => [],
+          cleanup: [],
+          ...workload,
+        } as unknown as Workload,
+        machines.slice(0, level + 1),
+        place,
+        { bringUp, attempt: 1 },
+        clock,
+        signal,
+        beside,
+      ),
+  };
+}
