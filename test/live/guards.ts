@@ -23,7 +23,7 @@ export interface LiveStack {
 }
 
 /** Each guard is seen to fire on a real cause, made on a live machine and put back; and to stay quiet without one. */
-export function guardTests(stack: LiveStack, signal: AbortSignal): void {
+export function guardTests(stack: LiveStack, signal: AbortSignal) {
   const context = (different: Partial<GuardContext> = {}): GuardContext => ({
     hardware: "emulated",
     imageId: stack.imageId(),
@@ -151,6 +151,24 @@ export function guardTests(stack: LiveStack, signal: AbortSignal): void {
       }
     });
 
+    it("see memory that a machine gives back midway", async () => {
+      const blocks = "/sys/devices/system/memory/memory*";
+      const found = await during(
+        0,
+        `for block in $(ls -dv ${blocks} | tac); do
+  if echo offline >"$block/state" 2>/dev/null; then exit 0; fi
+done
+echo "no block of memory can be given back" >&2; exit 1`,
+      );
+      await stack.say(
+        0,
+        `for state in ${blocks}/state; do grep -q offline $state && echo online >$state; done`,
+      );
+      expect(own(found, "memory-size")?.sentence).toMatch(
+        /^L0: memory was (\d+ KiB) at bring-up, \1 before, (?!\1)\d+ KiB after$/,
+      );
+    });
+
     it("see that a level swapped for want of memory", async () => {
       // All that is free and a little more, in one process, with the scratch disk as swap.
       const available = Number(await stack.say(1, "awk '/^MemAvailable/ { print $2 }' /proc/meminfo"));
@@ -186,8 +204,23 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
           before.pageSharing,
         ]);
         expect(is.memory.get("SwapTotal")).toBe(0);
+        expect(is.memory.get("MemTotal")).toBe(before.memory.get("MemTotal"));
         expect(await stack.say(level, "busybox adjtimex | grep -w tick")).toMatch(/\b10000\b/);
       }
     });
   });
+
+  return {
+    /** For a stack that is up to L1: what runs there and is called L2 has no guest of a guest behind it. */
+    seesFalseDepth: async () => {
+      const cpu = stack.workload("cpu");
+      const observation = await stack.observe(cpu, 1);
+      const parsed = cpu.parse(observation.completed.stdout);
+      if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+      const called = { ...observation, trial: { ...observation.trial, level: 2 } };
+      expect(own(ask(called, parsed.value), "depth")?.sentence).toContain(
+        "KVM at L0 counted no entry into a guest's guest during the trial",
+      );
+    },
+  };
 }

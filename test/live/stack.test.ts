@@ -14,7 +14,7 @@ import { parseStudy, type Study } from "../../src/core/study.ts";
 import type { Workload } from "../../src/core/workload.ts";
 import { ensureImage } from "../../src/images/build.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
-import type { Machine, MachineRecord, PreparedPlatform } from "../../src/lab/ports.ts";
+import type { Machine, MachineRecord, PlatformStep, PreparedPlatform } from "../../src/lab/ports.ts";
 import { createStack, type Stack } from "../../src/lab/stack.ts";
 import { executeTrial } from "../../src/lab/trial.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
@@ -24,7 +24,7 @@ import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { guardTests } from "./guards.ts";
-import { resourcesAreAsSaid } from "./resources.ts";
+import { endsWhatTakesTooMuch, resourcesAreAsSaid } from "./resources.ts";
 import { healIfLost, makeSound } from "./sound.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
@@ -73,6 +73,11 @@ afterAll(async () => {
 const machine = (level: number): Machine => {
   const found = stack.machines[level];
   if (found === undefined) throw new Error(`L${level} is not up`);
+  return found;
+};
+const step = (level: number): PlatformStep => {
+  const found = platform.steps(undefined)[level];
+  if (found === undefined) throw new Error(`no step for L${level}`);
   return found;
 };
 const say = async (level: number, script: string): Promise<string> =>
@@ -141,20 +146,7 @@ describe("every level", () => {
   }
 });
 
-resourcesAreAsSaid(() => ({
-  levels: [0, 1, 2],
-  machine,
-  step: (level) => {
-    const found = platform.steps(undefined)[level];
-    if (found === undefined) throw new Error(`no step for L${level}`);
-    return found;
-  },
-  ready,
-  reach: async (level) => {
-    const reached = await stack.reach(level, signal);
-    if (!reached.ok) throw new Error(JSON.stringify(reached.problems));
-  },
-}));
+resourcesAreAsSaid(() => ({ levels: [0, 1, 2], machine, step, ready }));
 
 describe("the workloads", () => {
   beforeEach(soundStack);
@@ -194,7 +186,7 @@ describe("the workloads", () => {
   });
 });
 
-guardTests(
+const { seesFalseDepth } = guardTests(
   {
     sound: soundStack,
     machine,
@@ -268,6 +260,9 @@ describe("bad days", () => {
     );
   });
 
+  it("a process that takes more memory than is measured is ended at L2, and nothing else", () =>
+    endsWhatTakesTooMuch(machine(2), step(2)));
+
   it("a guest that hangs in a trial is cut off at the limit and not trusted again", async () => {
     const hung: Workload = { ...workload("cpu"), command: { argv: ["sleep", "600"], timeoutSeconds: 2 } };
     const observation = await executeTrial(
@@ -308,6 +303,8 @@ describe("bad days", () => {
 
   it("the stack comes back to any depth after that", async () => {
     expect((await stack.reach(1, signal)).ok).toBe(true);
+    await endsWhatTakesTooMuch(machine(1), step(1));
+    await seesFalseDepth();
     const again = await stack.reach(2, signal);
     expect(again.ok).toBe(true);
     expect(await say(2, "cat /run/dvirt/level")).toBe("2");
@@ -328,6 +325,8 @@ describe("bad days", () => {
     expect(observation.completed.end.kind).toBe("lost");
     expect(await machine(1).diagnose()).toContain("L1: its hypervisor ended");
     expect(await say(0, "echo L0 is sound")).toBe("L0 is sound");
+    expect((await stack.reach(0, signal)).ok).toBe(true);
+    await endsWhatTakesTooMuch(machine(0), step(0));
   });
 });
 
