@@ -23,7 +23,7 @@ const SECTIONS = {
   for p in npt ept; do [ -r /sys/module/$module/parameters/$p ] && echo "$p=$(cat /sys/module/$module/parameters/$p)"; done
 done; [ -c /dev/kvm ] && echo device=/dev/kvm`,
   mitigations: "grep -r . /sys/devices/system/cpu/vulnerabilities 2>/dev/null | sed 's#.*/##'",
-  qemu: "qemu-system-x86_64 --version 2>/dev/null | head -n 1",
+  qemu: "qemu-system-$(uname -m) --version 2>/dev/null | head -n 1",
   image: "cat /usr/lib/dvirt/image-id 2>/dev/null",
   "kernel-log": "dmesg 2>/dev/null | tail -n 25",
 } as const;

@@ -14,6 +14,7 @@ import {
   textIfAny,
   writeFileIn,
 } from "../adapters/files.ts";
+import { shellQuote } from "../adapters/shell.ts";
 import { endText, succeeded } from "../core/command.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import type { Machine } from "../lab/ports.ts";
@@ -61,7 +62,7 @@ export async function ensureImage(
   if (full !== undefined) return failed(full);
 
   say(
-    `building the guest image (Debian ${recipe.suite}, ${recipe.packages.length} packages and what they need): once, about two minutes`,
+    `building the guest image (Debian ${recipe.suite} ${recipe.debian}, ${recipe.packages.names.length} packages and what they need): once, about two minutes`,
   );
   // Without root, mmdebstrap's users have no way into a home folder, so the work is done where all may go.
   const rooted = process.getuid?.() === 0;
@@ -79,11 +80,10 @@ export async function ensureImage(
           `TMPDIR=${work}`, // so that its tree is found and removed with the rest if it is killed
           "mmdebstrap",
           "--mode=auto",
-          "--variant=apt",
+          ...variantFlags(recipe, join(work, "hook")),
           "--format=null",
-          "--architectures=amd64",
-          `--include=${recipe.packages.join(",")}`,
-          `--customize-hook=${join(work, "hook")}`,
+          `--architectures=${recipe.debian}`,
+          `--include=${recipe.packages.names.join(",")}`,
           recipe.suite,
           "-",
         ],
@@ -119,7 +119,7 @@ export async function ensureImage(
   }
   const built = await readImage(folder);
   if (built === undefined) throw new Error(`the image in ${folder} was built and cannot be read`);
-  const versions = ["linux-image-cloud-amd64", "sysbench", "mariadb-server", "qemu-system-x86"]
+  const versions = [recipe.kernel, "sysbench", "mariadb-server", recipe.hypervisor]
     .map((name) => built.manifest.packages.find((line) => line.startsWith(`${name} `)))
     .filter((line) => line !== undefined);
   say(
@@ -146,15 +146,34 @@ async function readImage(folder: string): Promise<GuestImage | undefined> {
   };
 }
 
+/** Whether packages are installed, and what runs when the tree is there. */
+function variantFlags({ packages }: Recipe, hook: string): readonly string[] {
+  if (packages.state === "installed") return ["--variant=apt", `--customize-hook=${hook}`];
+  // Debian's folders in / are links into /usr: installing sees to that, and unpacking does not.
+  const links = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr";
+  return ["--variant=extract", links, `--extract-hook=${hook}`];
+}
+
 /** Runs with the finished tree as $1, outside of it: moves the scripts in, and the disk and kernel out. */
 function hookScript(work: string, recipe: Recipe): string {
+  const told = shellQuote([
+    recipe.hash,
+    recipe.architecture,
+    recipe.kernelForm,
+    recipe.modules.join(" "),
+    recipe.ideModules.join(" "),
+  ]);
+  const prepare =
+    recipe.packages.state === "installed"
+      ? `chroot "$root" sh /usr/lib/dvirt/prepare ${told}`
+      : `sh "$work/prepare" ${told} "$root"`;
   const names = Object.keys(recipe.scripts).join(" ");
   return `#!/bin/sh
 set -eu
 root=$1 work='${work}'
 mkdir -p "$root/usr/lib/dvirt" "$work/out"
 for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
-chroot "$root" sh /usr/lib/dvirt/prepare ${recipe.hash}
+${prepare}
 for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
 PATH="$PATH:/usr/sbin:/sbin"
 # A view of the tree without the /proc and /sys that are mounted in it now; the mount goes with the shell.

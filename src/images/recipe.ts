@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readText } from "../adapters/files.ts";
+import type { Architecture } from "../core/architecture.ts";
+import { type ImageArchitecture, imageArchitectures } from "./architectures.ts";
 
-/** Debian packages of the image; the same image is the root disk of every level. */
+/** Debian packages of every image, beside its kernel and hypervisor. */
 const PACKAGES = [
-  "linux-image-cloud-amd64", // boots much faster than the generic kernel when nested
   "sysbench",
   "mariadb-server",
-  "qemu-system-x86",
   "openssh-server",
   "busybox-static",
   "e2fsprogs",
@@ -16,14 +16,43 @@ const PACKAGES = [
   "procps",
 ] as const;
 
+/** What no package asks for, because every Debian has it: named where packages are unpacked and not installed. */
+const ESSENTIAL = [
+  "base-files",
+  "base-passwd",
+  "bash",
+  "coreutils",
+  "dash",
+  "debianutils",
+  "diffutils",
+  "findutils",
+  "grep",
+  "gzip",
+  "hostname",
+  "libc-bin",
+  "login",
+  "mawk",
+  "ncurses-bin",
+  "perl-base",
+  "sed",
+  "sysvinit-utils",
+  "tar",
+  "util-linux",
+] as const;
+
 const SUITE = "bookworm";
 const ROOT_DISK_MEBIBYTES = 1100;
 
-export interface Recipe {
+export interface Recipe extends ImageArchitecture {
   /** Names the image in the cache: changes with anything that shapes it. */
   readonly hash: string;
+  readonly architecture: Architecture;
   readonly suite: string;
-  readonly packages: readonly string[];
+  /**
+   * `installed`: the packages' own scripts run in the tree. `unpacked`: they are not run, as the machine that builds
+   * need not be able to run them, and `prepare` does the little of it that is needed.
+   */
+  readonly packages: { readonly state: "installed" | "unpacked"; readonly names: readonly string[] };
   readonly rootDiskMebibytes: number;
   /** The scripts that go into the image, by the name they get in /usr/lib/dvirt. */
   readonly scripts: Readonly<Record<string, string>>;
@@ -35,15 +64,27 @@ const SCRIPTS = {
   prepare: "prepare.sh",
 } as const;
 
-/** The recipe of this version of dvirt. */
-export async function guestRecipe(): Promise<Recipe> {
+/** The recipe of this version of dvirt; the image is the root disk of every level of its architecture. */
+export async function guestRecipe(architecture: Architecture = "x86_64"): Promise<Recipe> {
   // The scripts are read from the source tree, whether this module runs from there or from dist.
   const folder = new URL("../../src/images/guest/", import.meta.url);
   const scripts: Record<string, string> = {};
   for (const [name, file] of Object.entries(SCRIPTS)) {
     scripts[name] = await readText(new URL(file, folder));
   }
-  const content = { suite: SUITE, packages: PACKAGES, rootDiskMebibytes: ROOT_DISK_MEBIBYTES, scripts };
+  const own = imageArchitectures[architecture];
+  const named = [own.kernel, own.hypervisor, ...PACKAGES];
+  const content = {
+    architecture,
+    ...own,
+    suite: SUITE,
+    packages:
+      architecture === "x86_64"
+        ? ({ state: "installed", names: named } as const)
+        : ({ state: "unpacked", names: [...ESSENTIAL, ...named] } as const),
+    rootDiskMebibytes: ROOT_DISK_MEBIBYTES,
+    scripts,
+  };
   const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
   return { hash, ...content };
 }

@@ -1,7 +1,8 @@
 import type { PlatformStep } from "../lab/ports.ts";
 import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
-import { emulatedComputerArgv, type GuestSpec } from "./qemu.ts";
+import type { GuestSpec } from "./guest-spec.ts";
+import { emulatedComputerArgv } from "./qemu.ts";
 
 /** L0 on a computer that QEMU emulates, with its virtualization extensions. */
 export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {

@@ -2,8 +2,8 @@ import { confineCommand } from "../core/confinement.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { flatTopology } from "../core/topology.ts";
 import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
+import type { GuestSpec } from "./guest-spec.ts";
 import { pinCommand } from "./pinning.ts";
-import type { GuestSpec } from "./qemu.ts";
 
 /** What the resources policy gives a guest beside its own size. */
 export interface Given {

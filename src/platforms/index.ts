@@ -1,53 +1,9 @@
-import { ok, type Result } from "../core/problem.ts";
-import type { Study } from "../core/study.ts";
-import { flatTopology } from "../core/topology.ts";
-import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
+import { ok } from "../core/problem.ts";
+import { aarch64Kvm } from "./aarch64-kvm.ts";
+import type { Platform } from "./platform.ts";
+import { s390xQemu } from "./s390x-qemu.ts";
 import { DEFAULT_TRUTH, prepareSimulated, simulatedLaunches } from "./simulated.ts";
-import { type PrepareOptions, prepareX86Kvm, x86KvmNeeds, x86KvmSteps } from "./x86-64-kvm.ts";
-
-export interface Platform {
-  readonly name: string;
-  /** Files and commands without which it cannot start, by the Debian package that brings each. */
-  needs(cache: string): Promise<Readonly<Record<string, string>>>;
-  /** Two runs of platforms with the same lock would disturb each other; absent for those that measure nothing. */
-  readonly lock?: string;
-  prepare(options: PrepareOptions & { readonly seed: number }): Promise<Result<PreparedPlatform>>;
-  /** What would be launched, L0 first, without doing it. */
-  preview(
-    study: Study,
-    hardware: "real" | "emulated",
-    hostCpus: number,
-    condition: number | undefined,
-  ): readonly LaunchPlan[];
-}
-
-const KVM: Platform = {
-  name: "x86_64-kvm",
-  needs: x86KvmNeeds,
-  lock: "dvirt-lab",
-  prepare: prepareX86Kvm,
-  preview: (study, hardware, hostCpus, condition) =>
-    x86KvmSteps({
-      study,
-      condition,
-      hardware,
-      hostCpus,
-      files: {
-        kernel: "CACHE/vmlinux",
-        initrd: "CACHE/initrd",
-        rootDisk: "CACHE/root.img",
-        scratchDisk: "LAB/scratch.img",
-        ...(study.workloads.some((workload) => workload.dataSet !== undefined)
-          ? { dataDisk: "CACHE/data.img" }
-          : {}),
-        consoleLog: "LAB/L0.console",
-      },
-      mountPoint: "LAB/tree",
-      topology: flatTopology(hostCpus),
-      publicKey: "KEY",
-      privateKey: "",
-    }).map((step) => step.launch),
-};
+import { x86Kvm } from "./x86-64-kvm.ts";
 
 /** Known truth instead of machines: for trying the program, never for a figure. */
 const SIMULATED: Platform = {
@@ -61,7 +17,7 @@ const SIMULATED: Platform = {
 };
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [KVM, SIMULATED];
+export const platforms: readonly Platform[] = [x86Kvm, s390xQemu, aarch64Kvm, SIMULATED];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);

@@ -2,7 +2,8 @@ import type { Problem } from "../core/problem.ts";
 import type { PlatformStep } from "../lab/ports.ts";
 import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
-import { type GuestSpec, kvmGuestArgv } from "./qemu.ts";
+import type { GuestSpec } from "./guest-spec.ts";
+import { kvmGuestArgv } from "./qemu.ts";
 
 export interface KvmSpec extends GuestSpec {
   /** Whether this guest is to host another one. */

@@ -1,116 +1,41 @@
-import type { Size } from "../core/resources-policy.ts";
 import { type MachineDesign, USUAL_DESIGN } from "../core/settings/setting.ts";
 import { mebibytes } from "../core/units.ts";
+import type { Board } from "./boards/board.ts";
+import { boards } from "./boards/index.ts";
+import { kvmBoard } from "./boards/x86-64.ts";
+import { type GuestSpec, hugePagesOf } from "./guest-spec.ts";
 import { pinnableFlags } from "./pinning.ts";
 
-/** What a guest needs, as its parent names it. */
-export interface GuestFiles {
-  readonly kernel: string;
-  readonly initrd: string;
-  readonly rootDisk: string;
-  /** Absent where no workload needs a data set. */
-  readonly dataDisk?: string;
-  readonly scratchDisk: string;
-  readonly consoleLog: string;
-}
-
-export interface GuestSpec {
-  readonly level: number;
-  readonly size: Size;
-  readonly files: GuestFiles;
-  readonly scratchCache: "none" | "writeback";
-  /** Over-committed memory is taken page by page, and may be more than the parent has. */
-  readonly memory?: "over-committed";
-  /** Where the parent keeps the hypervisor's number, if its vCPUs are to be pinned. */
-  readonly pidFile?: string;
-  /** As usual where it is absent. */
-  readonly design?: MachineDesign;
-  /** The authorized_keys line of the session's key. */
-  readonly publicKey: string;
-}
-
-/** The disks of every guest, in the order in which its kernel names them. */
-export const GUEST_DISKS = { rootDisk: "/dev/vda", scratchDisk: "/dev/vdb", dataDisk: "/dev/vdc" } as const;
-
-/**
- * The emulated computer that L0 runs on: AMD SVM with nested paging, emulated by TCG.
- * Without erms and fsrm the kernel copies with plain loops, which TCG runs faster than string instructions.
- */
+/** A computer that QEMU makes without KVM. */
 export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
-  return [
-    "qemu-system-x86_64",
-    "-accel",
-    "tcg,thread=multi,tb-size=1024",
-    "-cpu",
-    "max,-erms,-fsrm",
-    "-M",
-    "pc",
-    ...machineFlags(spec),
-    ...devices(spec, "pci"),
-    "-append",
-    kernelArguments(spec, []),
-  ];
+  return guestArgv(boards[spec.architecture ?? "x86_64"].emulated(spec), spec);
 }
 
 /** A KVM guest on any level. */
 export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
-  const board = boardOf(spec.design ?? USUAL_DESIGN);
+  const architecture = spec.architecture ?? "x86_64";
+  const { kvm } = boards[architecture];
+  if (kvm === undefined) throw new Error(`nothing is known of KVM on ${architecture}`);
+  return guestArgv(kvm(spec), spec);
+}
+
+function guestArgv(board: Board, spec: GuestSpec): readonly string[] {
   return [
-    "qemu-system-x86_64",
-    ...kvmMachine(spec),
-    ...memoryFlags(spec),
+    board.program,
+    ...board.machine,
     ...machineFlags(spec),
-    ...devices(spec, board === "pc" ? "pci" : "device"),
+    ...devices(spec, board.bus),
     "-append",
-    kernelArguments(spec, ["cryptomgr.notests"]),
-  ];
-}
-
-type Board = "microvm" | "pc";
-
-/** microvm boots faster than a PCI machine, most of all when nested, and has no PCI bus. */
-function boardOf({ disk, nic }: MachineDesign): Board {
-  return disk === "ide" || nic === "e1000" ? "pc" : "microvm";
-}
-
-const BOARDS: Readonly<Record<Board, string>> = {
-  microvm: "microvm,acpi=on,pic=off,pit=off,rtc=off,isa-serial=off",
-  pc: "pc",
-};
-
-function kvmMachine(spec: Pick<GuestSpec, "design" | "memory">): readonly string[] {
-  const design = spec.design ?? USUAL_DESIGN;
-  const backed = design.memory === "huge-pages" || spec.memory === "over-committed";
-  const machine = BOARDS[boardOf(design)];
-  return ["-accel", "kvm", "-cpu", design.cpuModel, "-M", backed ? `${machine},memory-backend=ram` : machine];
-}
-
-/** Huge pages of the machine below, as many as the guest has memory for: from a file without a name. */
-export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">): number {
-  return design?.memory === "huge-pages" ? Math.floor(mebibytes(size.memoryBytes) / 2) : 0;
-}
-
-function memoryFlags(spec: GuestSpec): readonly string[] {
-  const pages = hugePagesOf(spec);
-  if (pages > 0) {
-    return [
-      "-object",
-      `memory-backend-memfd,id=ram,size=${2 * pages}M,hugetlb=on,hugetlbsize=2M,prealloc=on`,
-    ];
-  }
-  if (spec.memory === undefined) return ["-mem-prealloc"];
-  // Without `reserve=off` the parent's kernel may refuse to promise memory that it does not have.
-  return [
-    "-object",
-    `memory-backend-ram,id=ram,size=${mebibytes(spec.size.memoryBytes)}M,prealloc=off,reserve=off`,
+    kernelArguments(spec, board.kernelArguments),
   ];
 }
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
 export function probeArgv(kernel: string, initrd: string): readonly string[] {
+  const board = kvmBoard({});
   return [
-    "qemu-system-x86_64",
-    ...kvmMachine({}), // what the probe proves is what the guests then use
+    board.program,
+    ...board.machine,
     "-smp",
     "1",
     "-m",
@@ -131,7 +56,7 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
     "-device",
     "virtconsole,chardev=console",
     "-append",
-    `${COMMON_KERNEL_ARGUMENTS} dvirt.probe`,
+    [...board.kernelArguments, "dvirt.probe"].join(" "),
   ];
 }
 
@@ -165,7 +90,7 @@ const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] 
 
 function disks(
   { files, scratchCache, design = USUAL_DESIGN }: GuestSpec,
-  bus: "pci" | "device",
+  bus: Board["bus"],
 ): readonly string[] {
   const unwritten = READ_ONLY[design.disk];
   const all: readonly (readonly [id: string, file: string, options: string])[] = [
@@ -182,13 +107,13 @@ function disks(
 }
 
 /** Cut off from everything: it is there for what an idle card costs. */
-function network({ nic }: MachineDesign, bus: "pci" | "device"): readonly string[] {
+function network({ nic }: MachineDesign, bus: Board["bus"]): readonly string[] {
   if (nic === "none") return [];
   const card = nic === "e1000" ? "e1000" : `virtio-net-${bus}`;
   return ["-netdev", "user,id=net,restrict=on", "-device", `${card},netdev=net`];
 }
 
-function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
+function devices(spec: GuestSpec, bus: Board["bus"]): readonly string[] {
   const { files } = spec;
   return [
     ...disks(spec, bus),
@@ -207,17 +132,12 @@ function devices(spec: GuestSpec, bus: "pci" | "device"): readonly string[] {
   ];
 }
 
-/** cmos_init is left out because without an RTC it waits for one: 7 s at L1, minutes at L2. */
-const COMMON_KERNEL_ARGUMENTS =
-  "console=hvc0 quiet loglevel=3 panic=-1 reboot=t nokaslr tsc=reliable no_timer_check random.trust_cpu=on initcall_blacklist=cmos_init";
-
-function kernelArguments(spec: GuestSpec, more: readonly string[]): string {
+function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
   const design = spec.design ?? USUAL_DESIGN;
   const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];
   return [
-    COMMON_KERNEL_ARGUMENTS,
-    ...more,
+    ...ofBoard,
     ...ide,
     ...design.kernelArguments,
     `dvirt.level=${spec.level}`,

@@ -1,64 +1,45 @@
-import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
-import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
-import { makeLevelGroup } from "../adapters/level-group.ts";
 import { localMachine } from "../adapters/machine/local.ts";
-import { sessionKeys } from "../adapters/machine/ssh.ts";
-import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
-import { CONFINED, confineCommand } from "../core/confinement.ts";
 import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
-import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
-import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf, designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
-import { chooseCpus, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
-import type { WorkPlace } from "../core/workload.ts";
-import { cachedImage, ensureImage } from "../images/build.ts";
-import { ensureDataSet } from "../images/data-set.ts";
+import { flatTopology } from "../core/topology.ts";
+import { ensureImage } from "../images/build.ts";
 import { guestRecipe } from "../images/recipe.ts";
-import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
-import { designedStep, hostProblems } from "./designed-step.ts";
-import { emulatedComputerStep } from "./emulated-computer.ts";
-import { kvmStep } from "./kvm.ts";
+import type { Machine, PreparedPlatform } from "../lab/ports.ts";
+import { hostProblems } from "./designed-step.ts";
+import { hostResources, imageRecord, labNeeds, layOut, previewedLab, takeAway } from "./host-lab.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
-import { GUEST_DISKS, type GuestFiles, type GuestSpec, hugePagesOf } from "./qemu.ts";
+import { LAB_LOCK, type Platform, type PrepareOptions } from "./platform.ts";
+import { qemuSteps, workPlace } from "./qemu-steps.ts";
 
-export interface PrepareOptions {
-  readonly study: Study;
-  /** Images and data sets live here. */
-  readonly cache: string;
-  /** Scratch disks and consoles of this run; emptied before and after. */
-  readonly labFolder: string;
-  readonly say: (text: string) => void;
-  readonly signal: AbortSignal;
-}
-
-/** Files and commands without which nothing starts, by the Debian package that brings each. */
-export async function x86KvmNeeds(cache: string): Promise<Readonly<Record<string, string>>> {
-  const start = { "qemu-system-x86_64": "qemu-system-x86", setpriv: "util-linux" };
-  if ((await cachedImage(await guestRecipe(), cache)) !== undefined) return start;
-  return {
-    ...start,
-    mmdebstrap: "mmdebstrap",
-    mke2fs: "e2fsprogs",
-    "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
-    // without root, mmdebstrap maps a range of users of its own
-    ...(process.getuid?.() === 0 ? {} : { newuidmap: "uidmap" }),
-  };
-}
+const ARCHITECTURE = "x86_64";
 
 /** KVM nested in KVM on x86_64: on this host where that works, on an emulated computer otherwise. */
-export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
-  const { study, cache, labFolder, say, signal } = options;
+export const x86Kvm: Platform = {
+  name: "x86_64-kvm",
+  needs: (cache) => labNeeds(ARCHITECTURE, cache),
+  lock: LAB_LOCK,
+  prepare,
+  preview: (study, hardware, hostCpus, condition) =>
+    qemuSteps({
+      architecture: ARCHITECTURE,
+      study,
+      condition,
+      hardware,
+      ...previewedLab(study, flatTopology(hostCpus)),
+    }).map((step) => step.launch),
+};
+
+async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
+  const { study, cache, say, signal } = options;
   const host = localMachine();
   // What fits on no hardware is said before anything is built; the emulator's own share is added below.
   const resources = await hostResources(cache);
   const hopeless = resourceProblems(study, study.hardware === "emulated" ? "emulated" : "real", resources);
   if (hopeless.length > 0) return failed(...hopeless);
-  const recipe = await guestRecipe();
-  const image = await ensureImage(recipe, cache, host, say, signal);
+  const image = await ensureImage(await guestRecipe(ARCHITECTURE), cache, host, say, signal);
   if (!image.ok) return image;
 
   const decided = await decideHardware(study, host, image.value, signal);
@@ -67,189 +48,26 @@ export async function prepareX86Kvm(options: PrepareOptions): Promise<Result<Pre
   say(hardwareText(decided.value));
   const misfit = resourceProblems(study, hardware, resources);
   if (misfit.length > 0) return failed(...misfit);
-  const grounds = conditionsOf(study).map(({ index }) => designAt(study, 0, index));
-  const unlike =
-    hardware === "real"
-      ? await hostProblems(grounds.length > 0 ? grounds : [designAt(study, 0, undefined)], host, signal)
-      : [];
+  const unlike = hardware === "real" ? await unlikeHost(study, host, signal) : [];
   if (unlike.length > 0) return failed(...unlike);
 
-  const withData = study.workloads.find((workload) => workload.dataSet !== undefined);
-  let dataDisk: string | undefined;
-  if (withData !== undefined) {
-    const made = await ensureDataSet(withData, image.value, cache, say, signal);
-    if (!made.ok) return made;
-    dataDisk = made.value;
-  }
-
-  await remove(labFolder);
-  await ensureFolder(labFolder);
-  const scratchDisk = join(labFolder, "scratch.img");
-  await allocate(scratchDisk, study.scratch.sizeBytes);
-
-  const given: Omit<StepsInput, "condition"> = {
-    study,
-    hardware,
-    hostCpus: availableParallelism(),
-    files: {
-      kernel: image.value.kernel,
-      initrd: image.value.initrd,
-      rootDisk: image.value.rootDisk,
-      scratchDisk,
-      ...(dataDisk === undefined ? {} : { dataDisk }),
-      consoleLog: join(labFolder, "L0.console"),
-    },
-    mountPoint: join(labFolder, "tree"),
-    topology: await topologyOf(host, signal),
-    ...sessionKeys(),
-  };
+  const lab = await layOut(options, image.value, host);
+  if (!lab.ok) return lab;
+  const given = { architecture: ARCHITECTURE, study, hardware, ...lab.value } as const;
   return ok({
     hardware,
     base: host,
-    steps: (condition) => x86KvmSteps({ ...given, condition }),
+    steps: (condition) => qemuSteps({ ...given, condition }),
     place: (level) => workPlace(hardware, level),
-    record: {
-      hardware: why,
-      image: image.value.manifest.imageId,
-      "image sha256": image.value.manifest.rootDiskSha256,
-      packages: image.value.manifest.packages.join("\n"),
-    },
-    dispose: () => remove(labFolder),
+    record: { hardware: why, ...imageRecord(image.value) },
+    dispose: () => takeAway(options),
   });
 }
 
-export interface StepsInput {
-  readonly study: Study;
-  /** Of the study's conditions; the first where there are some and none is named. */
-  readonly condition: number | undefined;
-  readonly hardware: "real" | "emulated";
-  readonly hostCpus: number;
-  /** As the host names them. */
-  readonly files: GuestFiles;
-  readonly mountPoint: string;
-  readonly topology: Topology;
-  readonly publicKey: string;
-  readonly privateKey: string;
-}
-
-/** The fold for this platform: pure, so that a plan can print every argv before anything is there. */
-export function x86KvmSteps(input: StepsInput): readonly PlatformStep[] {
-  const { study, hardware, files } = input;
-  const sizes = levelSizes(study, input.hostCpus);
-  const measured = measuredSizes(study, input.hostCpus);
-  const { cpus: hostCpus } = chooseCpus(input.topology, sizes[0]?.cpus ?? 1);
-  const memory: Pick<GuestSpec, "memory"> =
-    study.resources.policy === "over-committed" ? { memory: "over-committed" } : {};
-  const withData = files.dataDisk !== undefined;
-  return sizes.map((size, level): PlatformStep => {
-    const onHost = level === 0 || (level === 1 && hardware === "real");
-    const pidFile = level === 0 ? `${dirname(files.consoleLog)}/L0.pid` : `/run/dvirt/L${level}.pid`;
-    const design = designAt(study, level, input.condition);
-    const guest = {
-      level,
-      size,
-      publicKey: input.publicKey,
-      scratchCache: study.scratch.cache,
-      design,
-      ...memory,
-      ...(study.resources.pin === true ? { pidFile } : {}),
-    } as const;
-    const below = onHost ? hostCpus : Array.from({ length: size.cpus }, (_, cpu) => cpu);
-    const given = {
-      measured: measured[level] ?? size,
-      ...(study.resources.pin === true ? { pinnedTo: below.slice(0, size.cpus) } : {}),
-    };
-    const host = hardware === "real" ? "user" : "dvirt";
-    const designed = (step: PlatformStep): PlatformStep =>
-      designedStep(step, {
-        design,
-        owner: level === 0 ? host : "dvirt",
-        parentOwner: level === 1 ? host : "dvirt",
-        hugePages: hugePagesOf(guest),
-      });
-    if (level === 0 && hardware === "emulated") {
-      // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
-      const spec = { ...guest, files, scratchCache: "writeback" } as const;
-      return designed(emulatedComputerStep(spec, input.privateKey, given));
-    }
-    if (level === 0) return designed(treeStep(input, size, given.measured));
-    const parentDisks =
-      level === 1 && hardware === "real"
-        ? {
-            rootDisk: `${TREE_DISKS}/root`,
-            scratchDisk: `${TREE_DISKS}/scratch`,
-            dataDisk: `${TREE_DISKS}/data`,
-          }
-        : GUEST_DISKS;
-    return designed(
-      kvmStep(
-        {
-          ...guest,
-          hosts: level < study.levels,
-          files: {
-            kernel: "/usr/lib/dvirt/vmlinux",
-            initrd: "/usr/lib/dvirt/initrd",
-            rootDisk: parentDisks.rootDisk,
-            scratchDisk: parentDisks.scratchDisk,
-            ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
-            consoleLog: `/run/dvirt/L${level}.console`,
-          },
-        },
-        input.privateKey,
-        given,
-      ),
-    );
-  });
-}
-
-/** What workloads find at a level. */
-function workPlace(hardware: "real" | "emulated", level: number): WorkPlace {
-  return level === 0 && hardware === "real"
-    ? { dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch`, confined: CONFINED }
-    : { dataDisk: GUEST_DISKS.dataDisk, scratchDisk: GUEST_DISKS.scratchDisk, confined: CONFINED };
-}
-
-/** L0 on real hardware: the image's tree in a control group of L0's size, near together on the host. */
-function treeStep({ files, mountPoint, topology }: StepsInput, size: Size, measured: Size): PlatformStep {
-  const { cpus, memoryNodes } = chooseCpus(topology, size.cpus);
-  const launch: LaunchPlan = {
-    argv: ["unshare", "--mount", "--pid", "…", files.rootDisk],
-    ...size,
-    measured,
-  };
-  return {
-    level: 0,
-    driver: "host-tree",
-    launch,
-    confine: confineCommand({
-      cpus: cpus.slice(0, measured.cpus),
-      memoryNodes,
-      memoryBytes: measured.memoryBytes,
-    }),
-    check: async () =>
-      process.getuid?.() === 0
-        ? []
-        : [
-            {
-              code: "not-root",
-              at: "L0",
-              what: "measuring on real hardware mounts the image and a scratch disk on this host, which needs root",
-              hint: "sudo ./dvirt run, or ./dvirt run --hardware emulated",
-            },
-          ],
-    start: async (_parent, signal) =>
-      startTree(
-        {
-          name: "L0",
-          rootImage: files.rootDisk,
-          mountPoint: await ensureFolder(mountPoint),
-          files: { root: files.rootDisk, ...(files.dataDisk === undefined ? {} : { data: files.dataDisk }) },
-          scratch: files.scratchDisk,
-          group: await makeLevelGroup({ cpus, memoryNodes, memoryBytes: size.memoryBytes }),
-        },
-        signal,
-      ),
-  };
+/** What L0 of the study's conditions asks of this host, and it is not so. */
+function unlikeHost(study: Study, host: Machine, signal: AbortSignal): Promise<readonly Problem[]> {
+  const grounds = conditionsOf(study).map(({ index }) => designAt(study, 0, index));
+  return hostProblems(grounds.length > 0 ? grounds : [designAt(study, 0, undefined)], host, signal);
 }
 
 /** The hardware that the study names, or what this host's KVM allows. */
@@ -264,20 +82,4 @@ async function decideHardware(
   signal.throwIfAborted();
   if (study.hardware === "real" && kvm.obstacles.length > 0) return failed(...kvm.obstacles);
   return ok(hardwareFor(kvm));
-}
-
-async function topologyOf(host: Machine, signal: AbortSignal): Promise<Topology> {
-  const answer = await host.run({ argv: ["sh", "-c", TOPOLOGY_SCRIPT], timeoutSeconds: 30 }, signal);
-  signal.throwIfAborted();
-  return parseTopology(answer.stdout);
-}
-
-async function hostResources(cache: string) {
-  const meminfo = (await textIfAny("/proc/meminfo")) ?? "";
-  const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024;
-  return {
-    cpus: availableParallelism(),
-    availableMemoryBytes: available,
-    freeDiskBytes: await freeDiskBytes(cache),
-  };
 }

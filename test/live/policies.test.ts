@@ -6,7 +6,7 @@ import { confinementOf, pinningOf } from "../../src/core/confinement.ts";
 import { parseStudy } from "../../src/core/study.ts";
 import type { MachineRecord, PreparedPlatform } from "../../src/lab/ports.ts";
 import { createStack, type Stack } from "../../src/lab/stack.ts";
-import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
+import { x86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { healIfLost, makeSound } from "./sound.ts";
@@ -41,7 +41,8 @@ async function bringUp(levels: number, resources: string): Promise<Brought> {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   const cache = cacheFolder(process.env);
-  const prepared = await prepareX86Kvm({
+  const prepared = await x86Kvm.prepare({
+    seed: 1,
     study: parsed.value,
     cache,
     labFolder: join(cache, "lab"),

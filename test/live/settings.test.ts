@@ -7,7 +7,7 @@ import { dataDiskBytes, parseStudy, type Study } from "../../src/core/study.ts";
 import type { PreparedPlatform } from "../../src/lab/ports.ts";
 import { createStack, type Stack } from "../../src/lab/stack.ts";
 import { platforms } from "../../src/platforms/index.ts";
-import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
+import { x86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { healIfLost, makeSound } from "./sound.ts";
@@ -30,7 +30,8 @@ beforeAll(async () => {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   study = parsed.value;
-  const prepared = await prepareX86Kvm({
+  const prepared = await x86Kvm.prepare({
+    seed: 1,
     study,
     cache,
     labFolder: join(cache, "lab"),

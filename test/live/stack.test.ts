@@ -19,7 +19,7 @@ import { createStack, type Stack } from "../../src/lab/stack.ts";
 import { executeTrial } from "../../src/lab/trial.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
 import { platforms } from "../../src/platforms/index.ts";
-import { prepareX86Kvm } from "../../src/platforms/x86-64-kvm.ts";
+import { x86Kvm } from "../../src/platforms/x86-64-kvm.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
@@ -47,7 +47,7 @@ beforeAll(async () => {
   });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   study = parsed.value;
-  const prepared = await prepareX86Kvm({ study, cache, labFolder, say: console.error, signal });
+  const prepared = await x86Kvm.prepare({ study, seed: 1, cache, labFolder, say: console.error, signal });
   if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
   platform = prepared.value;
   stack = createStack({

@@ -8,8 +8,8 @@ import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
 import type { GuestImage } from "../../src/images/build.ts";
 import type { Machine } from "../../src/lab/ports.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
+import { GUEST_DISKS } from "../../src/platforms/guest-spec.ts";
 import { kvmStep } from "../../src/platforms/kvm.ts";
-import { GUEST_DISKS } from "../../src/platforms/qemu.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { DVIRT_INSIDE, projectDisk } from "./project-disk.ts";
 

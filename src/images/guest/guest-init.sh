@@ -33,6 +33,7 @@ word dvirt.level >/run/dvirt/level
 # Host one level more only where the processor offers it; the driver checks the outcome and says what to do.
 if grep -qw svm /proc/cpuinfo; then modprobe kvm_amd nested=1 2>/run/dvirt/modprobe.log
 elif grep -qw vmx /proc/cpuinfo; then modprobe kvm_intel nested=1 2>/run/dvirt/modprobe.log
+elif grep -qw sie /proc/cpuinfo; then modprobe kvm 2>/run/dvirt/modprobe.log
 fi
 
 # The session's public key, as base64 of the authorized_keys line.

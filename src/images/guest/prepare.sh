@@ -1,31 +1,54 @@
 #!/bin/sh
-# Runs inside the new tree while the image is built: puts the uncompressed kernel, the initrd and the
-# guest's first processes where every level finds them, and drops what no guest reads.
+# Makes the tree of a new image bootable: puts the kernel, the initrd and the guest's first processes where every
+# level finds them, and drops what no guest reads. Runs inside the tree where its packages were installed. Where they
+# were only unpacked nothing in the tree need be able to run here: then $6 is the tree and the tools are this machine's.
 set -eu
-recipe=$1
-cd /usr/lib/dvirt
+recipe=$1 architecture=$2 kernel_form=$3 modules=$4 ide_modules=$5 root=${6:-}
+PATH=$PATH:/usr/sbin:/sbin
+cd "$root/usr/lib/dvirt"
 chmod 755 guest-init initrd-init
-release=$(ls /lib/modules)
+release=$(ls "$root/lib/modules")
 echo "$release" >kernel-release
 
-# The kernel sits in the bzImage as one LZ4 legacy stream (magic 02 21 4c 18); PVH boots the ELF inside faster.
-offset=$(LC_ALL=C grep -abo -m1 -P '\x02\x21\x4c\x18' "/boot/vmlinuz-$release" | head -n1 | cut -d: -f1)
-tail -c "+$((offset + 1))" "/boot/vmlinuz-$release" >/tmp/kernel.lz4
-lz4 -dc /tmp/kernel.lz4 >vmlinux 2>/dev/null || true # trailing bytes after the stream are not LZ4
-rm /tmp/kernel.lz4
-[ "$(head -c 4 vmlinux | tail -c 3)" = ELF ] || { echo "dvirt: no ELF kernel in vmlinuz-$release" >&2; exit 1; }
+if [ -n "$root" ]; then
+  # What the packages' own scripts would have done, as far as a guest needs it.
+  for name in passwd group; do cp "$root/usr/share/base-passwd/$name.master" "$root/etc/$name"; done
+  echo 'sshd:*:100:65534::/run/sshd:/usr/sbin/nologin' >>"$root/etc/passwd"
+  ln -sf mawk "$root/usr/bin/awk"
+  depmod -b "$root" "$release"
+  for package in "$root"/var/cache/apt/archives/*.deb; do
+    dpkg-deb --show --showformat '${Package} ${Version}\n' "$package"
+  done | LC_ALL=C sort >packages
+else
+  dpkg-query -W -f '${Package} ${Version}\n' >packages
+fi
+# What is in the image names it: the recipe and every package's version.
+{ echo "$recipe"; cat packages; } | sha256sum | cut -c1-16 >image-id
 
-# The initrd: busybox and the modules that find a disk and port, in the order they need each other: those of
-# virtio for every guest, those of IDE only where a guest has such disks, because loading them takes time.
-work=/tmp/initrd
-mkdir -p $work/bin $work/modules $work/proc $work/sys $work/dev
-cp /usr/bin/busybox $work/bin/busybox
-cp initrd-init $work/init
+kernel=$root/boot/vmlinuz-$release
+case $kernel_form in
+  'elf in lz4')
+    # The kernel sits in the bzImage as one LZ4 legacy stream (magic 02 21 4c 18); PVH boots the ELF inside faster.
+    offset=$(LC_ALL=C grep -abo -m1 -P '\x02\x21\x4c\x18' "$kernel" | head -n1 | cut -d: -f1)
+    tail -c "+$((offset + 1))" "$kernel" >kernel.lz4
+    lz4 -dc kernel.lz4 >vmlinux 2>/dev/null || true # trailing bytes after the stream are not LZ4
+    rm kernel.lz4
+    [ "$(head -c 4 vmlinux | tail -c 3)" = ELF ] || { echo "dvirt: no ELF kernel in $kernel" >&2; exit 1; }
+    ;;
+  *) cp "$kernel" vmlinux ;;
+esac
+
+# The initrd: busybox and the modules that find a disk and port, in the order they need each other: those for every
+# guest, and those of IDE only where a guest has such disks, because loading them takes time.
+work=$(mktemp -d)
+mkdir -p "$work/bin" "$work/modules" "$work/proc" "$work/sys" "$work/dev"
+cp "$root/usr/bin/busybox" "$work/bin/busybox"
+cp initrd-init "$work/init"
 gather() { # ORDER MODULE…
   order=$work/modules/$1
   shift
   for module in "$@"; do
-    modprobe --show-depends --set-version "$release" "$module"
+    modprobe --config /dev/null --dirname "${root:-/}" --show-depends --set-version "$release" "$module"
   done | while read -r word path rest; do
     [ "$word" = insmod ] || continue
     name=$(basename "$path" .ko)
@@ -34,15 +57,15 @@ gather() { # ORDER MODULE…
     echo "$name" >>"$order"
   done
 }
-gather order virtio_blk virtio_console virtio_pci virtio_mmio
-gather ide-order ata_piix sd_mod
-(cd $work && find . | LC_ALL=C sort | busybox cpio -o -H newc) >initrd 2>/dev/null
-rm -rf $work initrd-init
+# shellcheck disable=SC2086 # lists of words
+gather order $modules
+# shellcheck disable=SC2086
+gather ide-order $ide_modules
+(cd "$work" && find . | LC_ALL=C sort | busybox cpio -o -H newc) >initrd 2>/dev/null
+rm -rf "$work" initrd-init prepare
 
-dpkg-query -W -f '${Package} ${Version}\n' >packages
-# What is in the image names it: the recipe and every package's version.
-{ echo "$recipe"; cat packages; } | sha256sum | cut -c1-16 >image-id
-rm prepare
-rm -rf /boot/* /var/cache/apt/* /var/lib/apt/lists/* /var/log/* /usr/share/doc/* /usr/share/man/* \
-  /usr/share/locale/* /var/lib/mysql /etc/ssh/ssh_host_*
-mkdir -p /var/lib/mysql /mnt/scratch /mnt/extra
+# The hypervisor's package may bring programs for many architectures.
+find "$root/usr/bin" -name 'qemu-system-*' ! -name "qemu-system-$architecture" -delete
+rm -rf "$root"/boot/* "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/doc/* \
+  "$root"/usr/share/man/* "$root"/usr/share/locale/* "$root"/var/lib/mysql "$root"/etc/ssh/ssh_host_*
+mkdir -p "$root/var/lib/mysql" "$root/mnt/scratch" "$root/mnt/extra"

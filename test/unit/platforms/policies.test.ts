@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { ResourcesPolicy } from "../../../src/core/resources-policy.ts";
 import type { Topology } from "../../../src/core/topology.ts";
-import { x86KvmSteps } from "../../../src/platforms/x86-64-kvm.ts";
+import { qemuSteps } from "../../../src/platforms/qemu-steps.ts";
 import { expectGolden } from "../golden.ts";
 import { madeUpStudy } from "../made-up/study.ts";
 
@@ -33,7 +33,8 @@ const HOST: Topology = {
 };
 
 function stepsOf(resources: ResourcesPolicy, hardware: "real" | "emulated") {
-  return x86KvmSteps({
+  return qemuSteps({
+    architecture: "x86_64",
     study: madeUpStudy({ resources }),
     hardware,
     hostCpus: 5,

@@ -4,14 +4,12 @@ import { designAt } from "../../../src/core/settings/condition.ts";
 import { settings } from "../../../src/core/settings/index.ts";
 import { USUAL_DESIGN } from "../../../src/core/settings/setting.ts";
 import {
-  emulatedComputerArgv,
   GUEST_DISKS,
   type GuestFiles,
   type GuestSpec,
   hugePagesOf,
-  kvmGuestArgv,
-  probeArgv,
-} from "../../../src/platforms/qemu.ts";
+} from "../../../src/platforms/guest-spec.ts";
+import { emulatedComputerArgv, kvmGuestArgv, probeArgv } from "../../../src/platforms/qemu.ts";
 import { expectGolden, goldenNames } from "../golden.ts";
 
 const PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMadeUp dvirt";
@@ -70,6 +68,9 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   "kvm-L2-over-committed.txt": kvmGuestArgv({ ...guest(2), memory: "over-committed" }),
   "kvm-L1-pinned.txt": kvmGuestArgv({ ...guest(1), pidFile: "/run/dvirt/L1.pid" }),
   "emulated-L0-pinned.txt": emulatedComputerArgv({ ...COMPUTER, pidFile: "lab/L0.pid" }),
+  "s390x-L0.txt": emulatedComputerArgv({ ...withFiles(COMPUTER, DATA), architecture: "s390x" }),
+  "aarch64-L0.txt": emulatedComputerArgv({ ...withFiles(COMPUTER, DATA), architecture: "aarch64" }),
+  "aarch64-L1.txt": kvmGuestArgv({ ...withFiles(guest(1), guestData), architecture: "aarch64" }),
   "kvm-probe.txt": probeArgv("cache/vmlinux", "cache/initrd"),
   ...goldenOfSettings(),
 };

@@ -1,0 +1,44 @@
+import type { Architecture } from "../core/architecture.ts";
+
+/** What of the guest image depends on its architecture. */
+export interface ImageArchitecture {
+  /** Debian's name for it. */
+  readonly debian: string;
+  readonly kernel: string;
+  /** The package with QEMU's program for this architecture; others that it has are left out. */
+  readonly hypervisor: string;
+  /** `elf in lz4`: the ELF file inside the bzImage is what boots fastest; `as it is`: what Debian ships boots. */
+  readonly kernelForm: "elf in lz4" | "as it is";
+  /** Kernel modules that find the disks and the control port; with what they need themselves they go into the initrd. */
+  readonly modules: readonly string[];
+  /** Those of IDE disks, loaded only where a guest has such. */
+  readonly ideModules: readonly string[];
+}
+
+export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture>> = {
+  x86_64: {
+    debian: "amd64",
+    kernel: "linux-image-cloud-amd64", // boots much faster than the generic kernel when nested
+    hypervisor: "qemu-system-x86",
+    kernelForm: "elf in lz4",
+    modules: ["virtio_blk", "virtio_console", "virtio_pci", "virtio_mmio"],
+    ideModules: ["ata_piix", "sd_mod"],
+  },
+  s390x: {
+    debian: "s390x",
+    kernel: "linux-image-s390x",
+    hypervisor: "qemu-system-misc",
+    kernelForm: "as it is",
+    // a mainframe's own disks too, for computers that have no virtio
+    modules: ["virtio_blk", "virtio_console", "ext4", "dasd_fba_mod"],
+    ideModules: [],
+  },
+  aarch64: {
+    debian: "arm64",
+    kernel: "linux-image-cloud-arm64",
+    hypervisor: "qemu-system-arm",
+    kernelForm: "as it is",
+    modules: ["virtio_blk", "virtio_console", "virtio_mmio", "ext4"],
+    ideModules: [],
+  },
+};

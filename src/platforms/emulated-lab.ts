@@ -1,0 +1,78 @@
+import { localMachine } from "../adapters/machine/local.ts";
+import type { Architecture } from "../core/architecture.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
+import { resourceProblems } from "../core/resources.ts";
+import { flatTopology } from "../core/topology.ts";
+import { ensureImage } from "../images/build.ts";
+import { guestRecipe } from "../images/recipe.ts";
+import type { PreparedPlatform } from "../lab/ports.ts";
+import { hostResources, imageRecord, labNeeds, layOut, previewedLab, takeAway } from "./host-lab.ts";
+import { LAB_LOCK, type Platform, type PrepareOptions } from "./platform.ts";
+import { qemuSteps, workPlace } from "./qemu-steps.ts";
+
+export interface EmulatedPlatform {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly deepest: number;
+  /** Why it goes no deeper, for whoever asks for more. */
+  readonly bottom: string;
+}
+
+/** A platform whose L0 always runs on a computer that QEMU emulates, whatever this host is. */
+export function emulatedPlatform(emulated: EmulatedPlatform): Platform {
+  const { name, architecture, deepest } = emulated;
+  return {
+    name,
+    deepest,
+    needs: (cache) => labNeeds(architecture, cache),
+    lock: LAB_LOCK,
+    prepare: (options) => prepare(emulated, options),
+    preview: (study, _hardware, hostCpus, condition) =>
+      qemuSteps({
+        architecture,
+        study,
+        condition,
+        hardware: "emulated",
+        ...previewedLab(study, flatTopology(hostCpus)),
+      }).map((step) => step.launch),
+  };
+}
+
+async function prepare(
+  { name, architecture, deepest, bottom }: EmulatedPlatform,
+  options: PrepareOptions,
+): Promise<Result<PreparedPlatform>> {
+  const { study, cache, say, signal } = options;
+  if (study.levels > deepest) {
+    return failed({
+      code: "too-deep",
+      at: study.name,
+      what: `${name} has no L${deepest + 1}: ${bottom}`,
+      hint: `levels: ${deepest}, or --levels ${deepest}`,
+    });
+  }
+  if (study.hardware === "real") {
+    return failed({
+      code: "not-on-real-hardware",
+      at: study.name,
+      what: `${name} is a computer that QEMU emulates, and the study wants real hardware`,
+      hint: "--hardware emulated",
+    });
+  }
+  const host = localMachine();
+  const misfit = resourceProblems(study, "emulated", await hostResources(cache));
+  if (misfit.length > 0) return failed(...misfit);
+  const image = await ensureImage(await guestRecipe(architecture), cache, host, say, signal);
+  if (!image.ok) return image;
+  const lab = await layOut(options, image.value, host);
+  if (!lab.ok) return lab;
+  const given = { architecture, study, hardware: "emulated", ...lab.value } as const;
+  return ok({
+    hardware: "emulated",
+    base: host,
+    steps: (condition) => qemuSteps({ ...given, condition }),
+    place: (level) => workPlace("emulated", level),
+    record: { hardware: `${name} is always emulated`, ...imageRecord(image.value) },
+    dispose: () => takeAway(options),
+  });
+}

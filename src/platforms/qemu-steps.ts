@@ -1,0 +1,149 @@
+import { dirname } from "node:path";
+import { ensureFolder } from "../adapters/files.ts";
+import { makeLevelGroup } from "../adapters/level-group.ts";
+import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
+import type { Architecture } from "../core/architecture.ts";
+import { CONFINED, confineCommand } from "../core/confinement.ts";
+import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
+import type { Size } from "../core/resources-policy.ts";
+import { designAt } from "../core/settings/condition.ts";
+import type { Study } from "../core/study.ts";
+import { chooseCpus } from "../core/topology.ts";
+import type { WorkPlace } from "../core/workload.ts";
+import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
+import { designedStep } from "./designed-step.ts";
+import { emulatedComputerStep } from "./emulated-computer.ts";
+import { GUEST_DISKS, GUEST_KERNEL, type GuestSpec, hugePagesOf } from "./guest-spec.ts";
+import type { HostLab } from "./host-lab.ts";
+import { kvmStep } from "./kvm.ts";
+
+export interface StepsInput extends HostLab {
+  readonly architecture: Architecture;
+  readonly study: Study;
+  /** Of the study's conditions; the first where there are some and none is named. */
+  readonly condition: number | undefined;
+  readonly hardware: "real" | "emulated";
+}
+
+/**
+ * The fold over machines that QEMU makes: L0 is this host or a computer that QEMU emulates, and everything deeper a
+ * guest of KVM. Pure, so that a plan can print every argv before anything is there.
+ */
+export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
+  const { study, hardware, files } = input;
+  const sizes = levelSizes(study, input.hostCpus);
+  const measured = measuredSizes(study, input.hostCpus);
+  const { cpus: hostCpus } = chooseCpus(input.topology, sizes[0]?.cpus ?? 1);
+  const memory: Pick<GuestSpec, "memory"> =
+    study.resources.policy === "over-committed" ? { memory: "over-committed" } : {};
+  const withData = files.dataDisk !== undefined;
+  return sizes.map((size, level): PlatformStep => {
+    const onHost = level === 0 || (level === 1 && hardware === "real");
+    const pidFile = level === 0 ? `${dirname(files.consoleLog)}/L0.pid` : `/run/dvirt/L${level}.pid`;
+    const design = designAt(study, level, input.condition);
+    const guest = {
+      architecture: input.architecture,
+      level,
+      size,
+      publicKey: input.publicKey,
+      scratchCache: study.scratch.cache,
+      design,
+      ...memory,
+      ...(study.resources.pin === true ? { pidFile } : {}),
+    } as const;
+    const below = onHost ? hostCpus : Array.from({ length: size.cpus }, (_, cpu) => cpu);
+    const given = {
+      measured: measured[level] ?? size,
+      ...(study.resources.pin === true ? { pinnedTo: below.slice(0, size.cpus) } : {}),
+    };
+    const host = hardware === "real" ? "user" : "dvirt";
+    const designed = (step: PlatformStep): PlatformStep =>
+      designedStep(step, {
+        design,
+        owner: level === 0 ? host : "dvirt",
+        parentOwner: level === 1 ? host : "dvirt",
+        hugePages: hugePagesOf(guest),
+      });
+    if (level === 0 && hardware === "emulated") {
+      // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
+      const spec = { ...guest, files, scratchCache: "writeback" } as const;
+      return designed(emulatedComputerStep(spec, input.privateKey, given));
+    }
+    if (level === 0) return designed(treeStep(input, size, given.measured));
+    const parentDisks =
+      level === 1 && hardware === "real"
+        ? {
+            rootDisk: `${TREE_DISKS}/root`,
+            scratchDisk: `${TREE_DISKS}/scratch`,
+            dataDisk: `${TREE_DISKS}/data`,
+          }
+        : GUEST_DISKS;
+    return designed(
+      kvmStep(
+        {
+          ...guest,
+          hosts: level < study.levels,
+          files: {
+            ...GUEST_KERNEL,
+            rootDisk: parentDisks.rootDisk,
+            scratchDisk: parentDisks.scratchDisk,
+            ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
+            consoleLog: `/run/dvirt/L${level}.console`,
+          },
+        },
+        input.privateKey,
+        given,
+      ),
+    );
+  });
+}
+
+/** What workloads find at a level. */
+export function workPlace(hardware: "real" | "emulated", level: number): WorkPlace {
+  return level === 0 && hardware === "real"
+    ? { dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch`, confined: CONFINED }
+    : { dataDisk: GUEST_DISKS.dataDisk, scratchDisk: GUEST_DISKS.scratchDisk, confined: CONFINED };
+}
+
+/** L0 on real hardware: the image's tree in a control group of L0's size, near together on the host. */
+function treeStep({ files, mountPoint, topology }: StepsInput, size: Size, measured: Size): PlatformStep {
+  const { cpus, memoryNodes } = chooseCpus(topology, size.cpus);
+  const launch: LaunchPlan = {
+    argv: ["unshare", "--mount", "--pid", "…", files.rootDisk],
+    ...size,
+    measured,
+  };
+  return {
+    level: 0,
+    driver: "host-tree",
+    launch,
+    confine: confineCommand({
+      cpus: cpus.slice(0, measured.cpus),
+      memoryNodes,
+      memoryBytes: measured.memoryBytes,
+    }),
+    check: async () =>
+      process.getuid?.() === 0
+        ? []
+        : [
+            {
+              code: "not-root",
+              at: "L0",
+              what: "measuring on real hardware mounts the image and a scratch disk on this host, which needs root",
+              hint: "sudo ./dvirt run, or ./dvirt run --hardware emulated",
+            },
+          ],
+    start: async (_parent, signal) =>
+      startTree(
+        {
+          name: "L0",
+          rootImage: files.rootDisk,
+          mountPoint: await ensureFolder(mountPoint),
+          files: { root: files.rootDisk, ...(files.dataDisk === undefined ? {} : { data: files.dataDisk }) },
+          scratch: files.scratchDisk,
+          group: await makeLevelGroup({ cpus, memoryNodes, memoryBytes: size.memoryBytes }),
+        },
+        signal,
+      ),
+  };
+}
