@@ -51,7 +51,7 @@ export default defineConfig({
                 name: "slow",
                 globalSetup: ["test/lab-for-tests.ts"],
                 include: ["test/slow/**/*.test.ts"],
-                testTimeout: 2_400_000,
+                testTimeout: 3_600_000,
                 hookTimeout: 2_400_000,
               },
             },

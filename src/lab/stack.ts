@@ -35,6 +35,9 @@ async function anyLost(machines: readonly Machine[]): Promise<boolean> {
   return said.some((text) => text !== undefined);
 }
 
+/** By how its command ended; a machine that said nothing in time may do better when it is brought up again. */
+const UNSETTLED: Readonly<Record<string, string>> = { exited: "not-settled", lost: "machine-lost" };
+
 /** Runs what a step asks for once its machine answers; what it printed, or how it failed. */
 async function settle(
   what: string,
@@ -47,7 +50,7 @@ async function settle(
   signal.throwIfAborted();
   if (succeeded(done)) return ok(done.stdout);
   return failed({
-    code: done.end.kind === "lost" ? "machine-lost" : "not-settled",
+    code: UNSETTLED[done.end.kind] ?? "no-answer",
     at: machine.name,
     what: `${what} did not work: ${endText(done.end)}`,
     evidence: done.stderr,
@@ -105,7 +108,14 @@ export function createStack(options: StackOptions): Stack {
     const pinned = await settle("pinning", step.pin, parent, signal);
     if (!pinned.ok) return pinned;
     const script = step.confine === undefined ? FACTS_SCRIPT : `${FACTS_SCRIPT}${CONFINEMENT_FACTS}`;
-    const facts = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+    const facts = await settle(
+      "reading its facts",
+      { argv: ["sh", "-c", `${script}true`], timeoutSeconds: 120 }, // what it cannot read it leaves empty
+      machine,
+      signal,
+    );
+    // Half of the facts are no facts: all later machines would be held against them.
+    if (!facts.ok) return facts;
     const snapshot = await askedFor(SNAPSHOT_SCRIPT, machine, clock, signal);
     const objections = await options.onMachine({
       level: step.level,
@@ -114,7 +124,7 @@ export function createStack(options: StackOptions): Stack {
       launchedAt,
       readySeconds: ready - launch,
       sinceLaunchSeconds: ready - firstLaunch,
-      facts: `${facts.stdout}${pinned.value === "" ? "" : `== pinning\n${pinned.value}`}`,
+      facts: `${facts.value}${pinned.value === "" ? "" : `== pinning\n${pinned.value}`}`,
       snapshot,
     });
     if (objections.length > 0) return failed(...objections);

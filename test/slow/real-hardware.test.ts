@@ -57,8 +57,8 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and 
     `modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && ${DVIRT_INSIDE} run quick --hardware real --boots 1 ` +
     "--workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
   const run = await computer.run(
-    { argv: ["sh", "-c", dvirt], timeoutSeconds: 1500 },
-    AbortSignal.timeout(1_600_000),
+    { argv: ["sh", "-c", dvirt], timeoutSeconds: 2700 },
+    AbortSignal.timeout(2_800_000),
   );
   console.error(run.stderr, run.stdout);
   expect(run.end).toEqual({ kind: "exited", code: 0 });
