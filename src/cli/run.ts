@@ -75,6 +75,7 @@ export async function runCommand(context: Context, name: string, options: RunOpt
       study: studyData(study),
       seed,
       hardware: platform.hardware,
+      timing: platform.timing ?? "wall",
       record: {
         ...platform.record,
         [ALLOTMENTS]: allotmentsText(study, platform),

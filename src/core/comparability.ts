@@ -22,6 +22,7 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   };
   note("platform", first.study.platform, second.study.platform);
   note("hardware", a.hardware, b.hardware);
+  note("timing", a.timing, b.timing);
   note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
   note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
   note("settings", settingsText(first.study), settingsText(second.study));

@@ -2,12 +2,13 @@ import { type Cell, CONFIDENCE, type Comparison } from "./analysis.ts";
 import { type Difference, differences, parameterDifferences } from "./comparability.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
 import type { RatioFigure } from "./figure.ts";
-import { type Answer, LABELS, labelled, percent, pText, type Report, ratioText } from "./report.ts";
+import { type Answer, labelled, labelOf, percent, pText, type Report, ratioText } from "./report.ts";
 import { answerSection, tableBlocks } from "./run-report.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import { holm } from "./stats/holm.ts";
 import { type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
 import { type Verdict, verdict } from "./stats/verdict.ts";
+import { groundText } from "./timing.ts";
 import { significant } from "./units.ts";
 
 /** One platform under one policy of one report: a column of a comparison. */
@@ -48,8 +49,10 @@ export function compareReports(reports: readonly Report[], margin: number): Repo
   const workloads = [
     ...new Set(reports.flatMap(({ analysis }) => analysis.cells.map((cell) => cell.workload))),
   ];
-  const emulated = reports.find(({ hardware }) => hardware !== "real");
-  const label = emulated === undefined ? undefined : LABELS[emulated.hardware];
+  // One label stands over all of them, so it is that of the report whose figures say least.
+  const unlike =
+    reports.find(({ timing }) => timing !== "wall") ?? reports.find(({ hardware }) => hardware !== "real");
+  const label = unlike === undefined ? undefined : labelOf(unlike);
   const [first, ...others] = reports;
   const pairs = first === undefined ? [] : others.map((other) => comparePair(first, other, workloads));
   const changes = judgedChanges(
@@ -78,7 +81,8 @@ export function compareReports(reports: readonly Report[], margin: number): Repo
         of: reports.map(({ subject }) => subject.id),
       },
       title: `${reports.map(({ subject }) => subject.id).join(" against ")}`,
-      hardware: emulated?.hardware ?? "real",
+      hardware: unlike?.hardware ?? "real",
+      timing: unlike?.timing ?? "wall",
       ...labelled(label),
       answers,
       sections,
@@ -111,7 +115,7 @@ function seriesOf(report: Report, index: number, all: readonly Report[]): readon
   for (const cell of report.analysis.cells) {
     const { platform, resources, condition } = cell;
     const key = keyOf(cell);
-    const kind = report.hardware === "real" ? "" : ` [${report.hardware}]`;
+    const kind = report.hardware === "real" ? "" : ` [${groundText(report).replace(" hardware", "")}]`;
     const full = found.size > 1 ? `${name}: ${key}${kind}` : `${name}${kind}`;
     if (!seen.has(key)) seen.set(key, { name: full, report, platform, resources, condition });
   }
@@ -214,8 +218,17 @@ function comparePair(first: Report, other: Report, workloads: readonly string[])
   if (facts.length > 0) {
     refusals.push(`${of} against ${to}: no absolute figures, because they differ in ${listed(facts)}`);
   }
-  if (first.subject.kind !== "run" || other.subject.kind !== "run" || first.hardware !== other.hardware) {
+  if (
+    first.subject.kind !== "run" ||
+    other.subject.kind !== "run" ||
+    first.hardware !== other.hardware ||
+    first.timing !== other.timing
+  ) {
     refusals.push(`${of} against ${to}: relative costs stand side by side and are not divided by each other`);
+    return { changes: [], refusals };
+  }
+  if (first.timing === "functional") {
+    refusals.push(`${of} against ${to}: the speeds of a functional machine are not divided by each other`);
     return { changes: [], refusals };
   }
   const conditions = sharedConditions(first, other);
@@ -401,10 +414,10 @@ function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
 }
 
 function hardwareNote(reports: readonly Report[]): readonly string[] {
-  const kinds = new Set(reports.map(({ hardware }) => hardware));
+  const kinds = new Set(reports.map(groundText));
   return kinds.size > 1
     ? [
-        `the reports are of ${[...kinds].join(" and ")} hardware: what a layer costs there differs in kind, and is shown side by side only to be read so`,
+        `the reports are of ${[...kinds].join(" and ")}: what a layer costs there differs in kind, and is shown side by side only to be read so`,
       ]
     : [];
 }

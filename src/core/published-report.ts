@@ -41,6 +41,7 @@ export function publishedReport(study: PublishedStudy): Report {
     subject: { kind: "reference", id: study.name, citation: study.citation },
     title: study.title,
     hardware: "real",
+    timing: "wall",
     answers,
     sections: [
       ...(found === undefined

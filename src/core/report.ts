@@ -11,6 +11,7 @@ import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
 import type { StudyData } from "./study.ts";
+import { TIMING_LABELS, type Timing } from "./timing.ts";
 import { significant } from "./units.ts";
 import type { Reading } from "./workload.ts";
 
@@ -19,6 +20,7 @@ export interface Report {
   readonly subject: Subject;
   readonly title: string;
   readonly hardware: "real" | "emulated" | "simulated";
+  readonly timing: Timing;
   /** Must stand wherever a figure of this report stands; absent for real hardware. */
   readonly label?: string;
   /** The conclusion, one per workload. */
@@ -94,6 +96,11 @@ export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = 
   simulated:
     "SIMULATED: no machine was measured; the figures were drawn from known truth to try the program.",
 };
+
+/** What must stand with every figure of such a ground; undefined for real hardware. */
+export function labelOf({ hardware, timing }: Pick<Report, "hardware" | "timing">): string | undefined {
+  return TIMING_LABELS[timing] ?? LABELS[hardware];
+}
 
 /** Title and label of a figure or a page, ready to be spread into it. */
 export function labelled(label: string | undefined): { readonly label?: string } {

@@ -15,9 +15,9 @@ import {
   columnChoice,
   comparisonTable,
   keyTable,
-  LABELS,
   type LevelFacts,
   labelled,
+  labelOf,
   methodsTable,
   perCpuTable,
   percent,
@@ -40,6 +40,7 @@ import { formatBytes, formatDuration, significant } from "./units.ts";
 export interface RunEvidence {
   readonly subject: Extract<Subject, { kind: "run" }>;
   readonly hardware: Report["hardware"];
+  readonly timing: Report["timing"];
   readonly analysis: Analysis;
   readonly bringUps: readonly BringUp[];
   readonly nestedEntries: readonly NestedEntries[];
@@ -92,8 +93,8 @@ export interface Course {
 
 /** A run as a report. */
 export function runReport(run: RunEvidence): Report {
-  const { subject, analysis, hardware } = run;
-  const label = LABELS[hardware];
+  const { subject, analysis, hardware, timing } = run;
+  const label = labelOf(run);
   const names = subject.study.workloads.map(({ name }) => name);
   const conditions = conditionsOf(subject.study);
   const { effects, warnings } = effectsOf(analysis, subject.study.factors ?? {});
@@ -107,6 +108,7 @@ export function runReport(run: RunEvidence): Report {
     subject,
     title: subject.study.title,
     hardware,
+    timing,
     ...labelled(label),
     answers,
     sections: [

@@ -56,6 +56,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
       levels,
     },
     hardware: run.hardware,
+    timing: run.timing,
     analysis,
     bringUps,
     nestedEntries: await store.nestedEntries(run.id),

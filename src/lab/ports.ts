@@ -9,6 +9,7 @@ import type { Size } from "../core/resources-policy.ts";
 import type { NestedEntries } from "../core/run-report.ts";
 import type { TimedText } from "../core/snapshot.ts";
 import type { StudyData } from "../core/study.ts";
+import type { Timing } from "../core/timing.ts";
 import type { WorkPlace } from "../core/workload.ts";
 
 /**
@@ -79,6 +80,8 @@ export interface LaunchPlan {
 /** A platform set up for one study on one machine: the base, the fold's steps, and how to name things. */
 export interface PreparedPlatform {
   readonly hardware: Hardware;
+  /** What the machines' seconds are; absent: wall. */
+  readonly timing?: Timing;
   readonly base: Machine;
   /** L0 first, as a condition of the study makes them; without one, as the first does. */
   steps(condition: number | undefined): readonly PlatformStep[];
@@ -97,6 +100,7 @@ export interface RunRecord {
   readonly study: StudyData;
   readonly seed: number;
   readonly hardware: Hardware;
+  readonly timing: Timing;
   /** Image hash, package versions, program version … by name. */
   readonly record: Readonly<Record<string, string>>;
 }

@@ -245,8 +245,8 @@ async function judgeOne(
   machines: readonly MachineRecord[],
 ): Promise<Verdict> {
   const { parse } = workloadNamed(input.study, observation.trial.workload);
-  const { hardware, record } = input.platform;
-  const context = guardContext(observation, { hardware, record }, machines);
+  const { hardware, timing = "wall", record } = input.platform;
+  const context = guardContext(observation, { hardware, timing, record }, machines);
   const verdict = judge(observation, parse, (reading) => guardFindings({ ...context, observation, reading }));
   await input.store.addVerdict(input.id, keyOf(observation), verdict);
   return verdict;
@@ -265,11 +265,12 @@ async function judgeWaiting(input: RunInput): Promise<void> {
 /** What an observation is held against: its run, and the machines that were up in its bring-up. */
 export function guardContext(
   { bringUp, startedAt }: Observation,
-  { hardware, record }: Pick<RunRecord, "hardware" | "record">,
+  { hardware, timing, record }: Pick<RunRecord, "hardware" | "timing" | "record">,
   machines: readonly MachineRecord[],
 ): GuardContext {
   return {
     hardware,
+    timing,
     imageId: record["image"],
     // A machine that came up after the trial, in place of one that was lost, is not what it ran on.
     machines: machines.filter((one) => one.bringUp === bringUp && one.launchedAt <= startedAt),

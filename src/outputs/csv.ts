@@ -19,6 +19,7 @@ export const csv: Output = {
           ...report.analysis.cells.map((cell) => [
             id,
             report.hardware,
+            report.timing,
             cell.workload,
             cell.resources,
             cell.platform,
@@ -34,7 +35,12 @@ export const csv: Output = {
         name: "comparisons.csv",
         content: csvText([
           COMPARISON_COLUMNS,
-          ...report.analysis.comparisons.map((one) => [id, report.hardware, ...comparison(one)]),
+          ...report.analysis.comparisons.map((one) => [
+            id,
+            report.hardware,
+            report.timing,
+            ...comparison(one),
+          ]),
         ]),
       },
       ...effectsFile(report),
@@ -45,6 +51,7 @@ export const csv: Output = {
           ...Array.from(report.trials, ({ trial, bringUp, reading, problem, doubts }) => [
             id,
             report.hardware,
+            report.timing,
             trial.id,
             trial.boot,
             trial.condition ?? "",
@@ -66,6 +73,7 @@ export const csv: Output = {
 const TABLE_COLUMNS = [
   "run",
   "hardware",
+  "timing",
   "workload",
   "resources",
   "platform",
@@ -85,6 +93,7 @@ const TABLE_COLUMNS = [
 const COMPARISON_COLUMNS = [
   "run",
   "hardware",
+  "timing",
   "workload",
   "resources",
   "platform",
@@ -110,6 +119,7 @@ const COMPARISON_COLUMNS = [
 const TRIAL_COLUMNS = [
   "run",
   "hardware",
+  "timing",
   "trial",
   "boot",
   "condition",
@@ -126,6 +136,7 @@ const TRIAL_COLUMNS = [
 const EFFECT_COLUMNS = [
   "run",
   "hardware",
+  "timing",
   "kind",
   "factor",
   "from",
@@ -145,13 +156,13 @@ const EFFECT_COLUMNS = [
 ];
 
 /** What each factor does; the factors of an interaction stand together in their columns. */
-function effectsFile({ subject, hardware, effects = [] }: Report) {
+function effectsFile({ subject, hardware, timing, effects = [] }: Report) {
   if (effects.length === 0) return [];
   const rows = effects.map(({ kind, changes, workload, level, role, estimate, holmP, verdict }) => {
     const bounded = estimate.standardError !== undefined;
     const joined = (name: "factor" | "from" | "to") => changes.map((change) => change[name]).join("; ");
     return [
-      ...[subject.id, hardware, kind, joined("factor"), joined("from"), joined("to"), workload],
+      ...[subject.id, hardware, timing, kind, joined("factor"), joined("from"), joined("to"), workload],
       ...[`L${level}`, role, estimate.ratio, bounded ? estimate.low : "", bounded ? estimate.high : ""],
       ...[estimate.confidence, estimate.df, estimate.p ?? "", holmP ?? "", verdict.kind, verdict.reason],
     ];

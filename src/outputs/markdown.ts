@@ -1,5 +1,6 @@
 import { type Block, cellText, type Table } from "../core/document.ts";
 import { ok } from "../core/problem.ts";
+import { groundText } from "../core/timing.ts";
 import type { Output } from "./output.ts";
 import { subjectText } from "./terminal.ts";
 
@@ -14,7 +15,7 @@ export const markdown: Output = {
         content: `${[
           `# ${escaped(report.title)}`,
           "",
-          `${escaped(subjectText(report.subject))}, ${report.hardware} hardware`,
+          `${escaped(subjectText(report.subject))}, ${groundText(report)}`,
           ...(report.label === undefined ? [] : ["", `> **${escaped(report.label)}**`]),
           "",
           ...report.sections.flatMap((section) => [

@@ -10,7 +10,7 @@ export const parquet: Output = {
   about: "trials.parquet and tables.parquet, the columns of the CSV files with their types",
   made: "on request",
   render: async (report) => {
-    const common = { run: report.subject.id, hardware: report.hardware };
+    const common = { run: report.subject.id, hardware: report.hardware, timing: report.timing };
     const label = report.label ?? "";
     return ok([
       {
@@ -45,6 +45,7 @@ type ColumnTypes = Readonly<Record<string, ColumnType>>;
 const TRIAL_COLUMNS: ColumnTypes = {
   run: TEXT,
   hardware: TEXT,
+  timing: TEXT,
   trial: TEXT,
   boot: COUNT,
   condition: { ...COUNT, nullable: true },
@@ -64,6 +65,7 @@ const TRIAL_COLUMNS: ColumnTypes = {
 const TABLE_COLUMNS: ColumnTypes = {
   run: TEXT,
   hardware: TEXT,
+  timing: TEXT,
   workload: TEXT,
   resources: TEXT,
   platform: TEXT,

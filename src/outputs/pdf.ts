@@ -1,6 +1,7 @@
 import type { Block } from "../core/document.ts";
 import { failed, ok } from "../core/problem.ts";
 import type { Report } from "../core/report.ts";
+import { groundText } from "../core/timing.ts";
 import { fontFiles } from "./font.ts";
 import type { Output } from "./output.ts";
 import { paperLayout } from "./paper-layout.ts";
@@ -45,13 +46,13 @@ async function loadTypst() {
 }
 
 /** What the template reads. */
-async function pdfData({ title, label, subject, hardware, sections }: Report) {
+async function pdfData({ title, label, subject, hardware, timing, sections }: Report) {
   const short = label === undefined ? null : shortLabel(label);
   return {
     title: visibleLine(title),
     label: label === undefined ? null : visibleLine(label),
     short,
-    subject: `${visibleLine(subjectText(subject))} · ${hardware} hardware`,
+    subject: `${visibleLine(subjectText(subject))} · ${groundText({ hardware, timing })}`,
     sections: await Promise.all(
       sections.map(async (section) => ({
         title: visibleLine(section.title),

@@ -1,6 +1,7 @@
 import type { Table } from "../core/document.ts";
 import { printable } from "../core/printable.ts";
 import type { Report, Subject } from "../core/report.ts";
+import { groundText } from "../core/timing.ts";
 import { textTable } from "./text-table.ts";
 
 /** The sections a person wants at the end of a run; the files hold the others. */
@@ -36,8 +37,8 @@ function counted(table: Table): Table {
   return { ...table, rows: table.rows.filter((row) => row.at(-1) !== "0") };
 }
 
-function headline({ title, subject, hardware }: Report): string {
-  return `${title} · ${subjectText(subject)} · ${hardware} hardware`;
+function headline(report: Report): string {
+  return `${report.title} · ${subjectText(report.subject)} · ${groundText(report)}`;
 }
 
 export function subjectText(subject: Subject): string {

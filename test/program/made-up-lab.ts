@@ -166,6 +166,7 @@ export async function measure(
     study: studyData(study),
     seed,
     hardware: platform.hardware,
+    timing: platform.timing ?? "wall",
     record: {},
   };
   if (known === undefined) await store.addRun(run);

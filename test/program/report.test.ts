@@ -35,9 +35,9 @@ beforeAll(async () => {
   for (const [index, [id, truth]] of Object.entries(TRUTHS).entries()) {
     const seed = index + 1;
     const platform = prepareSimulated(STUDY, seed, { ...DEFAULT_TRUTH, ...truth }, 0);
-    const { hardware, record } = platform;
+    const { hardware, timing = "wall", record } = platform;
     const createdAt = `2026-11-23T10:00:0${index}.000Z`;
-    await store.addRun({ id, createdAt, study: studyData(STUDY), seed, hardware, record });
+    await store.addRun({ id, createdAt, study: studyData(STUDY), seed, hardware, timing, record });
     const result = await runPlan({
       id,
       study: STUDY,
@@ -142,6 +142,7 @@ describe("dvirt report", () => {
       study: studyData(STUDY),
       seed: 1,
       hardware: "simulated",
+      timing: "wall",
       record: {},
     });
     await opened.value.close();
@@ -390,6 +391,7 @@ describe("dvirt compare", () => {
     expect(JSON.parse(await readFile(join(folder, "report.json"), "utf8"))).toMatchObject({
       subject: { kind: "comparison", of: ["base", "slow"] },
       hardware: "simulated",
+      timing: "wall",
     });
   });
 

@@ -25,6 +25,7 @@ const RUN: RunRecord = {
   study: studyData(STUDY),
   seed: 1,
   hardware: "simulated",
+  timing: "wall",
   record: { dvirt: "0.1.0" },
 };
 

@@ -33,6 +33,7 @@ const RUN: RunRecord = {
   study: studyData(studyOf()),
   seed: 2 ** 31 - 1,
   hardware: "simulated",
+  timing: "wall",
   record: { dvirt: "0.1.0", "image sha256": "abc" },
 };
 

@@ -89,4 +89,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX doubted_verdicts ON verdicts (run, trial) WHERE doubts > 0;
   CREATE INDEX guards_of_run ON verdicts (run, unknown_guards) WHERE throughput_per_s IS NOT NULL AND replaced = 0;
   `,
+  // What a run's seconds are; until then all were wall seconds.
+  `
+  ALTER TABLE runs ADD COLUMN timing TEXT NOT NULL DEFAULT 'wall';
+  `,
 ];

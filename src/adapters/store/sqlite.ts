@@ -25,6 +25,7 @@ interface Schema {
     study: string;
     seed: number;
     hardware: RunRecord["hardware"];
+    timing: RunRecord["timing"];
     record: string;
   };
   machines: { run: string; boot: number; bring_up: number; level: number; machine: string };
@@ -149,6 +150,7 @@ function sqliteStore(database: Database.Database): Store {
           study: JSON.stringify(run.study),
           seed: run.seed,
           hardware: run.hardware,
+          timing: run.timing,
           record: JSON.stringify(run.record),
         })
         .execute();
@@ -162,6 +164,7 @@ function sqliteStore(database: Database.Database): Store {
           study: currentStudyData(JSON.parse(row.study)),
           seed: row.seed,
           hardware: row.hardware,
+          timing: row.timing,
           record: JSON.parse(row.record),
         }),
       );

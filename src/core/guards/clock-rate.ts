@@ -1,4 +1,5 @@
 import { readSnapshot, type TimedText } from "../snapshot.ts";
+import { notJudgedBecause } from "../timing.ts";
 import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unknown } from "./guard.ts";
 
 /**
@@ -22,6 +23,8 @@ export const clockRate: Guard = {
   name: "clock-rate",
   check(input) {
     if (input.hardware === "simulated") return unknown("a simulated machine's time is made up");
+    const reason = notJudgedBecause(input.timing);
+    if (reason !== undefined) return unknown(reason);
     const claimed = claimedTime(input);
     const each = input.observation.evidence.map(({ level }) => levelRate(input, level));
     return overLevels(

@@ -1,6 +1,7 @@
 import { sections } from "../facts.ts";
 import type { GuardFinding, Observation } from "../observation.ts";
 import { readSnapshot, type Snapshot, type TimedText } from "../snapshot.ts";
+import type { Timing } from "../timing.ts";
 import type { Reading } from "../workload.ts";
 
 /** One reason to believe a trial or not: a small pure check over what the trial left. */
@@ -20,6 +21,8 @@ export interface GuardInput extends GuardContext {
 /** What a trial is held against. */
 export interface GuardContext {
   readonly hardware: "real" | "emulated" | "simulated";
+  /** Absent: wall. */
+  readonly timing?: Timing;
   /** The image that every level must have booted; undefined where the run has none. */
   readonly imageId: string | undefined;
   /** The machines of the bring-up that the trial ran in. */

@@ -1,4 +1,5 @@
 import { type HostSnapshot, readHostSnapshot, type TimedText } from "../snapshot.ts";
+import { notJudgedBecause } from "../timing.ts";
 import { doubt, fine, type Guard, type Outcome, overLevels, unknown } from "./guard.ts";
 
 /**
@@ -15,7 +16,9 @@ const TICK_SECONDS = 0.01;
 /** What else ran on the computer below the stack: its busy CPU time less that of dvirt's own process tree. */
 export const otherLoad: Guard = {
   name: "other-load",
-  check({ observation: { host } }) {
+  check({ observation: { host }, timing }) {
+    const reason = notJudgedBecause(timing);
+    if (reason !== undefined) return unknown(reason);
     if (host === undefined) return unknown("nothing was read of the computer below the stack");
     const each = [
       othersBetween(host.start, host.before, "just before the trial"),

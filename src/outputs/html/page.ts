@@ -1,4 +1,5 @@
 import type { Report } from "../../core/report.ts";
+import { groundText } from "../../core/timing.ts";
 import { subjectText } from "../terminal.ts";
 import { shortLabel } from "../visible-text.ts";
 import { anchor, html, type Markup, made } from "./markup.ts";
@@ -30,7 +31,7 @@ export async function pageText(report: Report): Promise<string> {
 <div class="sheet">
 ${runningHead(label)}<div class="body">
 <header>
-${banner(label)}<p class="kind">dvirt · ${report.hardware} hardware</p>
+${banner(label)}<p class="kind">dvirt · ${groundText(report)}</p>
 <h1>${title}</h1>
 <p class="subject">${subjectText(report.subject)}${report.subject.kind === "run" ? html` · <time datetime="${report.subject.createdAt}">${report.subject.createdAt}</time>` : undefined}</p>
 </header>

@@ -9,6 +9,7 @@ import { runReport } from "../../../src/core/run-report.ts";
 import { conditionsOf } from "../../../src/core/settings/condition.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { studyData } from "../../../src/core/study.ts";
+import { TIMING_LABELS } from "../../../src/core/timing.ts";
 import { madeUpEvidence, madeUpLevels } from "../made-up/report.ts";
 import { type FixedStudy, fixed, madeUpStudy, workload } from "../made-up/study.ts";
 
@@ -17,13 +18,17 @@ const KEPT = [1, 0.8, 0.6];
 interface Different {
   readonly study?: Partial<FixedStudy>;
   readonly hardware?: Report["hardware"];
+  readonly timing?: Report["timing"];
   readonly levels?: readonly LevelFacts[];
   /** What a trial gives, on average, of what it gives elsewhere. */
   readonly factor?: (trial: Trial) => number;
 }
 
 /** A run of six boots whose trials lie some thousandths from the truth, each run with luck of its own. */
-function run(id: string, { study: differently, hardware, levels, factor = () => 1 }: Different = {}): Report {
+function run(
+  id: string,
+  { study: differently, hardware, timing = "wall", levels, factor = () => 1 }: Different = {},
+): Report {
   const study = madeUpStudy({ repetitions: fixed(6), ...differently });
   const measured = planBoots(study, 1)
     .flatMap((boot) => boot.trials)
@@ -43,7 +48,7 @@ function run(id: string, { study: differently, hardware, levels, factor = () => 
     ...(conditions.length === 0 ? {} : { conditions }),
   });
   return runReport({
-    ...madeUpEvidence({ hardware: hardware ?? "real", analysis }),
+    ...madeUpEvidence({ hardware: hardware ?? "real", timing, analysis }),
     subject: { ...subject, id, study: studyData(study), levels: levels ?? madeUpLevels() },
   });
 }
@@ -109,6 +114,7 @@ describe("two runs with the same facts", () => {
       subject: { kind: "comparison", id: "compare-before-slowed", of: ["before", "slowed"] },
       title: "before against slowed",
       hardware: "real",
+      timing: "wall",
     });
     expect(report).not.toHaveProperty("label");
     expect(report.analysis.cells).toHaveLength(12);
@@ -304,7 +310,7 @@ describe("unlike hardware", () => {
     expect(report.notes).toEqual([
       "emulated against real: no absolute figures, because they differ in hardware (real / emulated)",
       "emulated against real: relative costs stand side by side and are not divided by each other",
-      expect.stringMatching(/^the reports are of real and emulated hardware: /),
+      expect.stringMatching(/^the reports are of real hardware and emulated hardware: /),
     ]);
     expect(report).toMatchObject({ hardware: "emulated", label: LABELS.emulated });
     for (const { figure } of report.answers) expect(figure?.label).toBe(LABELS.emulated);
@@ -313,6 +319,31 @@ describe("unlike hardware", () => {
     expect(report.sections.find(({ id }) => id === "changes")?.blocks).toEqual([
       { kind: "paragraph", text: expect.stringContaining("Nothing may be divided by each other") },
     ]);
+  });
+
+  test("counted instructions are never divided by seconds, and their label stands over both", () => {
+    const [seconds, counted] = [
+      run("seconds", { hardware: "emulated" }),
+      run("counted", { hardware: "emulated", timing: "counted" }),
+    ];
+    const { changes, report } = compareReports([seconds, counted], 0.02);
+    expect(changes).toEqual([]);
+    expect(report.notes).toEqual([
+      "counted against seconds: no absolute figures, because they differ in timing (wall / counted)",
+      "counted against seconds: relative costs stand side by side and are not divided by each other",
+      expect.stringContaining("of emulated hardware and emulated hardware, counted time: "),
+    ]);
+    expect(report).toMatchObject({ timing: "counted", label: TIMING_LABELS.counted });
+    expect(report.answers[0]?.sentence).toContain("in counted [emulated, counted time]");
+    expect(kinds(compareReports([counted, counted], 0.02).changes)).toEqual(["absolute"]);
+  });
+
+  test("functional machines are not divided by each other either", () => {
+    const one = run("one", { hardware: "emulated", timing: "functional" });
+    const { changes, report } = compareReports([one, { ...one }], 0.02);
+    expect(changes).toEqual([]);
+    expect(report.notes[0]).toMatch(/speeds of a functional machine are not divided by each other$/);
+    expect(report.label).toBe(TIMING_LABELS.functional);
   });
 
   test("of one kind is compared, with its label", () => {

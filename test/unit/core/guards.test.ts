@@ -326,6 +326,28 @@ describe("what cannot be read is unknown, never fine:", () => {
   });
 });
 
+describe("where seconds are not the host's,", () => {
+  const wrong = withLevel(1, { uptimeSeconds: 200 }, { uptimeSeconds: 260 });
+  const { host } = SOUND.observation;
+  const loaded = {
+    ...wrong,
+    observation: {
+      ...wrong.observation,
+      ...(host === undefined ? {} : { host: { ...host, after: at(1203, hostText(5000, 100)) } }),
+    },
+  };
+
+  test("neither clocks nor the load beside the trial are held against the host's", () => {
+    expect(said(loaded)).toEqual(expect.arrayContaining(["doubt clock-rate", "doubt other-load"]));
+    for (const timing of ["counted", "functional"] as const) {
+      const quiet = said({ ...loaded, timing });
+      expect(quiet).toEqual(expect.arrayContaining(["unknown clock-rate", "unknown other-load"]));
+      expect(quiet.some((one) => one.startsWith("doubt"))).toBe(false);
+      expect(sentence({ ...loaded, timing }, "clock-rate")).toMatch(/^not judged, because /);
+    }
+  });
+});
+
 describe("ordinary trials stay quiet:", () => {
   test.each(
     ["cpu", "threads", "memory-write", "memory-read", "oltp"].flatMap((name) =>

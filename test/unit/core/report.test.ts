@@ -13,6 +13,7 @@ import {
   comparisonTable,
   keyTable,
   LABELS,
+  labelOf,
   methodsTable,
   perCpuTable,
   percent,
@@ -532,4 +533,8 @@ test("figures of real hardware have no label; all others say what they are, in c
   expect(LABELS.emulated).toMatch(/^EMULATED HARDWARE: /);
   expect(LABELS.simulated).toMatch(/^SIMULATED: /);
   expect(madeUpReport().label).toBe(LABELS.emulated);
+  for (const timing of ["counted", "functional"] as const) {
+    expect(labelOf({ hardware: "emulated", timing })).toMatch(/^EMULATED HARDWARE, [A-Z ]+: /);
+  }
+  expect(labelOf({ hardware: "real", timing: "wall" })).toBeUndefined();
 });

@@ -19,6 +19,7 @@ const RUN: RunRecord = {
   study: studyData(STUDY),
   seed: SEED,
   hardware: "emulated",
+  timing: "wall",
   record: { dvirt: "0.1.0" },
 };
 const TRIALS = planBoots(STUDY, SEED).flatMap((boot) => boot.trials);
@@ -88,6 +89,7 @@ describe("a run's report", () => {
     const report = await reportOn(complete, machines);
     expect(report).toMatchObject({
       hardware: "emulated",
+      timing: "wall",
       label: expect.stringContaining("EMULATED HARDWARE"),
       title: "A made-up study",
       subject: {

@@ -38,6 +38,7 @@ export function madeUpDocument(different: Partial<Report> = {}): Report {
     },
     title: "What each layer costs, in a few minutes",
     hardware: "emulated",
+    timing: "wall",
     label: MADE_UP_LABEL,
     answers: [{ workload: "cpu", sentence: "cpu: L1 costs nothing that could be shown", figure: ratios() }],
     sections: SECTIONS,

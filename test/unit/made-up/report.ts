@@ -67,6 +67,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       levels: madeUpLevels(),
     },
     hardware: "emulated",
+    timing: "wall",
     analysis: analyse(measured, failed, {
       platform: study.platform,
       resources: study.resources.policy,

@@ -82,6 +82,7 @@ describe("the table of cells", async () => {
         platform: "x86_64-kvm",
         resources: "reserved",
         hardware: "emulated",
+        timing: "wall",
         boots: "4",
       });
     }
@@ -114,6 +115,7 @@ describe("the table of comparisons", () => {
       expect(one.permutation.kind).toBe("exact");
       expect(rows[index]).toMatchObject({
         hardware: "emulated",
+        timing: "wall",
         ratio: String(one.estimate.ratio),
         ratio_low: String(one.estimate.low),
         ratio_high: String(one.estimate.high),
@@ -179,6 +181,7 @@ test("the table of trials has every trial, those that failed with their problem 
     {
       run: "2026-01-02-030405-made-up-abc123",
       hardware: "emulated",
+      timing: "wall",
       trial: "b2-down-L2-threads-1",
       boot: "2",
       condition: "",

@@ -27,6 +27,7 @@ describe("Parquet", () => {
       Array.from(report.trials, ({ trial, reading, problem }) => ({
         run: "made-up-2014",
         hardware: "emulated",
+        timing: "wall",
         trial: trial.id,
         boot: trial.boot,
         condition: undefined,

@@ -337,6 +337,9 @@ export const reportSchema = z
     subject,
     title: text,
     hardware: z.enum(["real", "emulated", "simulated"]),
+    timing: z.enum(["wall", "counted", "functional"]).meta({
+      description: "what its seconds are: of a clock, of counted instructions, or no figure at all",
+    }),
     label: text.optional().meta({ description: "must stand wherever a figure of this report stands" }),
     answers: z.array(z.strictObject({ workload: text, sentence: text, figure: ratioFigure.optional() })),
     sections: z.array(section).meta({ description: "the whole report in reading order" }),
