@@ -4,6 +4,8 @@ import type { Architecture } from "../core/architecture.ts";
 export interface ImageArchitecture {
   /** Debian's name for it. */
   readonly debian: string;
+  /** The compiler of the probes, on a Debian of any architecture. */
+  readonly compiler: string;
   readonly kernel: string;
   /** The package with QEMU's program for this architecture; others that it has are left out. */
   readonly hypervisor: string;
@@ -18,6 +20,7 @@ export interface ImageArchitecture {
 export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture>> = {
   x86_64: {
     debian: "amd64",
+    compiler: "x86_64-linux-gnu-gcc",
     kernel: "linux-image-cloud-amd64", // boots much faster than the generic kernel when nested
     hypervisor: "qemu-system-x86",
     kernelForm: "elf in lz4",
@@ -26,6 +29,7 @@ export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture
   },
   s390x: {
     debian: "s390x",
+    compiler: "s390x-linux-gnu-gcc",
     kernel: "linux-image-s390x",
     hypervisor: "qemu-system-misc",
     kernelForm: "as it is",
@@ -35,6 +39,7 @@ export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture
   },
   aarch64: {
     debian: "arm64",
+    compiler: "aarch64-linux-gnu-gcc",
     kernel: "linux-image-cloud-arm64",
     hypervisor: "qemu-system-arm",
     kernelForm: "as it is",

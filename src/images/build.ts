@@ -18,6 +18,7 @@ import { shellQuote } from "../adapters/shell.ts";
 import { endText, succeeded } from "../core/command.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import type { Machine } from "../lab/ports.ts";
+import { compileProbes } from "./probes.ts";
 import type { Recipe } from "./recipe.ts";
 import { freeDiskProblem } from "./space.ts";
 
@@ -26,6 +27,8 @@ export interface GuestImage {
   readonly folder: string;
   readonly rootDisk: string;
   readonly kernel: string;
+  /** The same kernel as a boot loader wants it. */
+  readonly bootKernel: string;
   readonly initrd: string;
   readonly manifest: ImageManifest;
 }
@@ -39,7 +42,7 @@ export interface ImageManifest {
   readonly packages: readonly string[];
 }
 
-const FILES = ["root.img", "vmlinux", "initrd", "packages", "image-id"] as const;
+const FILES = ["root.img", "vmlinux", "vmlinuz", "initrd", "packages", "image-id"] as const;
 /** The beginning of a work folder's name where it is not in the cache. */
 export const BUILDING_ELSEWHERE = "dvirt-building-";
 
@@ -141,6 +144,7 @@ async function readImage(folder: string): Promise<GuestImage | undefined> {
     folder,
     rootDisk: join(folder, "root.img"),
     kernel: join(folder, "vmlinux"),
+    bootKernel: join(folder, "vmlinuz"),
     initrd: join(folder, "initrd"),
     manifest: JSON.parse(text),
   };
@@ -173,8 +177,10 @@ set -eu
 root=$1 work='${work}'
 mkdir -p "$root/usr/lib/dvirt" "$work/out"
 for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
+${compileProbes(recipe.compiler, '"$work/probe.c"', '"$root/usr/lib/dvirt/probe"')}
 ${prepare}
 for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
+mv "$root/usr/lib/dvirt/vmlinuz" "$work/out/vmlinuz"
 PATH="$PATH:/usr/sbin:/sbin"
 # A view of the tree without the /proc and /sys that are mounted in it now; the mount goes with the shell.
 mkdir "$work/view"

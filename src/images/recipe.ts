@@ -62,6 +62,7 @@ const SCRIPTS = {
   "guest-init": "guest-init.sh",
   "initrd-init": "initrd-init.sh",
   prepare: "prepare.sh",
+  "probe.c": "probes/probe.c",
 } as const;
 
 /** The recipe of this version of dvirt; the image is the root disk of every level of its architecture. */

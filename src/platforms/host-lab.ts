@@ -9,6 +9,7 @@ import { parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.
 import { imageArchitectures } from "../images/architectures.ts";
 import { cachedImage, ensureImage, type GuestImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
+import { compilerPackage } from "../images/probes.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { Machine } from "../lab/ports.ts";
 import type { GuestFiles } from "./guest-spec.ts";
@@ -124,6 +125,12 @@ export async function labNeeds(
     ...start,
     mmdebstrap: "mmdebstrap",
     mke2fs: "e2fsprogs",
+    ...Object.fromEntries(
+      missing.map(({ compiler, architecture: of }) => [
+        compiler,
+        compilerPackage(compiler, of === hostArchitecture()),
+      ]),
+    ),
     "/usr/share/keyrings/debian-archive-keyring.gpg": "debian-archive-keyring",
     ...(missing.some(({ packages }) => packages.state === "unpacked")
       ? { depmod: "kmod", busybox: "busybox" }

@@ -57,17 +57,19 @@ Subsystem sftp internal-sftp
 StrictModes no
 CONFIG
 
+# A computer without virtio says which serial line carries the session.
+port=$(word dvirt.serial)
 tries=0
-while :; do
+while [ ! -e "$port" ]; do
   for name in /sys/class/virtio-ports/*/name; do
     [ -e "$name" ] || continue
     if [ "$(cat "$name")" = dvirt.ssh ]; then port=/dev/$(basename "$(dirname "$name")"); fi
   done
-  [ -n "${port:-}" ] && [ -e "$port" ] && break
   tries=$((tries + 1))
   [ "$tries" -lt 500 ] || { echo "dvirt: no control port after 5 s" >/dev/console; poweroff -f; }
   usleep 10000
 done
+if [ -n "$(word dvirt.serial)" ]; then stty -F "$port" raw -echo 115200; fi
 # The port allows one opener: open it once, both ways.
 exec 3<>"$port"
 /usr/sbin/sshd -i -e -f /run/dvirt/sshd_config <&3 >&3 2>/run/dvirt/sshd.log

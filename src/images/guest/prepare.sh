@@ -22,10 +22,11 @@ if [ -n "$root" ]; then
 else
   dpkg-query -W -f '${Package} ${Version}\n' >packages
 fi
-# What is in the image names it: the recipe and every package's version.
-{ echo "$recipe"; cat packages; } | sha256sum | cut -c1-16 >image-id
+# What is in the image names it: the recipe, every package's version and the probes as they were compiled.
+{ echo "$recipe"; cat packages probe; } | sha256sum | cut -c1-16 >image-id
 
-kernel=$root/boot/vmlinuz-$release
+mv "$root/boot/vmlinuz-$release" vmlinuz # for computers that boot from a disk; taken out of the tree in the end
+kernel=vmlinuz
 case $kernel_form in
   'elf in lz4')
     # The kernel sits in the bzImage as one LZ4 legacy stream (magic 02 21 4c 18); PVH boots the ELF inside faster.
