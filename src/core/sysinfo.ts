@@ -54,7 +54,13 @@ export function readSysinfo(text: string): SystemInformation | undefined {
 }
 
 /** `z/VM 7.3.0 under z/VM 7.2.0 in partition LP01 of IBM 8561`. */
-export function sysinfoText({ hypervisors, partition, manufacturer, type, emulator }: SystemInformation): string {
+export function sysinfoText({
+  hypervisors,
+  partition,
+  manufacturer,
+  type,
+  emulator,
+}: SystemInformation): string {
   const machine = emulator === undefined ? `${manufacturer} ${type}` : `a ${type} that ${emulator} emulates`;
   const ground = `${partition === undefined ? "" : `in partition ${partition.name} of `}${machine}`;
   const chain = hypervisors.map(({ program }) => program).join(" under ");
