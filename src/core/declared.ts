@@ -1,15 +1,27 @@
+import { z } from "zod";
 import { factText, pairs, parseFacts, sections } from "./facts.ts";
 import type { Problem } from "./problem.ts";
 import type { Size } from "./resources-policy.ts";
 import { readSysinfo } from "./sysinfo.ts";
-import { SHARED_FACTS, type SharedFact, type Target } from "./targets.ts";
+import { ARCHITECTURES, SHARED_FACTS, type SharedFact } from "./targets.ts";
 import { formatBytes } from "./units.ts";
 
 /** What a study says a level is, as it is kept with the run. */
-export type Declared = Pick<Target, "architecture" | "hypervisors">;
+export type Declared = z.infer<typeof declared>;
+
+const declared = z.object({
+  architecture: z.enum(ARCHITECTURES),
+  hypervisors: z.array(z.string()).readonly().optional(),
+});
 
 /** The key of a run's record under which the declared levels stand, L0 first. */
 export const DECLARED = "declared levels";
+
+/** Undefined for a run whose machines dvirt made. */
+export function readDeclared(record: Readonly<Record<string, string>>): readonly Declared[] | undefined {
+  const text = record[DECLARED];
+  return text === undefined ? undefined : z.array(declared).parse(JSON.parse(text));
+}
 
 /** What a machine shows of the hypervisors below it, innermost first. */
 export type Observed =

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Architecture } from "./architecture.ts";
 import type { Problem } from "./problem.ts";
 import type { ResourcesPolicy } from "./resources-policy.ts";
 
@@ -17,7 +18,7 @@ export interface Targets {
 export interface Target {
   /** As one would type it behind `ssh`. */
   readonly host: string;
-  readonly architecture: "x86_64" | "s390x" | "aarch64";
+  readonly architecture: Architecture;
   /** What is below it, innermost first; absent where the study does not say. */
   readonly hypervisors?: readonly string[] | undefined;
   /** How commands get root's rights: the login has them, or `sudo` gives them without a password. */
@@ -28,6 +29,8 @@ export interface Target {
   readonly scratch?: string | undefined;
 }
 
+export const ARCHITECTURES = ["x86_64", "s390x", "aarch64"] as const satisfies readonly Architecture[];
+
 /** What must be the same at every level for a difference in speed to be the layer's. */
 export const SHARED_FACTS = ["kernel", "tools"] as const;
 
@@ -37,7 +40,7 @@ const path = z.string().regex(/^\/[A-Za-z0-9_./-]+$/, "is no absolute path of pl
 
 const target = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9_][^\s]*$/, "is no SSH destination"),
-  architecture: z.enum(["x86_64", "s390x", "aarch64"]),
+  architecture: z.enum(ARCHITECTURES),
   hypervisors: z.array(z.string().min(1)).optional(),
   rights: z.enum(["login", "sudo"]).default("login"),
   folder: path.default("/var/tmp/dvirt"),
@@ -96,6 +99,16 @@ export function targetProblems(
     ];
   }
   const problems: Problem[] = [];
+  const [ground, ...deeper] = targets.levels.map(({ architecture }) => architecture);
+  const other = deeper.findIndex((architecture) => architecture !== ground);
+  if (other >= 0) {
+    problems.push({
+      code: "unlike-levels",
+      at: placeOf(["targets", "levels", other + 1, "architecture"]),
+      what: `L${other + 1} is ${deeper[other]} and L0 ${ground}: no hypervisor makes the one of the other`,
+      hint: "two studies, one for each architecture",
+    });
+  }
   if (targets.levels.length < levels + 1) {
     problems.push({
       code: "too-few-targets",

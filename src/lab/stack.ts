@@ -104,7 +104,7 @@ export function createStack(options: StackOptions): Stack {
     if (!confined.ok) return confined;
     const pinned = await settle("pinning", step.pin, parent, signal);
     if (!pinned.ok) return pinned;
-    const script = step.confine === undefined ? FACTS_SCRIPT : `${FACTS_SCRIPT}${CONFINEMENT_FACTS}`;
+    const script = `${FACTS_SCRIPT}${step.confine === undefined ? "" : CONFINEMENT_FACTS}${step.moreFacts ?? ""}`;
     const facts = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
     const snapshot = await askedFor(SNAPSHOT_SCRIPT, machine, clock, signal);
     const objections = await options.onMachine({

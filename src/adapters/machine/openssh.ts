@@ -118,10 +118,15 @@ const STRICT = [
   "RemoteCommand=none",
 ];
 
+/** How a target is connected to, for people: what a command over it is put behind. */
+export function sshArgv(options: Pick<OpenSshOptions, "host" | "configFile">): readonly string[] {
+  return ["ssh", ...configured(options), ...STRICT.slice(0, 4), options.host];
+}
+
 /** No window pops up to ask for a password where there is no terminal. */
 const SSH = ["env", "SSH_ASKPASS_REQUIRE=never", "ssh"];
 
-function configured({ configFile }: OpenSshOptions): readonly string[] {
+function configured({ configFile }: Pick<OpenSshOptions, "configFile">): readonly string[] {
   return configFile === undefined ? [] : ["-F", configFile];
 }
 

@@ -172,7 +172,8 @@ while [ $# -ge 2 ]; do
   shift 2
 done
 [ -z "$folder" ] || mount --bind "$folder" "$tree/mnt/extra"
-if [ -n "$scratch" ]; then
+if [ -b "$scratch" ]; then ln -s "$(readlink -f "$scratch")" "$tree/run/dvirt/disks/scratch"
+elif [ -n "$scratch" ]; then
   device=$(losetup --find --show --direct-io=on "$scratch" 2>/dev/null || losetup --find --show "$scratch")
   exec 9<>"$device"
   losetup --detach "$device" # takes effect when the last of us has closed it
