@@ -18,7 +18,6 @@ const SECTIONS = {
   "transparent-hugepages": "cat /sys/kernel/mm/transparent_hugepage/enabled",
   ksm: "cat /sys/kernel/mm/ksm/run 2>/dev/null",
   dmi: "cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null",
-  sysinfo: "cat /proc/sysinfo 2>/dev/null",
   kvm: `for module in kvm_amd kvm_intel; do
   [ -r /sys/module/$module/parameters/nested ] || continue
   echo "module=$module"; echo "nested=$(cat /sys/module/$module/parameters/nested)"
@@ -27,19 +26,30 @@ done; [ -c /dev/kvm ] && echo device=/dev/kvm`,
   mitigations: "grep -r . /sys/devices/system/cpu/vulnerabilities 2>/dev/null | sed 's#.*/##'",
   qemu: "qemu-system-$(uname -m) --version 2>/dev/null | head -n 1",
   image: "cat /usr/lib/dvirt/image-id 2>/dev/null",
-  // Where the image is, its id says more, and starting a server only to ask its version would take a second.
-  tools:
-    "[ -e /usr/lib/dvirt/image-id ] || { sysbench --version; mariadbd --version | sed 's/.*Ver/mariadbd/'; } 2>/dev/null",
   "kernel-log": "dmesg 2>/dev/null | tail -n 25",
 } as const;
 
-type SectionName = keyof typeof SECTIONS;
+/** Sections that only some machines have: the condition, and the shell that prints. */
+const SECTIONS_WHERE = {
+  /** s390x. */
+  sysinfo: ["[ -r /proc/sysinfo ]", "cat /proc/sysinfo"],
+  /** Where the image is, its id says more, and asking a server for its version takes a guest's guest a second. */
+  tools: [
+    "[ ! -e /usr/lib/dvirt/image-id ]",
+    "{ sysbench --version; mariadbd --version | sed 's/.*Ver/mariadbd/'; } 2>/dev/null",
+  ],
+} as const;
+
+type SectionName = keyof typeof SECTIONS | keyof typeof SECTIONS_WHERE;
 
 /** Prints one `== name` header per section. Run on every level after each bring-up. */
 export const FACTS_SCRIPT = `
 section() { printf '== %s\\n' "$1"; }
 ${Object.entries(SECTIONS)
   .map(([name, script]) => `section ${name}; ${script}`)
+  .join("\n")}
+${Object.entries(SECTIONS_WHERE)
+  .map(([name, [condition, script]]) => `if ${condition}; then section ${name}; ${script}; fi`)
   .join("\n")}
 `;
 

@@ -68,7 +68,7 @@ export interface Targeted {
 }
 
 /** Platforms whose machines are made by others, so that a study has to name them. */
-export const TARGET_PLATFORMS: readonly string[] = ["ssh"];
+const TARGET_PLATFORMS: readonly string[] = ["ssh"];
 
 /** What does not fit together in a study with targets, or without them. `placeOf` a path in the file. */
 export function targetProblems(
