@@ -2,8 +2,7 @@ import { ensurePackages } from "../../src/adapters/debian.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
 import { problemText } from "../../src/core/problem.ts";
-import { imageNeeds } from "../../src/images/build.ts";
-import { guestRecipe } from "../../src/images/recipe.ts";
+import { imageNeeds } from "../../src/platforms/host-lab.ts";
 
 /** Installs what the network of SSH servers and the image that is pushed need; fails loudly where it cannot. */
 export default async function setup(): Promise<void> {
@@ -14,7 +13,7 @@ export default async function setup(): Promise<void> {
         sshd: "openssh-server",
         ssh: "openssh-client",
         unshare: "util-linux",
-        ...(await imageNeeds(await guestRecipe(), cacheFolder(process.env))),
+        ...(await imageNeeds(process.arch === "arm64" ? "aarch64" : "x86_64", cacheFolder(process.env))),
       },
       path: process.env["PATH"] ?? "",
       ask: undefined,
