@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Four rooms: unit (pure, milliseconds), program (the built program on the simulated lab), browser (documents in the
- * programs that people open them with), live (one real stack).
+ * Five rooms: unit (pure, milliseconds), program (the built program on the simulated lab), browser (documents in the
+ * programs that people open them with), network (SSH servers in network namespaces), live (one real stack).
  */
 export default defineConfig({
   test: {
@@ -28,6 +28,16 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "network",
+          include: ["test/network/**/*.test.ts"],
+          globalSetup: ["test/network/packages.ts"],
+          sequence: { groupOrder: 1 },
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -64,7 +64,15 @@ async function fill(path, observations) {
     workloads: WORKLOADS.map((name) => ({ name })),
   };
   const createdAt = "2026-01-01T00:00:00.000Z";
-  await store.addRun({ id: RUN, createdAt, study, seed: 1, hardware: "simulated", timing: "wall", record: {} });
+  await store.addRun({
+    id: RUN,
+    createdAt,
+    study,
+    seed: 1,
+    hardware: "simulated",
+    timing: "wall",
+    record: {},
+  });
   await store.close();
   const database = new Database(path);
   database.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY");

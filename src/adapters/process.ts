@@ -27,12 +27,8 @@ function killGroup(child: ChildProcessWithoutNullStreams): void {
 
 const ERRORS_KEPT = 16_384;
 
-export interface OwnedChild extends Child {
-  readonly pid: number | undefined;
-}
-
 /** Starts a process on this host whose standard input and output are one stream. */
-export function startProcess(argv: readonly string[]): OwnedChild {
+export function startProcess(argv: readonly string[]): Child {
   const child = owned(argv);
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -47,7 +43,7 @@ export function startProcess(argv: readonly string[]): OwnedChild {
   child.stdin.on("error", () => {}); // a dead reader shows as the end of the process
   const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
   stream.on("error", () => {});
-  return { stream, errors: () => errors, ended, kill: () => killGroup(child), pid: child.pid };
+  return { stream, errors: () => errors, ended, kill: () => killGroup(child) };
 }
 
 /** Runs a command on this host to its end, its limit or the abort. */

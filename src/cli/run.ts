@@ -205,7 +205,7 @@ export async function withLab(
   const platform = platformNamed(study.platform);
   const packages = await ensurePackages(
     {
-      needs: await platform.needs(cacheOf(context)),
+      needs: await platform.needs(cacheOf(context), study),
       path: context.environment["PATH"] ?? "",
       ask: options.yes !== true && isInteractive(context) ? (question) => ask(context, question) : undefined,
       say: (text) => say(context, text),

@@ -1,3 +1,4 @@
+import { readSysinfo, sysinfoText } from "./sysinfo.ts";
 import { formatBytes } from "./units.ts";
 
 /**
@@ -28,13 +29,27 @@ done; [ -c /dev/kvm ] && echo device=/dev/kvm`,
   "kernel-log": "dmesg 2>/dev/null | tail -n 25",
 } as const;
 
-type SectionName = keyof typeof SECTIONS;
+/** Sections that only some machines have: the condition, and the shell that prints. */
+const SECTIONS_WHERE = {
+  /** s390x. */
+  sysinfo: ["[ -r /proc/sysinfo ]", "cat /proc/sysinfo"],
+  /** Where the image is, its id says more, and asking a server for its version takes a guest's guest a second. */
+  tools: [
+    "[ ! -e /usr/lib/dvirt/image-id ]",
+    "{ sysbench --version; mariadbd --version | sed 's/.*Ver/mariadbd/'; } 2>/dev/null",
+  ],
+} as const;
+
+type SectionName = keyof typeof SECTIONS | keyof typeof SECTIONS_WHERE;
 
 /** Prints one `== name` header per section. Run on every level after each bring-up. */
 export const FACTS_SCRIPT = `
 section() { printf '== %s\\n' "$1"; }
 ${Object.entries(SECTIONS)
   .map(([name, script]) => `section ${name}; ${script}`)
+  .join("\n")}
+${Object.entries(SECTIONS_WHERE)
+  .map(([name, [condition, script]]) => `if ${condition}; then section ${name}; ${script}; fi`)
   .join("\n")}
 `;
 
@@ -72,6 +87,7 @@ export interface MachineFacts {
   readonly qemuVersion: string;
   readonly kvm: KvmFacts | undefined;
   readonly imageId: string;
+  readonly tools: string;
 }
 
 export type FactName = keyof MachineFacts;
@@ -111,13 +127,15 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
     read: (section) => section("architecture"),
     text: asItIs,
   },
-  /** What CPUID and DMI say of the innermost hypervisor, such as `QEMU Standard PC`. */
+  /** On s390x the whole chain; elsewhere what CPUID and DMI say of the innermost, such as `QEMU Standard PC`. */
   hypervisor: {
     title: "hypervisor below",
-    from: ["cpuinfo", "dmi"],
+    from: ["sysinfo", "cpuinfo", "dmi"],
     levels: "every",
     match: "must",
     read: (section) => {
+      const sysinfo = readSysinfo(section("sysinfo"));
+      if (sysinfo !== undefined) return sysinfoText(sysinfo);
       const dmi = section("dmi").split("\n").join(" ").trim();
       if (allFlags(section("cpuinfo")).includes("hypervisor")) return dmi || "a hypervisor without a name";
       return dmi ? `none (${dmi})` : "none";
@@ -126,10 +144,10 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   },
   cpuModel: {
     title: "processor",
-    from: ["cpuinfo"],
+    from: ["cpuinfo", "sysinfo"],
     levels: "every",
     match: "must",
-    read: (section) => pairs(section("cpuinfo"), ":").get("model name") ?? "",
+    read: (section) => pairs(section("cpuinfo"), ":").get("model name") ?? mainframe(section("sysinfo")),
     text: asItIs,
   },
   cpuFlags: {
@@ -273,6 +291,15 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
     read: (section) => section("image"),
     text: asItIs,
   },
+  /** What measures, where it is not the image's: `sysbench 1.0.20`, `mariadbd 10.11.6-MariaDB …`, each on a line. */
+  tools: {
+    title: "installed tools",
+    from: ["tools"],
+    levels: "every",
+    match: "must",
+    read: (section) => section("tools"),
+    text: (lines) => lines.split("\n").join(", "),
+  },
 };
 
 export const FACT_NAMES: readonly FactName[] = Object.keys(FACTS).filter(isFactName);
@@ -314,6 +341,7 @@ export function parseFacts(text: string): MachineFacts {
     qemuVersion: read("qemuVersion"),
     kvm: read("kvm"),
     imageId: read("imageId"),
+    tools: read("tools"),
   };
 }
 
@@ -350,10 +378,18 @@ const FLAGS_THAT_MATTER = [
   "erms",
   "fsrm",
   "pdpe1gb",
+  "sie",
 ];
 
+/** `flags` of x86, `features` of s390x. */
 function allFlags(cpuinfo: string): readonly string[] {
-  return (pairs(cpuinfo, ":").get("flags") ?? "").split(" ").filter((flag) => flag !== "");
+  const lines = pairs(cpuinfo, ":");
+  return (lines.get("flags") ?? lines.get("features") ?? "").split(" ").filter((flag) => flag !== "");
+}
+
+function mainframe(sysinfo: string): string {
+  const found = readSysinfo(sysinfo);
+  return found === undefined ? "" : `${found.manufacturer} ${found.type} ${found.model}`;
 }
 
 function kibibytes(memory: string, name: string): number {

@@ -28,6 +28,8 @@ export function levelSizes({ levels, resources }: Sized, hostCpus: number): read
         memoryBytes: guest.memoryBytes + (levels - level) * reserve.memoryBytes,
       }));
     }
+    case "stated":
+      return each.map((level) => statedSize(resources.sizes, level, hostCpus));
     case "over-committed": {
       const { host, memoryShare } = resources;
       return each.map((level) => ({
@@ -36,6 +38,13 @@ export function levelSizes({ levels, resources }: Sized, hostCpus: number): read
       }));
     }
   }
+}
+
+/** A study with too few sizes was refused when it was read. */
+function statedSize(sizes: readonly Size[], level: number, hostCpus: number): Size {
+  const size = sizes[level] ?? sizes.at(-1);
+  if (size === undefined) throw new Error("a study states no size");
+  return { ...size, cpus: Math.min(size.cpus, hostCpus) };
 }
 
 function wholeMebibytes(bytes: number): number {

@@ -11,16 +11,18 @@ export interface Size {
  * `constant-guest`: what is measured has the guest's size at every level; the hosts below are larger by the reserve.
  * `reserved`: the deepest guest gets `guest`; each level above keeps `reserve` back for itself, and is measured whole.
  * `over-committed`: each level has all CPUs and a share of the memory of the one below, whatever that needs itself.
+ * `stated`: each level has the size that the study says, L0 first, and is measured whole: for machines made by others.
  */
 export type ResourcesPolicy = (
   | { readonly policy: "constant-guest" | "reserved"; readonly guest: Size; readonly reserve: Size }
   | { readonly policy: "over-committed"; readonly host: Size; readonly memoryShare: number }
+  | { readonly policy: "stated"; readonly sizes: readonly Size[] }
 ) & {
   /** vCPU threads are pinned one to one to CPUs of the level below. */
   readonly pin?: true;
 };
 
-export const POLICIES = ["constant-guest", "reserved", "over-committed"] as const;
+export const POLICIES = ["constant-guest", "reserved", "over-committed", "stated"] as const;
 
 export type PolicyName = (typeof POLICIES)[number];
 
@@ -63,6 +65,8 @@ const overCommitted = z
   .strictObject({ policy: z.literal("over-committed"), host: sizeOfMachine, memoryShare: share, pin })
   .transform(({ pin, ...given }): ResourcesPolicy => ({ ...given, ...pinned(pin) }));
 
+const stated = z.strictObject({ policy: z.literal("stated"), sizes: z.array(sizeOfMachine).min(1) });
+
 function pinned(pin: boolean | undefined): { readonly pin?: true } {
   return pin === true ? { pin } : {};
 }
@@ -73,7 +77,7 @@ export const resourcesSchema = z.preprocess(
     typeof given === "object" && given !== null && !Array.isArray(given) && !("policy" in given)
       ? { policy: "constant-guest", ...given }
       : given,
-  z.discriminatedUnion("policy", [twoSizes("constant-guest"), twoSizes("reserved"), overCommitted], {
+  z.discriminatedUnion("policy", [twoSizes("constant-guest"), twoSizes("reserved"), overCommitted, stated], {
     error: (issue) =>
       issue.code === "invalid_union" ? `no such policy; one of: ${POLICIES.join(", ")}` : undefined,
   }),
@@ -84,6 +88,7 @@ export function policyDocument(resources: ResourcesPolicy): Readonly<Record<stri
   const machine = ({ cpus, memoryBytes }: Size) => ({ cpus, memory: sizeText(memoryBytes) });
   const { policy, pin } = resources;
   const more = pin === true ? { pin } : {};
+  if (resources.policy === "stated") return { policy, sizes: resources.sizes.map(machine) };
   return resources.policy === "over-committed"
     ? { policy, host: machine(resources.host), memoryShare: percent(resources.memoryShare), ...more }
     : { policy, guest: machine(resources.guest), reserve: machine(resources.reserve), ...more };
@@ -103,7 +108,9 @@ export function underPolicy(
   levels: number,
 ): ResourcesPolicy | undefined {
   if (resources.policy === policy) return resources;
-  if (resources.policy === "over-committed") return undefined;
+  if (resources.policy === "over-committed" || resources.policy === "stated" || policy === "stated") {
+    return undefined;
+  }
   if (policy !== "over-committed") return { ...resources, policy };
   const { guest, reserve, pin } = resources;
   const host = {

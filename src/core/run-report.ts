@@ -339,26 +339,29 @@ export function inventoryTable(levels: readonly LevelFacts[]): Table {
   );
 }
 
-/** What the run was made with, but the long list of packages and what stands in a table of its own. */
+/** The key of a run's record for what its platform wants to be known: a sentence on each line, each a note. */
+export const NOTES = "notes";
+
+/** What the run was made with, but the long list of packages and what stands elsewhere. */
 function manifestTable(record: Readonly<Record<string, string>>): Table {
   return table(
     "made-with",
     "Made with",
     [words(""), words("version or hash")],
     Object.entries(record)
-      .filter(([name]) => name !== "packages" && name !== ALLOTMENTS)
+      .filter(([name]) => !["packages", ALLOTMENTS, NOTES].includes(name))
       .map(([name, value]) => [name, value]),
   );
 }
 
-function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section {
+function methodSection({ study, seed, levels, record }: RunEvidence["subject"]): Section {
   return {
     id: "method",
     title: "Method",
     blocks: [
       {
         kind: "paragraph",
-        text: `${bootsText(study.repetitions)}: each brings up a fresh stack and is one replicate. In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${runsText(study.repetitions)} per workload, level and direction are averaged within their boot before they count.`,
+        text: `${bootsText(study.repetitions)}: ${replicateText(record)} In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${runsText(study.repetitions)} per workload, level and direction are averaged within their boot before they count.`,
       },
       {
         kind: "paragraph",
@@ -368,6 +371,15 @@ function methodSection({ study, seed, levels }: RunEvidence["subject"]): Section
       ...tableBlocks(workloadTable(study, levels), keyTable()),
     ],
   };
+}
+
+/** The key of a run's record that says `session` where a boot brings nothing up. */
+export const REPLICATE = "replicate";
+
+function replicateText(record: Readonly<Record<string, string>>): string {
+  return record[REPLICATE] === "session"
+    ? "each is a session with machines that stay up, connected to anew, and is one replicate."
+    : "each brings up a fresh stack and is one replicate.";
 }
 
 function bootsText(repetitions: Repetitions): string {

@@ -5,6 +5,7 @@ import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "
 import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
 import { settingProblems } from "./settings/check.ts";
 import type { Assignments, Factors } from "./settings/condition.ts";
+import { type Targets, targetProblems, targetsSchema } from "./targets.ts";
 import { formatBytes, sizeText } from "./units.ts";
 import { sizeIssues, type Workload, type WorkloadKind } from "./workload.ts";
 import { type Path, readYaml, type YamlSource } from "./yaml-source.ts";
@@ -28,6 +29,8 @@ export interface Study {
   readonly factors: Factors;
   readonly doubts: DoubtsPolicy;
   readonly workloads: readonly Workload[];
+  /** Machines that are there already; absent where the platform makes its own. */
+  readonly targets?: Targets | undefined;
 }
 
 /** What becomes of trials that a guard doubts; they are kept and marked in every case. */
@@ -96,6 +99,7 @@ const studySchema = z.strictObject({
       headline: z.enum(["keep", "leave-out"]).default(DEFAULT_DOUBTS.headline),
     })
     .default(DEFAULT_DOUBTS),
+  targets: targetsSchema,
   workloads: z.array(z.looseObject({ name: z.string() })).min(1),
 });
 
@@ -128,6 +132,7 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
       return at === undefined ? placeOfKey([part], key) : placeOf([part, key, at]);
     }),
   );
+  problems.push(...targetProblems(given, placeOf));
   const workloads = resolveWorkloads(given, vocabulary.workloads, source.value, problems);
   for (const workload of workloads) {
     const needed = dataDiskBytes(workload);

@@ -6,6 +6,7 @@ import { endText, succeeded } from "../core/command.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { dataDiskBytes } from "../core/study.ts";
 import type { Workload } from "../core/workload.ts";
+import type { Machine } from "../lab/ports.ts";
 import type { GuestImage } from "./build.ts";
 import { freeDiskProblem } from "./space.ts";
 
@@ -20,10 +21,7 @@ export async function ensureDataSet(
   const { dataSet } = workload;
   if (dataSet === undefined) throw new Error(`${workload.name} needs no data set`);
   const bytes = dataDiskBytes(workload);
-  const hash = createHash("sha256")
-    .update(JSON.stringify([image.manifest.imageId, dataSet, bytes, FILL]))
-    .digest("hex")
-    .slice(0, 16);
+  const hash = dataSetHash(workload, image.manifest.imageId);
   const folder = join(cache, "data-sets");
   const disk = join(folder, `${hash}.img`);
   if (await exists(disk)) return ok(disk);
@@ -45,31 +43,8 @@ export async function ensureDataSet(
     );
     if (!tree.ok) return tree;
     try {
-      const filled = await tree.value.run(
-        {
-          argv: [
-            "sh",
-            "-c",
-            FILL,
-            "fill",
-            String(dataSet.tables),
-            String(dataSet.rows),
-            `${bytes / 2 ** 20}M`,
-          ],
-          stdin: dataSet.serverConfiguration,
-          timeoutSeconds: 3600,
-        },
-        signal,
-      );
-      signal.throwIfAborted();
-      if (!succeeded(filled)) {
-        return failed({
-          code: "data-set-failed",
-          at: workload.name,
-          what: `the data set could not be filled: ${endText(filled.end)}`,
-          evidence: `${filled.stdout}\n${filled.stderr}`.trim().split("\n").slice(-12).join("\n"),
-        });
-      }
+      const filled = await fillDataSet(workload, tree.value, signal);
+      if (!filled.ok) return filled;
     } finally {
       await tree.value.dispose();
     }
@@ -79,6 +54,41 @@ export async function ensureDataSet(
     await remove(work);
   }
   return ok(disk);
+}
+
+/** Names a data set by all that shapes it; `userland`: what fills it. */
+export function dataSetHash(workload: Workload, userland: string): string {
+  return createHash("sha256")
+    .update(JSON.stringify([userland, workload.dataSet, dataDiskBytes(workload), FILL]))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+/** Fills /mnt/extra/data.img in a tree whose folder for extras is to be had, with the tree's own server. */
+export async function fillDataSet(
+  workload: Workload,
+  tree: Machine,
+  signal: AbortSignal,
+): Promise<Result<"filled">> {
+  const { dataSet } = workload;
+  if (dataSet === undefined) throw new Error(`${workload.name} needs no data set`);
+  const size = `${dataDiskBytes(workload) / 2 ** 20}M`;
+  const filled = await tree.run(
+    {
+      argv: ["sh", "-c", FILL, "fill", String(dataSet.tables), String(dataSet.rows), size],
+      stdin: dataSet.serverConfiguration,
+      timeoutSeconds: 3600,
+    },
+    signal,
+  );
+  signal.throwIfAborted();
+  if (succeeded(filled)) return ok("filled");
+  return failed({
+    code: "data-set-failed",
+    at: workload.name,
+    what: `the data set could not be filled: ${endText(filled.end)}`,
+    evidence: `${filled.stdout}\n${filled.stderr}`.trim().split("\n").slice(-12).join("\n"),
+  });
 }
 
 /** $1 tables, $2 rows, $3 disk size; the server's configuration on standard input. */

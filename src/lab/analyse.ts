@@ -8,7 +8,7 @@ import type { TimelineSpan } from "../core/figure.ts";
 import { widthText } from "../core/repetitions.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
-import { type BringUp, type Course, runReport } from "../core/run-report.ts";
+import { type BringUp, type Course, NOTES, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import type { PlanSoFar } from "../core/stopping.ts";
@@ -68,6 +68,7 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     trials,
     doubts,
     notes: [
+      ...platformNotes(run.record),
       ...doubtNote(doubts, policy),
       ...cpuNote(levels),
       ...confinementNote(levels),
@@ -84,6 +85,11 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
         : []),
     ],
   });
+}
+
+/** What a platform wants to be known of all that was measured on it. */
+function platformNotes(record: RunRecord["record"]): readonly string[] {
+  return record[NOTES]?.split("\n") ?? [];
 }
 
 /** Whoever asks for a width must see where it was not reached, without looking for it. */

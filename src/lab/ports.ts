@@ -63,6 +63,8 @@ export interface PlatformStep {
   start(parent: Machine, signal: AbortSignal): Promise<Result<Machine>>;
   /** Makes the control group of the measured size on the new machine; absent where nothing is confined. */
   readonly confine?: Command;
+  /** Shell that prints further sections of the machine's facts. */
+  readonly moreFacts?: string;
   /** Run on the parent once the machine answers: pins its vCPUs and prints to what. */
   readonly pin?: Command;
 }
@@ -87,6 +89,8 @@ export interface PreparedPlatform {
   steps(condition: number | undefined): readonly PlatformStep[];
   /** What workloads find on a machine of a level. */
   place(level: number): WorkPlace;
+  /** `nothing`: the stack does not stand on the base, which only reaches it; absent, the base is watched too. */
+  readonly watched?: "nothing";
   /** Anything that must stand in the run's record: image manifest, versions. */
   readonly record: Readonly<Record<string, string>>;
   dispose(): Promise<void>;

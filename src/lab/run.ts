@@ -1,3 +1,4 @@
+import { readDeclared } from "../core/declared.ts";
 import { FACTS, mustMatchDifferences, parseFacts } from "../core/facts.ts";
 import type { GuardContext } from "../core/guards/guard.ts";
 import { guardFindings } from "../core/guards/index.ts";
@@ -225,9 +226,8 @@ async function withLastWords(problem: Problem | undefined, stack: Stack): Promis
   };
 }
 
-/** Simulated machines stand on nothing that could be watched. */
-function watchedHost({ hardware, base }: PreparedPlatform): Beside {
-  return hardware === "simulated" ? {} : { base };
+function watchedHost({ watched, base }: PreparedPlatform): Beside {
+  return watched === "nothing" ? {} : { base };
 }
 
 function attemptOf(observation: Observation, verdict: Verdict): TrialAttempt {
@@ -272,9 +272,15 @@ export function guardContext(
     hardware,
     timing,
     imageId: record["image"],
+    ...declaredIn(record),
     // A machine that came up after the trial, in place of one that was lost, is not what it ran on.
     machines: machines.filter((one) => one.bringUp === bringUp && one.launchedAt <= startedAt),
   };
+}
+
+function declaredIn(record: RunRecord["record"]): Pick<GuardContext, "declared"> {
+  const declared = readDeclared(record);
+  return declared === undefined ? {} : { declared };
 }
 
 function keyOf({ trial, attempt }: Observation) {

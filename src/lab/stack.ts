@@ -107,10 +107,10 @@ export function createStack(options: StackOptions): Stack {
     if (!confined.ok) return confined;
     const pinned = await settle("pinning", step.pin, parent, signal);
     if (!pinned.ok) return pinned;
-    const script = step.confine === undefined ? FACTS_SCRIPT : `${FACTS_SCRIPT}${CONFINEMENT_FACTS}`;
+    const script = `${FACTS_SCRIPT}${step.confine === undefined ? "" : CONFINEMENT_FACTS}${step.moreFacts ?? ""}`;
     const facts = await settle(
       "reading its facts",
-      { argv: ["sh", "-c", `${script}true`], timeoutSeconds: 120 }, // what it cannot read it leaves empty
+      { argv: ["sh", "-c", `${script}\ntrue`], timeoutSeconds: 120 }, // what it cannot read it leaves empty
       machine,
       signal,
     );

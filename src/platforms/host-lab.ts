@@ -95,7 +95,7 @@ function dataSetWorkload(study: Study) {
  * The server that fills the tables runs on this host, so it comes from the image of this host's architecture; its
  * files are the same bytes for the server of any other.
  */
-async function dataDiskFor(
+export async function dataDiskFor(
   { study, cache, say, signal }: PrepareOptions,
   image: GuestImage,
   host: Machine,
@@ -113,16 +113,23 @@ export async function labNeeds(
   architecture: Architecture,
   cache: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const start = {
+  return {
     [`qemu-system-${architecture}`]: imageArchitectures[architecture].hypervisor,
     setpriv: "util-linux",
+    ...(await imageNeeds(architecture, cache)),
   };
+}
+
+/** The same for making an architecture's image, and that of this host, in whose tree data sets are filled. */
+export async function imageNeeds(
+  architecture: Architecture,
+  cache: string,
+): Promise<Readonly<Record<string, string>>> {
   const recipes = [await guestRecipe(architecture), await guestRecipe(hostArchitecture())];
   const cached = await Promise.all(recipes.map((recipe) => cachedImage(recipe, cache)));
   const missing = recipes.filter((_, at) => cached[at] === undefined);
-  if (missing.length === 0) return start;
+  if (missing.length === 0) return {};
   return {
-    ...start,
     mmdebstrap: "mmdebstrap",
     mke2fs: "e2fsprogs",
     ...Object.fromEntries(

@@ -3,6 +3,7 @@ import { aarch64Kvm } from "./aarch64-kvm.ts";
 import type { Platform } from "./platform.ts";
 import { s390xQemu } from "./s390x-qemu.ts";
 import { DEFAULT_TRUTH, prepareSimulated, simulatedLaunches } from "./simulated.ts";
+import { ssh } from "./ssh.ts";
 import { x86Kvm } from "./x86-64-kvm.ts";
 
 /** Known truth instead of machines: for trying the program, never for a figure. */
@@ -17,7 +18,7 @@ const SIMULATED: Platform = {
 };
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [x86Kvm, s390xQemu, aarch64Kvm, SIMULATED];
+export const platforms: readonly Platform[] = [x86Kvm, s390xQemu, aarch64Kvm, ssh, SIMULATED];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);

@@ -18,7 +18,7 @@ export interface Platform {
   /** The deepest level that it has, where there is a limit. */
   readonly deepest?: number;
   /** Files and commands without which it cannot start, by the Debian package that brings each. */
-  needs(cache: string): Promise<Readonly<Record<string, string>>>;
+  needs(cache: string, study?: Study): Promise<Readonly<Record<string, string>>>;
   /** Two runs of platforms with the same lock would disturb each other; absent for those that measure nothing. */
   readonly lock?: string;
   prepare(options: PrepareOptions & { readonly seed: number }): Promise<Result<PreparedPlatform>>;

@@ -90,6 +90,7 @@ export function prepareSimulated(
   return {
     hardware: "simulated",
     base: localMachine(),
+    watched: "nothing",
     steps: (condition) => simulatedLaunches(study).map((launch, level) => step(launch, level, condition)),
     place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
     record: { truth: JSON.stringify(truth) },

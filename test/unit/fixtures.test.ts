@@ -29,9 +29,19 @@ const doctorProvenance = z
   .strictObject({ madeBy: z.literal("scripts/capture-doctor-fixture.mjs"), files: z.array(file) })
   .parse(JSON.parse(fixture("doctor/provenance.json")));
 
+/** Texts of machines that could not be run when they were written. */
+const sysinfoProvenance = z
+  .strictObject({
+    written: z.string().min(1),
+    files: z.array(z.strictObject({ name: z.string(), is: z.string().min(1) })),
+  })
+  .parse(JSON.parse(fixture("sysinfo/provenance.json")));
+
 describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
-    const listed = [...provenance.files, ...doctorProvenance.files].map((file) => file.name).sort();
+    const listed = [...provenance.files, ...doctorProvenance.files, ...sysinfoProvenance.files]
+      .map((file) => file.name)
+      .sort();
     // The oracles' files tell their origin themselves, and their test reads it.
     const captured = fixturePaths().filter(
       (path) => !path.endsWith("provenance.json") && !path.startsWith("oracles/"),

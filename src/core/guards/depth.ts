@@ -1,3 +1,4 @@
+import { agrees, observedOf, observedText } from "../declared.ts";
 import { pairs } from "../facts.ts";
 import { kvmCounters } from "../snapshot.ts";
 import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unknown } from "./guard.ts";
@@ -5,12 +6,14 @@ import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unk
 /**
  * Whether a level is as deep as it is called, by what can be seen of it: a guest's processor says that there is a
  * hypervisor; KVM one level below it counted exits during the trial; KVM at every level further below counted
- * entries into a guest's guest. On real hardware L0 has no hypervisor below it.
+ * entries into a guest's guest. On real hardware L0 has no hypervisor below it. Of machines that others made, what
+ * each shows is held against what the study declares.
  */
 export const depth: Guard = {
   name: "depth",
   check(input) {
     const { level } = input.observation.trial;
+    if (input.declared !== undefined) return asDeclared(input, level);
     const each = [
       ...(input.hardware === "real" ? [ground(input)] : []),
       ...(level === 0 ? [] : [flagged(input, level), counted(input, level - 1, "exits")]),
@@ -20,6 +23,24 @@ export const depth: Guard = {
     return overLevels(each, `L${level} is as deep as it is called`);
   },
 };
+
+function asDeclared({ declared = [], machines }: GuardInput, level: number): Outcome {
+  const own = declared[level];
+  const observed = observedOf(machines.findLast((one) => one.level === level)?.facts ?? "");
+  const shown = observedText(observed);
+  if (own?.hypervisors === undefined) {
+    return unknown(`the study does not say what is below L${level}, whose machine shows ${shown}`);
+  }
+  const depth = own.hypervisors.length;
+  const agreed = agrees(own, observed);
+  if (agreed === undefined)
+    return unknown(`that L${level} is ${depth} deep is the study's word: it shows ${shown}`);
+  if (!agreed) return doubt(`L${level} shows ${shown}, and is declared otherwise`);
+  if (observed.kind === "innermost" && depth > 1) {
+    return unknown(`L${level} shows ${shown}; the other ${depth - 1} below that are the study's word`);
+  }
+  return fine(`L${level} shows ${shown}, as declared`);
+}
 
 function ground(input: GuardInput): Outcome {
   const found = hasHypervisor(input, 0);

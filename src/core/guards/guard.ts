@@ -1,3 +1,4 @@
+import type { Declared } from "../declared.ts";
 import { sections } from "../facts.ts";
 import type { GuardFinding, Observation } from "../observation.ts";
 import { readSnapshot, type Snapshot, type TimedText } from "../snapshot.ts";
@@ -25,6 +26,8 @@ export interface GuardContext {
   readonly timing?: Timing;
   /** The image that every level must have booted; undefined where the run has none. */
   readonly imageId: string | undefined;
+  /** What the study says each level is, L0 first; absent where dvirt made the machines. */
+  readonly declared?: readonly Declared[];
   /** The machines of the bring-up that the trial ran in. */
   readonly machines: readonly MachineAtBringUp[];
 }

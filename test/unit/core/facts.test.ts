@@ -37,6 +37,7 @@ describe("facts of a captured stack", () => {
       transparentHugePages: "always",
       mitigations: expect.arrayContaining(["mds:Not affected", "l1tf:Not affected"]),
       imageId: "666063fc3aa77c24",
+      tools: "",
       kvm: { module: "kvm_amd", nested: true, secondLevelPaging: true },
     });
   });
@@ -91,6 +92,20 @@ describe("facts of other machines", () => {
     expect(parseFacts(`== kvm\n${text}\n== image\nabc\n`).kvm).toEqual(kvm);
   });
 
+  test("of a mainframe name the whole chain, and whether the processor offers another guest", () => {
+    const text = `== cpuinfo\nvendor_id       : IBM/S390\nfeatures\t: esan3 zarch stfle sie\n== sysinfo\n${fixture("sysinfo/zvm-under-zvm.txt")}`;
+    const facts = parseFacts(text);
+    expect(facts.hypervisor).toBe("z/VM 7.3.0 under z/VM 7.2.0 in partition ZVMA of IBM 8561");
+    expect([facts.cpuModel, facts.cpuFlags]).toEqual(["IBM 8561 708 T01", ["sie"]]);
+  });
+
+  test("have the versions of what measures, where no image brings it", () => {
+    const text = "== tools\nsysbench 1.0.20\nmariadbd 10.11.6-MariaDB for debian-linux-gnu on s390x\n";
+    expect(factText("tools", parseFacts(text))).toBe(
+      "sysbench 1.0.20, mariadbd 10.11.6-MariaDB for debian-linux-gnu on s390x",
+    );
+  });
+
   test("are empty, not wrong, where the machine said nothing", () => {
     expect(parseFacts("")).toEqual({
       kernel: "",
@@ -111,6 +126,7 @@ describe("facts of other machines", () => {
       transparentHugePages: "",
       mitigations: [],
       imageId: "",
+      tools: "",
       kvm: undefined,
     });
   });

@@ -59,7 +59,7 @@ describe("a study's resources", () => {
       "an unknown policy",
       `{ policy: fair, ${SIZES} }`,
       "bad-value",
-      'resources.policy: no such policy; one of: constant-guest, reserved, over-committed (found "fair")',
+      'resources.policy: no such policy; one of: constant-guest, reserved, over-committed, stated (found "fair")',
     ],
     [
       "over-committed memory without how far",

@@ -11,10 +11,11 @@ import {
   studyFromData,
   type Vocabulary,
 } from "../../../src/core/study.ts";
+import { platforms } from "../../../src/platforms/index.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 import { workload } from "../made-up/study.ts";
 
-const VOCABULARY: Vocabulary = { workloads, platforms: ["x86_64-kvm", "simulated"] };
+const VOCABULARY: Vocabulary = { workloads, platforms: platforms.map(({ name }) => name) };
 
 const GOOD = `# a comment, so that the study does not begin on line 1
 study: mine
@@ -245,7 +246,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "unknown-platform",
         at: "mine.yaml:4",
         what: 'platform "vax" is not known',
-        hint: "one of: x86_64-kvm, simulated",
+        hint: `one of: ${VOCABULARY.platforms.join(", ")}`,
       },
     ],
     [
@@ -255,7 +256,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "unknown-workload",
         at: "mine.yaml:15",
         what: 'workload "bogus" is not known',
-        hint: "one of: cpu, threads, memory-write, memory-read, oltp",
+        hint: `one of: ${workloads.map(({ name }) => name).join(", ")}`,
       },
     ],
     [

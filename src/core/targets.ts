@@ -1,0 +1,190 @@
+import { z } from "zod";
+import type { Architecture } from "./architecture.ts";
+import type { Problem } from "./problem.ts";
+import type { ResourcesPolicy } from "./resources-policy.ts";
+
+/** Machines that are already there, as a study names them: what each is reached by, and what it is expected to be. */
+export interface Targets {
+  /** What measures: the target's own sysbench and MariaDB, or the image's, which is brought along. */
+  readonly userland: "installed" | "pushed";
+  /** An ssh_config of its own in place of the user's. */
+  readonly config?: string | undefined;
+  /** Facts in which the levels may differ although they should not; the report says that they do. */
+  readonly accept: readonly SharedFact[];
+  /** L0 first. */
+  readonly levels: readonly Target[];
+}
+
+export interface Target {
+  /** As one would type it behind `ssh`. */
+  readonly host: string;
+  readonly architecture: Architecture;
+  /** What is below it, innermost first; absent where the study does not say. */
+  readonly hypervisors?: readonly string[] | undefined;
+  /** How commands get root's rights: the login has them, or `sudo` gives them without a password. */
+  readonly rights: "login" | "sudo";
+  /** A folder of the target for dvirt alone. */
+  readonly folder: string;
+  /** A block device of the target whose content is lost; absent: a file in the folder. */
+  readonly scratch?: string | undefined;
+}
+
+export const ARCHITECTURES = ["x86_64", "s390x", "aarch64"] as const satisfies readonly Architecture[];
+
+/** What must be the same at every level for a difference in speed to be the layer's. */
+export const SHARED_FACTS = ["kernel", "tools"] as const;
+
+export type SharedFact = (typeof SHARED_FACTS)[number];
+
+const path = z.string().regex(/^\/[A-Za-z0-9_./-]+$/, "is no absolute path of plain letters");
+
+const target = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9_][^\s]*$/, "is no SSH destination"),
+  architecture: z.enum(ARCHITECTURES),
+  hypervisors: z.array(z.string().min(1)).optional(),
+  rights: z.enum(["login", "sudo"]).default("login"),
+  folder: path.default("/var/tmp/dvirt"),
+  scratch: path.optional(),
+});
+
+/** The key `targets` of a study. */
+export const targetsSchema = z
+  .strictObject({
+    userland: z.enum(["installed", "pushed"]).default("installed"),
+    config: z.string().min(1).optional(),
+    accept: z.array(z.enum(SHARED_FACTS)).default([]),
+    levels: z.array(target).min(1),
+  })
+  .optional();
+
+export interface Targeted {
+  readonly platform: string;
+  /** The deepest level. */
+  readonly levels: number;
+  readonly resources: ResourcesPolicy;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly factors: Readonly<Record<string, readonly string[]>>;
+  readonly targets?: Targets | undefined;
+}
+
+/** Platforms whose machines are made by others, so that a study has to name them. */
+const TARGET_PLATFORMS: readonly string[] = ["ssh"];
+
+/** What does not fit together in a study with targets, or without them. `placeOf` a path in the file. */
+export function targetProblems(
+  study: Targeted,
+  placeOf: (path: readonly (string | number)[]) => string,
+): readonly Problem[] {
+  const { targets, levels, platform } = study;
+  const wanted = TARGET_PLATFORMS.includes(platform);
+  if (targets === undefined) {
+    if (!wanted) return [];
+    return [
+      {
+        code: "no-targets",
+        at: placeOf(["platform"]),
+        what: `platform ${platform} measures machines that are there already, and the study names none`,
+        hint: "targets: { levels: [{ host: …, architecture: … }, …] }, L0 first; docs/ssh.md has a whole study",
+      },
+    ];
+  }
+  if (!wanted) {
+    return [
+      {
+        code: "targets-not-used",
+        at: placeOf(["targets"]),
+        what: `platform ${platform} makes its own machines, and the study names others`,
+        hint: `platform: ${TARGET_PLATFORMS.join(", or ")}; or leave targets out`,
+      },
+    ];
+  }
+  const problems: Problem[] = [];
+  const [ground, ...deeper] = targets.levels.map(({ architecture }) => architecture);
+  const other = deeper.findIndex((architecture) => architecture !== ground);
+  if (other >= 0) {
+    problems.push({
+      code: "unlike-levels",
+      at: placeOf(["targets", "levels", other + 1, "architecture"]),
+      what: `L${other + 1} is ${deeper[other]} and L0 ${ground}: no hypervisor makes the one of the other`,
+      hint: "two studies, one for each architecture",
+    });
+  }
+  if (targets.levels.length < levels + 1) {
+    problems.push({
+      code: "too-few-targets",
+      at: placeOf(["targets", "levels"]),
+      what: `the study goes to L${levels}, and names ${targets.levels.length} target(s)`,
+      hint: `levels: ${targets.levels.length - 1}, or one target for each of L0 to L${levels}`,
+    });
+  }
+  return [
+    ...problems,
+    ...sizeProblems(study, placeOf),
+    ...chainProblems(targets, placeOf),
+    ...settingProblems(study, placeOf),
+  ];
+}
+
+function sizeProblems(
+  { resources, levels }: Targeted,
+  placeOf: (path: readonly (string | number)[]) => string,
+): readonly Problem[] {
+  const hint =
+    "resources: { policy: stated, sizes: [{ cpus: 2, memory: 4GiB }, …] }, L0 first: what each target has";
+  if (resources.policy !== "stated") {
+    return [
+      {
+        code: "sizes-not-stated",
+        at: placeOf(["resources"]),
+        what: `policy ${resources.policy} gives machines their sizes, and targets have theirs already`,
+        hint,
+      },
+    ];
+  }
+  if (resources.sizes.length >= levels + 1) return [];
+  return [
+    {
+      code: "sizes-not-stated",
+      at: placeOf(["resources", "sizes"]),
+      what: `the study goes to L${levels}, and states ${resources.sizes.length} size(s)`,
+      hint,
+    },
+  ];
+}
+
+/** Each level has one hypervisor more below it than the one before: anything else is no deeper. */
+function chainProblems(
+  { levels }: Targets,
+  placeOf: (path: readonly (string | number)[]) => string,
+): readonly Problem[] {
+  const ground = levels[0]?.hypervisors?.length;
+  if (ground === undefined) return [];
+  return levels.flatMap(({ hypervisors }, level): Problem[] =>
+    hypervisors === undefined || hypervisors.length === ground + level
+      ? []
+      : [
+          {
+            code: "wrong-depth",
+            at: placeOf(["targets", "levels", level, "hypervisors"]),
+            what: `L${level} is declared with ${hypervisors.length} hypervisor(s) below it, and L0 with ${ground}: then L${level} has ${ground + level}`,
+            hint: "innermost first: hypervisors: [z/VM, z/VM] is a guest of a second-level z/VM",
+          },
+        ],
+  );
+}
+
+function settingProblems(
+  { settings, factors, platform }: Targeted,
+  placeOf: (path: readonly (string | number)[]) => string,
+): readonly Problem[] {
+  const given = [settings, factors].some((one) => Object.keys(one).length > 0);
+  if (!given) return [];
+  return [
+    {
+      code: "setting-not-there",
+      at: placeOf([Object.keys(settings).length > 0 ? "settings" : "factors"]),
+      what: `settings say how dvirt makes machines, and those of platform ${platform} are there already`,
+      hint: "leave settings and factors out; the facts of each target stand in the report",
+    },
+  ];
+}

@@ -1,0 +1,180 @@
+import { localMachine } from "../adapters/machine/local.ts";
+import { TREE_DISKS } from "../adapters/machine/tree.ts";
+import { DECLARED, unlikeLevels, unlikeText, VENDOR_SCRIPT } from "../core/declared.ts";
+import { sections } from "../core/facts.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { NOTES, REPLICATE } from "../core/run-report.ts";
+import type { Study } from "../core/study.ts";
+import { readSysinfo } from "../core/sysinfo.ts";
+import type { Targets } from "../core/targets.ts";
+import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+import { imageNeeds } from "./host-lab.ts";
+import type { Platform, PrepareOptions } from "./platform.ts";
+import { launchOf, type Readied, readyTarget, whatIsPushed } from "./ssh-ready.ts";
+import { type LevelTarget, makeScratch, openTree, reachPatiently } from "./ssh-target.ts";
+
+/** Any machines behind SSH, whatever made them. The targets' own locks keep two runs apart. */
+export const ssh: Platform = {
+  name: "ssh",
+  needs: sshNeeds,
+  prepare: prepareSsh,
+  preview: sshLaunches,
+};
+
+/** Without OpenSSH's client nothing is reached; the image is built only for those that push it. */
+async function sshNeeds(cache: string, study?: Study): Promise<Readonly<Record<string, string>>> {
+  const [ground] = study?.targets?.levels ?? [];
+  const image =
+    ground !== undefined && study?.targets?.userland === "pushed"
+      ? await imageNeeds(ground.architecture, cache)
+      : {};
+  return { ssh: "openssh-client", setpriv: "util-linux", ...image };
+}
+
+/** Machines that are there already. All are looked at before any is measured. */
+async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
+  const { study, say } = options;
+  const targets = targetsOf(study);
+  const levels = levelTargets(study, targets);
+  const ground = levels[0]?.target.architecture;
+  if (ground === undefined) throw new Error("the study passed the schema without a target");
+  const brought = targets.userland === "pushed" ? await whatIsPushed(options, ground) : undefined;
+  if (brought?.ok === false) return brought;
+  const readied: Readied[] = [];
+  for (const at of levels) {
+    say(`L${at.level}: connecting to ${at.target.host}`);
+    const done = await readyTarget(at, study, brought?.value, options);
+    if (!done.ok) return done;
+    readied.push(done.value);
+  }
+  // What is installed on a target says nothing where the image is what runs.
+  const unlike = unlikeLevels(readied.map(({ facts }) => facts)).filter(
+    ({ fact }) => !(targets.userland === "pushed" && fact === "tools"),
+  );
+  const refused = unlike.filter(({ fact }) => !targets.accept.includes(fact));
+  if (refused.length > 0) return failed(...refused.map(unlikeProblem));
+  const hardware = hardwareOf(study, readied);
+  if (!hardware.ok) return hardware;
+  const notes = [
+    ...SESSION_NOTES,
+    ...unlike.map(
+      (one) => `${unlikeText(one)}; the study accepts it, and a difference in speed may be its doing`,
+    ),
+    ...(targets.userland === "installed"
+      ? ["each level measured with the sysbench and MariaDB that are installed on it"]
+      : []),
+  ];
+  for (const note of notes) say(`note: ${note}`);
+  return ok({
+    ...hardware.value,
+    base: localMachine(),
+    watched: "nothing",
+    steps: () => readied.map((one) => sshStep(one, study)),
+    place: () => ({ dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch` }),
+    record: {
+      hardware: "machines that were there already, reached by SSH",
+      [REPLICATE]: "session",
+      [DECLARED]: JSON.stringify(levels.map(({ target }) => declaredOf(target))),
+      userland: targets.userland,
+      ...brought?.value.record,
+      [NOTES]: notes.join("\n"),
+    },
+    dispose: async () => {},
+  });
+}
+
+/** What would be connected to, without doing it. */
+function sshLaunches(study: Study): readonly LaunchPlan[] {
+  return levelTargets(study, targetsOf(study)).map((at) => launchOf(at, study));
+}
+
+/** What a reader of the report must know of every figure. */
+const SESSION_NOTES = [
+  "the machines were there already and stayed up: what counts as a boot here is a session, in which dvirt connects anew. What a fresh bring-up would draw again (where memory lies, what shares a cache) is drawn once for all sessions, so the intervals may be narrower than the truth",
+  "a level was measured while the guests of the study on it were up, idle as far as dvirt knows; on machines that dvirt makes they are not up yet",
+];
+
+function targetsOf(study: Study): Targets {
+  if (study.targets === undefined) throw new Error("the study passed the schema without targets");
+  return study.targets;
+}
+
+function levelTargets(study: Study, { levels, config }: Targets): readonly LevelTarget[] {
+  return levels.slice(0, study.levels + 1).map((target, level) => ({ level, target, config }));
+}
+
+function declaredOf({ architecture, hypervisors }: LevelTarget["target"]) {
+  return { architecture, ...(hypervisors === undefined ? {} : { hypervisors }) };
+}
+
+function unlikeProblem(one: ReturnType<typeof unlikeLevels>[number]): Problem {
+  return {
+    code: "levels-differ",
+    at: `L${one.level}`,
+    what: `${unlikeText(one)}; a difference in speed would not be the layer's alone`,
+    hint: `make them the same, or accept it, and the report will say so: targets: { accept: [${one.fact}], … }`,
+  };
+}
+
+/** Emulated where a mainframe says that a program pretends to be it. */
+function hardwareOf(
+  study: Study,
+  readied: readonly Readied[],
+): Result<Pick<PreparedPlatform, "hardware" | "timing">> {
+  const emulator = readied
+    .map(({ facts }) => readSysinfo(sections(facts).get("sysinfo") ?? "")?.emulator)
+    .find((found) => found !== undefined);
+  if (study.hardware === "real" && emulator !== undefined) {
+    return failed({
+      code: "not-real",
+      at: study.name,
+      what: `the study wants real hardware, and a target runs on ${emulator}`,
+      hint: "hardware: emulated, and every figure will say so",
+    });
+  }
+  if (emulator === "Hercules") return ok({ hardware: "emulated", timing: "functional" });
+  return ok({ hardware: study.hardware === "emulated" || emulator !== undefined ? "emulated" : "real" });
+}
+
+function sshStep({ at, tree }: Readied, study: Study): PlatformStep {
+  const { level, target } = at;
+  return {
+    level,
+    driver: "ssh",
+    launch: launchOf(at, study),
+    moreFacts: VENDOR_SCRIPT,
+    check: async () => [], // all targets were looked at before the first boot
+    start: async (_parent, signal) => {
+      const reached = await reachPatiently(at, signal);
+      if (!reached.ok || tree === undefined) return reached;
+      const machine = reached.value;
+      const scratch =
+        target.scratch === undefined
+          ? await makeScratch(machine, at, study.scratch.sizeBytes, signal)
+          : ok(target.scratch);
+      const opened = scratch.ok
+        ? await openTree(machine, { level, target, ...tree, scratch: scratch.value }, signal)
+        : scratch;
+      // The loop device holds on to the file until the tree ends; its name is not needed any more.
+      if (target.scratch === undefined && scratch.ok) {
+        await machine.run({ argv: ["rm", "-f", scratch.value], timeoutSeconds: 60 }, signal);
+      }
+      if (opened.ok) return ok(over(machine, opened.value));
+      await machine.dispose();
+      return opened;
+    },
+  };
+}
+
+/** A tree's commands, with the fate of the connection that it stands on. */
+function over(connection: Machine, tree: Machine): Machine {
+  return {
+    ...tree,
+    lost: Promise.race([connection.lost, tree.lost]),
+    diagnose: async () => (await connection.diagnose()) ?? (await tree.diagnose()),
+    dispose: async () => {
+      await tree.dispose();
+      await connection.dispose();
+    },
+  };
+}
