@@ -1,6 +1,7 @@
+import type { Duplex } from "node:stream";
 import { connectSsh } from "../adapters/machine/ssh.ts";
 import { failed, type Problem, type Result } from "../core/problem.ts";
-import type { LaunchPlan, Machine } from "../lab/ports.ts";
+import type { Child, LaunchPlan, Machine } from "../lab/ports.ts";
 
 export interface GuestLaunch {
   readonly level: number;
@@ -8,6 +9,8 @@ export interface GuestLaunch {
   readonly privateKey: string;
   /** Where the parent keeps the guest's console. */
   readonly consoleLog: string;
+  /** How many times longer a boot may take than on a computer that QEMU emulates; absent: 1. */
+  readonly patience?: number;
 }
 
 /** Starts a hypervisor on the parent and returns the guest behind its standard input and output. */
@@ -16,10 +19,19 @@ export async function startGuest(
   parent: Machine,
   signal: AbortSignal,
 ): Promise<Result<Machine>> {
-  const name = `L${guest.level}`;
   const spawned = await parent.spawn(guest.launch.argv, signal);
-  if (!spawned.ok) return spawned;
-  const hypervisor = spawned.value;
+  return spawned.ok ? guestOver(spawned.value.stream, spawned.value, guest, parent, signal) : spawned;
+}
+
+/** The guest behind a stream that its hypervisor, a process on the parent, carries. */
+export async function guestOver(
+  stream: Duplex,
+  hypervisor: Child,
+  guest: GuestLaunch,
+  parent: Machine,
+  signal: AbortSignal,
+): Promise<Result<Machine>> {
+  const name = `L${guest.level}`;
   const lastWords = async () => {
     const console = await parent.run(
       { argv: ["tail", "-n", "40", guest.consoleLog], timeoutSeconds: 20 },
@@ -30,9 +42,9 @@ export async function startGuest(
   const connected = await connectSsh(
     {
       name,
-      stream: hypervisor.stream,
+      stream,
       privateKey: guest.privateKey,
-      answerLimitSeconds: bootLimitSeconds(guest.level),
+      answerLimitSeconds: bootLimitSeconds(guest.level) * (guest.patience ?? 1),
       carrierEnded: hypervisor.ended,
       stopCarrier: () => hypervisor.kill(),
       lastWords,

@@ -5,6 +5,7 @@ import { s390xQemu } from "./s390x-qemu.ts";
 import { DEFAULT_TRUTH, prepareSimulated, simulatedLaunches } from "./simulated.ts";
 import { ssh } from "./ssh.ts";
 import { x86Kvm } from "./x86-64-kvm.ts";
+import { x86Vmx } from "./x86-64-vmx.ts";
 
 /** Known truth instead of machines: for trying the program, never for a figure. */
 const SIMULATED: Platform = {
@@ -18,7 +19,7 @@ const SIMULATED: Platform = {
 };
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [x86Kvm, s390xQemu, aarch64Kvm, ssh, SIMULATED];
+export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, aarch64Kvm, ssh, SIMULATED];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);

@@ -8,6 +8,8 @@ import { kvmGuestArgv } from "./qemu.ts";
 export interface KvmSpec extends GuestSpec {
   /** Whether this guest is to host another one. */
   readonly hosts: boolean;
+  /** As in GuestLaunch. */
+  readonly patience?: number;
 }
 
 /** A KVM guest on the machine below: L1 on L0, L2 on L1, and so on. */
@@ -24,7 +26,13 @@ export function kvmStep(spec: KvmSpec, privateKey: string, given?: Given): Platf
     },
     start: (parent, signal) =>
       startGuest(
-        { level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog },
+        {
+          level: spec.level,
+          launch,
+          privateKey,
+          consoleLog: spec.files.consoleLog,
+          ...(spec.patience === undefined ? {} : { patience: spec.patience }),
+        },
         parent,
         signal,
       ),

@@ -13,6 +13,7 @@ import type { WorkPlace } from "../core/workload.ts";
 import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
 import { designedStep } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
+import type { Given } from "./given.ts";
 import { GUEST_DISKS, GUEST_KERNEL, type GuestSpec, hugePagesOf } from "./guest-spec.ts";
 import type { HostLab } from "./host-lab.ts";
 import { kvmStep } from "./kvm.ts";
@@ -23,6 +24,12 @@ export interface StepsInput extends HostLab {
   /** Of the study's conditions; the first where there are some and none is named. */
   readonly condition: number | undefined;
   readonly hardware: "real" | "emulated";
+  /** The computer below L0, where QEMU does not emulate it. */
+  readonly computer?: {
+    step(spec: GuestSpec, privateKey: string, given: Given): PlatformStep;
+    /** How many times longer than QEMU's it may take for anything. */
+    readonly patience: number;
+  };
 }
 
 /**
@@ -67,7 +74,8 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
     if (level === 0 && hardware === "emulated") {
       // Below L0 the scratch disk is a file of the host, whose page cache stands for the computer's disk.
       const spec = { ...guest, files, scratchCache: "writeback" } as const;
-      return designed(emulatedComputerStep(spec, input.privateKey, given));
+      const step = input.computer?.step ?? emulatedComputerStep;
+      return designed(step(spec, input.privateKey, given));
     }
     if (level === 0) return designed(treeStep(input, size, given.measured));
     const parentDisks =
@@ -83,6 +91,7 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
         {
           ...guest,
           hosts: level < study.levels,
+          ...(input.computer === undefined ? {} : { patience: input.computer.patience }),
           files: {
             ...GUEST_KERNEL,
             rootDisk: parentDisks.rootDisk,

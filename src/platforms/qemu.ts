@@ -132,7 +132,8 @@ function devices(spec: GuestSpec, bus: Board["bus"]): readonly string[] {
   ];
 }
 
-function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): string {
+/** One line: what the machine needs, what its design wants, and what the image's first process is to know. */
+export function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
   const design = spec.design ?? USUAL_DESIGN;
   const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];

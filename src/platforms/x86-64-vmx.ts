@@ -1,0 +1,119 @@
+import { localMachine } from "../adapters/machine/local.ts";
+import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { resourceProblems } from "../core/resources.ts";
+import type { Study } from "../core/study.ts";
+import { flatTopology } from "../core/topology.ts";
+import { ensureImage } from "../images/build.ts";
+import { guestRecipe } from "../images/recipe.ts";
+import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
+import { bochsStep } from "./bochs/computer.ts";
+import { ISOLINUX, LDLINUX } from "./bochs/config.ts";
+import {
+  type HostLab,
+  hostResources,
+  imageRecord,
+  labNeeds,
+  layOut,
+  previewedLab,
+  takeAway,
+} from "./host-lab.ts";
+import { patientStep } from "./patient-step.ts";
+import { LAB_LOCK, type Platform, type PrepareOptions } from "./platform.ts";
+import { qemuSteps, workPlace } from "./qemu-steps.ts";
+
+const NAME = "x86_64-vmx";
+const ARCHITECTURE = "x86_64";
+
+/** Deeper was never tried: L2 takes minutes to boot, and each level so many times more. */
+const DEEPEST = 2;
+
+/** How many times longer than on a computer that QEMU emulates anything may take before it counts as hung. */
+const PATIENCE = 8;
+
+/** Intel VMX on the study's own core, emulated by Bochs; its clock counts instructions. One processor. */
+export const x86Vmx: Platform = {
+  name: NAME,
+  deepest: DEEPEST,
+  needs: async (cache) => {
+    const { "qemu-system-x86_64": _inTheImageOnly, ...needs } = await labNeeds(ARCHITECTURE, cache);
+    return {
+      ...needs,
+      "bochs-bin": "bochs",
+      [ISOLINUX]: "isolinux",
+      [LDLINUX]: "syslinux-common",
+      xorriso: "xorriso",
+    };
+  },
+  lock: LAB_LOCK,
+  prepare,
+  preview: (study, _hardware, _hostCpus, condition) =>
+    vmxSteps(study, condition, "CACHE/vmlinuz", previewedLab(study, flatTopology(1))).map(
+      ({ launch }) => launch,
+    ),
+};
+
+async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
+  const { study, cache, say, signal } = options;
+  const host = localMachine();
+  const misfit = [
+    ...studyProblems(study),
+    ...resourceProblems(study, "emulated", await hostResources(cache)),
+  ];
+  if (misfit.length > 0) return failed(...misfit);
+  const image = await ensureImage(await guestRecipe(ARCHITECTURE), cache, host, say, signal);
+  if (!image.ok) return image;
+  const laidOut = await layOut(options, image.value, host);
+  if (!laidOut.ok) return laidOut;
+  const lab = { ...laidOut.value, topology: flatTopology(1), hostCpus: 1 };
+  return ok({
+    hardware: "emulated",
+    timing: "counted",
+    base: host,
+    steps: (condition) => vmxSteps(study, condition, image.value.bootKernel, lab),
+    place: (level) => workPlace("emulated", level),
+    record: { hardware: `${NAME} is always emulated`, ...imageRecord(image.value) },
+    dispose: () => takeAway(options),
+  });
+}
+
+/** L0 on Bochs, everything deeper as on any other computer. Whatever the host has, there is one processor. */
+function vmxSteps(
+  study: Study,
+  condition: number | undefined,
+  bootKernel: string,
+  lab: HostLab,
+): readonly PlatformStep[] {
+  const steps = qemuSteps({
+    architecture: ARCHITECTURE,
+    study,
+    condition,
+    hardware: "emulated",
+    computer: {
+      step: (spec, privateKey, given) => bochsStep(spec, bootKernel, privateKey, PATIENCE, given),
+      patience: PATIENCE,
+    },
+    ...lab,
+  });
+  return steps.map((step) => patientStep(step, PATIENCE));
+}
+
+function studyProblems({ name, levels, hardware }: Study): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (levels > DEEPEST) {
+    problems.push({
+      code: "too-deep",
+      at: name,
+      what: `${NAME} was never taken to L${DEEPEST + 1}: each level takes many times as long as the one below it`,
+      hint: `levels: ${DEEPEST}, or --levels ${DEEPEST}`,
+    });
+  }
+  if (hardware === "real") {
+    problems.push({
+      code: "not-on-real-hardware",
+      at: name,
+      what: `${NAME} is a computer that Bochs emulates, and the study wants real hardware`,
+      hint: "--hardware emulated; on a computer with VMX of its own, platform: x86_64-kvm",
+    });
+  }
+  return problems;
+}
