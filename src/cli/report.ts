@@ -91,5 +91,5 @@ export async function subjectNamed(store: Store, name: string): Promise<Result<R
       ? run
       : failed({ ...problem, hint: `${problem.hint ?? "dvirt list"}; published studies: ${names}` });
   }
-  return ok(await reportOf(run.value, store));
+  return ok(await reportOf(run.value, store, references));
 }

@@ -22,6 +22,7 @@ import { runPlan } from "../lab/run.ts";
 import { outputs } from "../outputs/index.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { platformNamed } from "../platforms/index.ts";
+import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
 import {
   ask,
@@ -290,7 +291,7 @@ async function measure(
     return EXIT.stopped;
   }
   progress.close();
-  const report = await reportOf(run, store);
+  const report = await reportOf(run, store, references);
   context.output.write(`${terminalText(report)}\n`);
   const folder = join(options.out ?? "dvirt-results", run.id);
   await writeFileIn(folder, "study.yaml", stringify(studyDocument(run.study)));

@@ -103,6 +103,8 @@ export interface QuotedFigure {
   readonly source: string;
   /** `verified`: read in the publication itself; `secondary`: as another publication reports it. */
   readonly standing: "verified" | "secondary";
+  /** The workload that measures the same thing here; absent where none does. */
+  readonly probe?: string;
 }
 
 /** A mean in a table of results. */

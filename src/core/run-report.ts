@@ -8,6 +8,7 @@ import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
 import { FACT_NAMES, FACTS, factText } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
+import { type ProbeCost, type PublishedCost, probeSection } from "./probe-report.ts";
 import type { Repetitions } from "./repetitions.ts";
 import {
   type Answer,
@@ -46,6 +47,10 @@ export interface RunEvidence {
   readonly nestedEntries: readonly NestedEntries[];
   /** None where no level's KVM could be read. */
   readonly attributions: readonly Attribution[];
+  /** None where no probe was measured. */
+  readonly probeCosts: readonly ProbeCost[];
+  /** What publications state of the same. */
+  readonly publishedCosts: readonly PublishedCost[];
   /** Why measuring ended, by workload; absent while it goes on, and where the number of boots was fixed. */
   readonly stopped?: ReadonlyMap<string, StopReason>;
   readonly bootSeconds: ReadonlyMap<number, BootSeconds>;
@@ -117,6 +122,7 @@ export function runReport(run: RunEvidence): Report {
       resultSection(run, label),
       comparisonSection(analysis),
       ...stoppingSections(run),
+      ...probeSections(run),
       ...attributionSections(run),
       machineSection(run, label),
       methodSection(subject),
@@ -250,6 +256,11 @@ function cpusUsed(
 
 function stoppingSections({ subject, analysis, stopped, bootSeconds }: RunEvidence): readonly Section[] {
   const section = stoppingSection(subject.study, analysis, stopped, bootSeconds);
+  return section === undefined ? [] : [section];
+}
+
+function probeSections({ probeCosts, publishedCosts }: RunEvidence): readonly Section[] {
+  const section = probeSection(probeCosts, publishedCosts);
   return section === undefined ? [] : [section];
 }
 

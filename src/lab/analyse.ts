@@ -5,6 +5,8 @@ import { confinementOf, pinningOf } from "../core/confinement.ts";
 import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
+import { probeCosts, publishedCosts } from "../core/probe-report.ts";
+import type { PublishedStudy } from "../core/published.ts";
 import { widthText } from "../core/repetitions.ts";
 import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
@@ -17,8 +19,12 @@ import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 import { bootSecondsOf, headlineReadings, planOf } from "./so-far.ts";
 
-/** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
-export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
+/** A run's report from what the store holds, complete or not, beside what was published of the same costs. The store must stay open while it is rendered. */
+export async function reportOf(
+  run: RunRecord,
+  store: Store,
+  published: readonly PublishedStudy[] = [],
+): Promise<Report> {
   const { study } = run;
   const machines = await store.machines(run.id);
   const policy = study.doubts ?? DEFAULT_DOUBTS;
@@ -62,6 +68,8 @@ export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
     nestedEntries: await store.nestedEntries(run.id),
     courses: coursesOf(again),
     attributions: attributions(again),
+    probeCosts: probeCosts(again),
+    publishedCosts: publishedCosts(published),
     ...(stopped === undefined ? {} : { stopped }),
     bootSeconds: bootSecondsOf(machines, again),
     spans: spansOf(trials),

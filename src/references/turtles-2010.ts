@@ -38,6 +38,7 @@ export const turtles2010: PublishedStudy = {
       unit: "cycles",
       source: "section 4.3, figure 10, as later texts quote it",
       standing: "secondary",
+      probe: "exit-cost",
     },
     {
       what: "one CPUID",
@@ -47,6 +48,7 @@ export const turtles2010: PublishedStudy = {
       unit: "cycles",
       source: "section 4.3, figure 10, as later texts quote it",
       standing: "secondary",
+      probe: "exit-cost",
     },
     {
       what: "exits of L1 that one exit of L2 caused",

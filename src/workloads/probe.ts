@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { failed, ok, type Result } from "../core/problem.ts";
+import { median } from "../core/stats/median.ts";
 import { defineWorkload, type Reading, type SimulatedTruth, type WorkloadKind } from "../core/workload.ts";
 
 /** Where the image keeps the program that src/images/guest/probes/probe.c is compiled to. */
@@ -80,13 +81,6 @@ export function parseProbe(stdout: string): Result<Reading> {
       ...ticks,
     },
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
 /** The probe's output for the simulated machine, whose loops take no time. */

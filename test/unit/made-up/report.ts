@@ -75,6 +75,8 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       levels: study.levels,
       margin: study.margin,
     }),
+    probeCosts: [],
+    publishedCosts: [],
     bringUps: [
       bringUp(1, 1, 4.6, 11.74, 17.25),
       bringUp(2, 2, 4.8, 12, 18.1),

@@ -152,7 +152,15 @@ describe("every workload", () => {
 
   test("that has no data set prepares and cleans up nothing", () => {
     const simple = all.filter((one) => one.dataSet === undefined);
-    expect(simple.map((one) => one.name)).toEqual(["cpu", "threads", "memory-write", "memory-read"]);
+    expect(simple.map((one) => one.name)).toEqual([
+      "cpu",
+      "threads",
+      "memory-write",
+      "memory-read",
+      "exit-cost",
+      "syscall",
+      "page-fault",
+    ]);
     for (const one of simple) expect([one.prepare(PLACE), one.cleanup]).toEqual([[], []]);
   });
 });

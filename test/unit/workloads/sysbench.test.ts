@@ -181,24 +181,26 @@ describe("a sysbench command", () => {
   });
 });
 
+const SYSBENCH = workloads
+  .map((kind) => workload(kind.name, { threads: 1 }))
+  .filter(({ needs }) => needs.includes("sysbench"))
+  .map(({ name }) => name);
+
 describe("simulated output", () => {
-  test.each(workloads.map((kind) => kind.name))(
-    "of %s is read back as the truth that it was made from",
-    (name) => {
-      const truth = fc.record({
-        throughputPerSecond: fc.double({ min: 1, max: 5000, noNaN: true }),
-        threads: fc.integer({ min: 1, max: 64 }),
-      });
-      const one = workload(name, { threads: 1 });
-      fc.assert(
-        fc.property(truth, (given) => {
-          const result = one.parse(one.render(given));
-          if (!result.ok) throw new Error(JSON.stringify(result.problems));
-          const { throughputPerSecond, responseMeanSeconds } = result.value;
-          expect(throughputPerSecond / given.throughputPerSecond).toBeCloseTo(1, 2);
-          expect((responseMeanSeconds * throughputPerSecond) / given.threads).toBeCloseTo(1, 2);
-        }),
-      );
-    },
-  );
+  test.each(SYSBENCH)("of %s is read back as the truth that it was made from", (name) => {
+    const truth = fc.record({
+      throughputPerSecond: fc.double({ min: 1, max: 5000, noNaN: true }),
+      threads: fc.integer({ min: 1, max: 64 }),
+    });
+    const one = workload(name, { threads: 1 });
+    fc.assert(
+      fc.property(truth, (given) => {
+        const result = one.parse(one.render(given));
+        if (!result.ok) throw new Error(JSON.stringify(result.problems));
+        const { throughputPerSecond, responseMeanSeconds } = result.value;
+        expect(throughputPerSecond / given.throughputPerSecond).toBeCloseTo(1, 2);
+        expect((responseMeanSeconds * throughputPerSecond) / given.threads).toBeCloseTo(1, 2);
+      }),
+    );
+  });
 });
