@@ -304,6 +304,9 @@ function machineSection(run: RunEvidence, label: string | undefined): Section {
   };
 }
 
+/** What emulates the computer below L0, by the driver that started it; QEMU where it is not named here. */
+const EMULATORS: Readonly<Record<string, string>> = { bochs: "Bochs" };
+
 /** The study's figure 1: per measured level, what it stands on. */
 function stackFigure({ subject, hardware }: RunEvidence, label: string | undefined): StackFigure | undefined {
   const { levels } = subject;
@@ -311,7 +314,10 @@ function stackFigure({ subject, hardware }: RunEvidence, label: string | undefin
   if (ground === undefined) return undefined;
   const base =
     hardware === "emulated"
-      ? { name: "emulated computer", detail: `QEMU TCG: ${ground.facts.cpuModel}` }
+      ? {
+          name: "emulated computer",
+          detail: `${EMULATORS[ground.driver] ?? "QEMU TCG"}: ${ground.facts.cpuModel}`,
+        }
       : { name: "hardware", detail: ground.facts.cpuModel };
   const stacks = levels.map(({ level }) => ({
     title: `L${level}`,

@@ -7,7 +7,7 @@ import { ensureImage } from "../images/build.ts";
 import { guestRecipe } from "../images/recipe.ts";
 import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 import { bochsStep } from "./bochs/computer.ts";
-import { ISOLINUX, LDLINUX } from "./bochs/config.ts";
+import { BIOS, ISOLINUX, LDLINUX, TERMINAL_PLUGIN, VGA_BIOS } from "./bochs/config.ts";
 import {
   type HostLab,
   hostResources,
@@ -39,6 +39,9 @@ export const x86Vmx: Platform = {
     return {
       ...needs,
       "bochs-bin": "bochs",
+      [TERMINAL_PLUGIN]: "bochs-term",
+      [BIOS]: "bochsbios",
+      [VGA_BIOS]: "vgabios",
       [ISOLINUX]: "isolinux",
       [LDLINUX]: "syslinux-common",
       xorriso: "xorriso",

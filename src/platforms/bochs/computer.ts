@@ -69,7 +69,14 @@ export function bochsStep(
 /** Bochs reads its debugger's next commands from its input, which is to have none. */
 function bochsArgv(folder: string): readonly string[] {
   const [config, debuggerCommands] = [join(folder, "bochs.config"), join(folder, "bochs.debugger")];
-  return ["sh", "-c", 'exec bochs-bin -q -f "$1" -rc "$2" </dev/null', "bochs", config, debuggerCommands];
+  return [
+    "sh",
+    "-c",
+    'TERM=vt100 exec bochs-bin -q -f "$1" -rc "$2" </dev/null',
+    "bochs",
+    config,
+    debuggerCommands,
+  ];
 }
 
 async function makeBootDisc(
@@ -118,14 +125,15 @@ async function startBochs(
     return started;
   }
   const bochs = started.value;
-  bochs.stream.resume(); // what it says stands in its log
-  const line = await Promise.race([port.caller, bochs.ended]);
+  bochs.stream.resume(); // its screen; what it has to say stands in its log
+  const line = await Promise.race([port.caller, bochs.ended, nobodyCalled(signal)]);
   if (typeof line === "string") {
     port.close();
+    bochs.kill();
     return failed({
       code: "no-boot",
       at: "L0",
-      what: `Bochs ended before it switched its computer on (${line})`,
+      what: `Bochs did not switch its computer on: ${line}`,
       evidence: await lastOfLog(spec, bochs, host),
     });
   }
@@ -136,6 +144,20 @@ async function startBochs(
     host,
     signal,
   );
+}
+
+/** Bochs calls before its computer executes anything; where it cannot, it goes on without a word. */
+const CALL_LIMIT_SECONDS = 60;
+
+function nobodyCalled(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(
+      () => resolve(`it did not connect its serial line within ${CALL_LIMIT_SECONDS} s`),
+      CALL_LIMIT_SECONDS * 1000,
+    );
+    timer.unref();
+    signal.addEventListener("abort", () => resolve("stopped by the user"), { once: true });
+  });
 }
 
 async function lastOfLog({ files }: GuestSpec, bochs: Child, host: Machine): Promise<string> {

@@ -31,10 +31,11 @@ export function bochsConfig({ memoryBytes, files, folder, bootDisc, port }: Boch
   const memory = mebibytes(memoryBytes);
   const kept = (name: string) => `mode=volatile, journal="${folder}/${name}.journal"`;
   return [
-    'display_library: rfb, options="timeout=0"',
+    "display_library: term", // its picture goes to its output; the others need a screen or open a port to everybody
+    "sound: waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy",
     `memory: guest=${memory}, host=${memory}`,
-    'romimage: file="/usr/share/bochs/BIOS-bochs-latest"',
-    'vgaromimage: file="/usr/share/bochs/VGABIOS-lgpl-latest"',
+    `romimage: file="${BIOS}"`,
+    `vgaromimage: file="${VGA_BIOS}"`,
     `cpu: model=corei5_lynnfield_750, count=1, ips=${INSTRUCTIONS_PER_SECOND}, reset_on_triple_fault=0, ignore_bad_msrs=1`,
     "boot: cdrom",
     "ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14",
@@ -84,6 +85,11 @@ export function bootDiscArgv(disc: string, files: Readonly<Record<"config" | "ke
     `initrd=${files.initrd}`,
   ] as const;
 }
+
+/** Where Debian's bochsbios, vgabios and bochs-term keep what Bochs loads. */
+export const BIOS = "/usr/share/bochs/BIOS-bochs-latest";
+export const VGA_BIOS = "/usr/share/vgabios/vgabios.bin";
+export const TERMINAL_PLUGIN = "/usr/lib/x86_64-linux-gnu/bochs/plugins/libbx_term_gui.so";
 
 /** Where Debian's isolinux and syslinux-common keep the boot loader. */
 export const ISOLINUX = "/usr/lib/ISOLINUX/isolinux.bin";
