@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
@@ -40,7 +40,7 @@ export async function projectDisk(
   }
   const cached = join(disk, "cache", "dvirt", "images", recipe.hash);
   mkdirSync(cached, { recursive: true });
-  for (const name of ["vmlinux", "initrd", "packages", "image-id", "manifest.json"])
+  for (const name of readdirSync(image.value.folder).filter((one) => one !== basename(image.value.rootDisk)))
     cpSync(join(image.value.folder, name), join(cached, name));
   const oltp = (await quickStudy()).workloads.find((one) => one.name === "oltp");
   if (oltp === undefined) throw new Error("the quick study has no oltp");
