@@ -8,12 +8,12 @@ import { outputs } from "../outputs/index.ts";
 import { auditCommand } from "./audit.ts";
 import { cleanCommand } from "./clean.ts";
 import { compareCommand } from "./compare.ts";
-import { type Context, EXIT, type ExitCode } from "./context.ts";
+import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
-import { resumeCommand, runCommand, tell } from "./run.ts";
+import { resumeCommand, runCommand } from "./run.ts";
 import { shellCommand } from "./shell.ts";
 import { showCommand } from "./show.ts";
 

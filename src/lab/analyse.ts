@@ -6,9 +6,9 @@ import { type DoubtSummary, summarise } from "../core/doubts.ts";
 import { parseFacts } from "../core/facts.ts";
 import type { TimelineSpan } from "../core/figure.ts";
 import { widthText } from "../core/repetitions.ts";
-import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
+import type { LevelFacts, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
-import { type BringUp, type Course, NOTES, runReport } from "../core/run-report.ts";
+import { type BringUp, type Course, NOTES, type RunReport, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import type { PlanSoFar } from "../core/stopping.ts";
@@ -18,7 +18,7 @@ import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 import { bootSecondsOf, headlineReadings, planOf } from "./so-far.ts";
 
 /** A run's report from what the store holds; complete or not. The store must stay open while it is rendered. */
-export async function reportOf(run: RunRecord, store: Store): Promise<Report> {
+export async function reportOf(run: RunRecord, store: Store): Promise<RunReport> {
   const { study } = run;
   const machines = await store.machines(run.id);
   const policy = study.doubts ?? DEFAULT_DOUBTS;
