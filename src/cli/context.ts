@@ -62,7 +62,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** 2 for what the user can mend in the study or the command line, 69 for a lab that cannot be had. */
-export function exitCodeFor(problems: readonly Problem[]): ExitCode {
+function exitCodeFor(problems: readonly Problem[]): ExitCode {
   return problems.every((problem) => USAGE_CODES.has(problem.code)) ? EXIT.usage : EXIT.unavailable;
 }
 

@@ -234,8 +234,11 @@ function resultSection(
     unlike === undefined
       ? groupLabel(reports)
       : `UNLIKE MACHINES (${groundsText(reports)}): no platform's bars may be compared with another's.`;
+  const policies = [...new Set(members.map(({ study }) => study.resources.policy))];
+  const policy = policies.length === 1 ? `, resources ${policies[0]}` : "";
   const blocks = subjects.flatMap((subject): readonly Block[] => {
-    const [id, title] = [idOf(subject, subjects), titleOf(subject)];
+    const id = idOf(subject, subjects);
+    const title = `${titleOf(subject)}${policy}`;
     return [
       ...tableBlocks(groupResultTable(`${id}-results`, title, subject, members, footnotes)),
       ...(["throughput", "response"] as const).flatMap((metric) =>

@@ -18,7 +18,7 @@ export interface Subject {
   readonly condition: string | undefined;
 }
 
-export function cellsOf({ report }: Member, { workload, condition }: Subject): readonly Cell[] {
+function cellsOf({ report }: Member, { workload, condition }: Subject): readonly Cell[] {
   return (report?.analysis.cells ?? []).filter(
     (cell) => cell.workload === workload && cell.condition === condition,
   );

@@ -38,8 +38,8 @@ export function platformSources(source: YamlSource): Result<readonly YamlSource[
   if (!parsed.success) {
     return failed(...problems, {
       code: "bad-value",
-      at: source.placeOf(["platforms"]),
-      what: "platforms is no list of platforms",
+      at: source.placeOf(["platforms", ...(parsed.error.issues[0]?.path ?? [])]),
+      what: "platforms is no list of names, or of entries with a name and keys of their own",
       hint: "platforms: [NAME, { name: NAME, levels: 1 }]",
     });
   }

@@ -22,6 +22,11 @@ const UNLIKENESSES: readonly Unlikeness[] = [
     why: "other instructions from another compiler do the same work",
   },
   {
+    what: "resources policy",
+    of: ({ subject }) => subject.study.resources.policy,
+    why: "what is measured is sized by another rule",
+  },
+  {
     what: "processor",
     of: (report) => groundFacts(report)?.cpuModel,
     why: "each has its own speed before any layer is added",
