@@ -14,7 +14,7 @@ const UNLIKENESSES: readonly Unlikeness[] = [
   {
     what: "ground",
     of: groundText,
-    why: "an emulator's speed is not a processor's, and what is drawn from known truth is nobody's",
+    why: "an emulator's speed is not a processor's",
   },
   {
     what: "architecture",
