@@ -105,7 +105,13 @@ export async function loadStudy(context: Context, nameOrFile: string): Promise<R
   return found.ok ? parseStudy(found.value.text, found.value.label, VOCABULARY) : found;
 }
 
-const VOCABULARY = { workloads, platforms: platforms.map(({ name }) => name) };
+const VOCABULARY = {
+  workloads,
+  platforms: platforms.map(({ name }) => name),
+  deepest: Object.fromEntries(
+    platforms.flatMap(({ name, deepest }) => (deepest === undefined ? [] : [[name, deepest]])),
+  ),
+};
 
 async function findStudy(
   context: Context,

@@ -17,13 +17,21 @@ const platformsSchema = z.array(z.union([z.string(), z.looseObject({ name: z.str
 
 type Entry = z.infer<typeof platformsSchema>[number];
 
+/** A study on one platform, with its keys where they stand in the file. */
+interface PlatformSource extends YamlSource {
+  /** Whose depth that is: a study on several platforms goes on each as deep as the platform does. */
+  readonly levels: "its own" | "of all platforms";
+}
+
 /**
- * A study file as one study for each platform that it names, each with its keys where they stand in the file: those
- * of an entry of `platforms` take the place of the study's. A file with `platform` is the one study that it is.
+ * A study file as one study for each platform that it names: the keys of an entry of `platforms` take the place of the
+ * study's. A file with `platform` is the one study that it is.
  */
-export function platformSources(source: YamlSource): Result<readonly YamlSource[]> {
+export function platformSources(source: YamlSource): Result<readonly PlatformSource[]> {
   const { data } = source;
-  if (typeof data !== "object" || data === null || !("platforms" in data)) return ok([source]);
+  if (typeof data !== "object" || data === null || !("platforms" in data)) {
+    return ok([{ ...source, levels: "its own" }]);
+  }
   const { platforms, ...common } = data;
   const problems: Problem[] = [];
   if ("platform" in common) {
@@ -87,7 +95,7 @@ function entryProblems(
   ];
 }
 
-function entrySource(common: object, entry: Entry, index: number, source: YamlSource): YamlSource {
+function entrySource(common: object, entry: Entry, index: number, source: YamlSource): PlatformSource {
   const own = ownKeys(entry);
   const here = ["platforms", index] as const;
   const inFile = (path: Path): Path => {
@@ -97,6 +105,7 @@ function entrySource(common: object, entry: Entry, index: number, source: YamlSo
   };
   return {
     data: { ...common, platform: nameOf(entry), ...own },
+    levels: "levels" in own ? "its own" : "of all platforms",
     placeOf: (path) => source.placeOf(inFile(path)),
     placeOfKey: (path, key) =>
       path.length === 0 && key in own ? source.placeOfKey(here, key) : source.placeOfKey(inFile(path), key),

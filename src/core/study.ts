@@ -108,6 +108,8 @@ const studySchema = z.strictObject({
 export interface Vocabulary {
   readonly workloads: readonly WorkloadKind[];
   readonly platforms: readonly string[];
+  /** The deepest level of a platform, where it has a limit. */
+  readonly deepest?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -119,7 +121,7 @@ export function parseStudies(text: string, file: string, vocabulary: Vocabulary)
   if (!source.ok) return source;
   const sources = platformSources(source.value);
   if (!sources.ok) return sources;
-  const parsed = sources.value.map((one) => studyFrom(one, vocabulary));
+  const parsed = sources.value.map((one) => studyFrom(one, one.levels, vocabulary));
   // What is wrong with the whole study is wrong with it on every platform.
   const problems = new Map(
     parsed
@@ -149,10 +151,16 @@ export function onlyStudy(studies: readonly Study[], at: string): Result<Study> 
   });
 }
 
-function studyFrom(source: YamlSource, vocabulary: Vocabulary): Result<Study> {
+function studyFrom(
+  source: YamlSource,
+  depth: "its own" | "of all platforms",
+  vocabulary: Vocabulary,
+): Result<Study> {
   const parsed = studySchema.safeParse(source.data);
   if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source));
-  const { study, ...given } = parsed.data;
+  const { study, ...asked } = parsed.data;
+  const deepest = depth === "its own" ? undefined : vocabulary.deepest?.[asked.platform];
+  const given = { ...asked, levels: Math.min(asked.levels, deepest ?? asked.levels) };
   const problems: Problem[] = [];
   if (!vocabulary.platforms.includes(given.platform)) {
     problems.push({

@@ -1,7 +1,6 @@
 import { parameterDifferences } from "./comparability.ts";
 import { measuredCpus } from "./resources-table.ts";
 import type { RunReport } from "./run-report.ts";
-import { groundText } from "./timing.ts";
 
 /** One thing that keeps the absolute figures of platforms from being compared, and why it does. */
 interface Unlikeness {
@@ -12,9 +11,14 @@ interface Unlikeness {
 
 const UNLIKENESSES: readonly Unlikeness[] = [
   {
-    what: "ground",
-    of: groundText,
+    what: "hardware",
+    of: ({ hardware }) => hardware,
     why: "an emulator's speed is not a processor's",
+  },
+  {
+    what: "seconds",
+    of: ({ timing }) => timing,
+    why: "a counted second is a number of instructions, and the speed of a functional machine is no figure",
   },
   {
     what: "architecture",
@@ -68,7 +72,7 @@ export function unlikeMachines(reports: readonly RunReport[]): UnlikeMachines | 
   };
 }
 
-/** `hardware (real / emulated), as an emulator's speed is …`; nothing where all are alike. */
+/** `hardware (real / emulated), as an emulator's speed …`; nothing where all are alike. */
 function foundIn({ what, of, why }: Unlikeness, reports: readonly RunReport[]) {
   const found = reports.map((report) => of(report) || "not known");
   return new Set(found).size < 2 ? [] : [{ what, text: `${what} (${found.join(" / ")}), as ${why}` }];

@@ -5,6 +5,7 @@ import type { BarFigure, Figure } from "../../../src/core/figure.ts";
 import { groupReport, groupStudyText } from "../../../src/core/group-report.ts";
 import { LABELS, type Report } from "../../../src/core/report.ts";
 import { parseStudies, studyData } from "../../../src/core/study.ts";
+import { TIMING_LABELS } from "../../../src/core/timing.ts";
 import { csv } from "../../../src/outputs/csv.ts";
 import { markdown } from "../../../src/outputs/markdown.ts";
 import { terminalText } from "../../../src/outputs/terminal.ts";
@@ -92,7 +93,9 @@ describe("the report of a group", () => {
     }
     for (const id of ["cpu-throughput", "cpu-response"]) {
       const { label, panels } = barsNamed(report, id);
-      expect(label).toMatch(/^UNLIKE MACHINES \(x86_64-kvm is real, s390x-made-up is emulated\)/);
+      expect(label).toMatch(
+        /^UNLIKE MACHINES \(x86_64-kvm is real hardware, s390x-made-up is emulated hardware\)/,
+      );
       // No axis has two platforms on it.
       for (const { bars } of panels) expect(new Set(bars.map(({ platform }) => platform)).size).toBe(1);
     }
@@ -106,7 +109,9 @@ describe("the report of a group", () => {
   test("labels figures of mixed hardware with what each platform is", () => {
     const report = madeUpGroup();
     expect(report.hardware).toBe("mixed");
-    expect(report.label).toMatch(/^MIXED HARDWARE: x86_64-kvm is real, s390x-made-up is emulated\. /);
+    expect(report.label).toMatch(
+      /^MIXED HARDWARE: x86_64-kvm is real hardware, s390x-made-up is emulated hardware\. /,
+    );
     for (const figure of figuresOf(report).filter(({ id }) => !/-(x86_64-kvm|s390x-made-up)$/.test(id))) {
       expect(figure.label, figure.id).toMatch(/is emulated/);
     }
@@ -123,6 +128,20 @@ describe("the report of a group", () => {
       expect(report.label).toBe(LABELS[hardware]);
     },
   );
+
+  test("labels figures of unlike seconds too, and says why those are not compared", () => {
+    const report = madeUpGroup([
+      { ...REAL, hardware: "emulated" },
+      { ...EMULATED, timing: "functional" },
+    ]);
+    expect(report).toMatchObject({ hardware: "emulated", timing: "mixed" });
+    expect(report.label).toContain("s390x-made-up is emulated hardware, functional only");
+    expect(report.notes[0]).toContain("seconds (wall / functional), as a counted second");
+    const counted = madeUpGroup(
+      [REAL, EMULATED].map((one) => ({ ...one, hardware: "emulated", timing: "counted" })),
+    );
+    expect(counted.label).toBe(TIMING_LABELS.counted);
+  });
 
   test("adjusts p over the comparisons of all platforms", () => {
     const report = madeUpGroup();
@@ -193,8 +212,11 @@ test("the rows of a group's files say whose they are", async () => {
   const report = madeUpGroup();
   const rows = async (name: string) => (await rendered(csv, report, name)).trimEnd().split("\r\n").slice(1);
   for (const name of ["tables.csv", "comparisons.csv", "trials.csv"]) {
-    const origins = new Set((await rows(name)).map((row) => row.split(",").slice(0, 2).join(" ")));
-    expect([...origins], name).toEqual([`${GROUP}-x86_64-kvm real`, `${GROUP}-s390x-made-up emulated`]);
+    const origins = new Set((await rows(name)).map((row) => row.split(",").slice(0, 3).join(" ")));
+    expect([...origins], name).toEqual([
+      `${GROUP}-x86_64-kvm real wall`,
+      `${GROUP}-s390x-made-up emulated wall`,
+    ]);
   }
   expect((await rows("trials.csv")).length).toBe([...report.trials].length);
 });

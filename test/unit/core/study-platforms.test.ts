@@ -10,7 +10,7 @@ import {
 import { platformsDocument } from "../../../src/core/study-platforms.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
-const VOCABULARY = { workloads, platforms: ["one", "another"] };
+const VOCABULARY = { workloads, platforms: ["one", "another", "shallow"], deepest: { shallow: 1 } };
 
 /** A study whose `platforms` are on line 3; each entry after a dash is on a line of its own. */
 const text = (platforms: string) => `study: mine
@@ -53,6 +53,15 @@ describe("a study with platforms", () => {
     expect(one?.workloads.map(({ name }) => name)).toEqual(["cpu", "threads"]);
     expect(another).toMatchObject({ levels: 1, hardware: "emulated", repetitions: { boots: 7 } });
     expect(another?.workloads.map(({ name, params }) => [name, params["events"]])).toEqual([["cpu", 10]]);
+  });
+
+  test("goes on each as deep as the platform does, unless its entry says more", () => {
+    const levels = (platforms: string) => studies(platforms).map((study) => study.levels);
+    expect(levels("platforms: [one, shallow]")).toEqual([2, 1]);
+    expect(levels("platforms: [one, { name: shallow, levels: 0 }]")).toEqual([2, 0]);
+    // The platform itself refuses this, and says why.
+    expect(levels("platforms: [one, { name: shallow, levels: 2 }]")).toEqual([2, 2]);
+    expect(levels("platform: shallow")).toEqual([2]);
   });
 
   test("of one platform is the study that platform gives", () => {

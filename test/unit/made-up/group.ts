@@ -14,6 +14,7 @@ export const GROUP = "2026-01-02-030405-made-up-abc123";
 export interface MadeUpMember {
   readonly study: FixedStudy;
   readonly hardware: RunReport["hardware"];
+  readonly timing: RunReport["timing"];
   /** Transactions per second at L0, and what each level keeps of them. */
   readonly ground: number;
   readonly kept: readonly number[];
@@ -24,6 +25,7 @@ export interface MadeUpMember {
 export const REAL: MadeUpMember = {
   study: madeUpStudy({ repetitions: fixed(6) }),
   hardware: "real",
+  timing: "wall",
   ground: 5000,
   kept: [1, 0.95, 0.8],
   levels: madeUpLevels(),
@@ -38,6 +40,7 @@ export const EMULATED: MadeUpMember = {
     workloads: [workload("cpu", { threads: 1, events: 100 })],
   }),
   hardware: "emulated",
+  timing: "wall",
   ground: 20,
   kept: [1, 0.5],
   levels: madeUpLevels()
@@ -46,7 +49,14 @@ export const EMULATED: MadeUpMember = {
 };
 
 /** The report of a run of a group, with figures that lie some thousandths from the truth. */
-export function madeUpMemberReport({ study, hardware, ground, kept, levels }: MadeUpMember): RunReport {
+export function madeUpMemberReport({
+  study,
+  hardware,
+  timing,
+  ground,
+  kept,
+  levels,
+}: MadeUpMember): RunReport {
   const rows = planBoots(study, 1)
     .flatMap((boot) => boot.trials)
     .map((trial): TrialRow => {
@@ -77,7 +87,7 @@ export function madeUpMemberReport({ study, hardware, ground, kept, levels }: Ma
   );
   const { subject } = madeUpEvidence();
   return runReport({
-    ...madeUpEvidence({ hardware, analysis, trials: rows }),
+    ...madeUpEvidence({ hardware, timing, analysis, trials: rows }),
     nestedEntries: [],
     attributions: [],
     courses: [],
