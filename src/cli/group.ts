@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeFileIn } from "../adapters/files.ts";
-import { groupStudyText } from "../core/group-report.ts";
+import { groupStudyText } from "../core/group-sections.ts";
 import { ok, type Result } from "../core/problem.ts";
 import { type StudyData, studyFromData } from "../core/study.ts";
 import { groupReportOf, isComplete, runsOfGroup } from "../lab/group.ts";

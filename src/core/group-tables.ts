@@ -1,24 +1,11 @@
 import type { Cell, Comparison, Metric } from "./analysis.ts";
 import { type Column, figures, type Table, type TableCell, table, words } from "./document.ts";
 import type { BarFigure, BarPanel } from "./figure.ts";
+import type { Member, Topic } from "./group-evidence.ts";
 import { labelled, ratioText, resultTable } from "./report.ts";
-import type { RunReport } from "./run-report.ts";
-import type { StudyData } from "./study.ts";
 import { significant } from "./units.ts";
 
-/** A platform of a study, with the report of its run once that has begun. */
-export interface Member {
-  readonly study: StudyData;
-  readonly report?: RunReport;
-}
-
-/** One workload under one condition of the study, which is undefined where it has no factors. */
-export interface Subject {
-  readonly workload: string;
-  readonly condition: string | undefined;
-}
-
-function cellsOf({ report }: Member, { workload, condition }: Subject): readonly Cell[] {
+function cellsOf({ report }: Member, { workload, condition }: Topic): readonly Cell[] {
   return (report?.analysis.cells ?? []).filter(
     (cell) => cell.workload === workload && cell.condition === condition,
   );
@@ -29,7 +16,7 @@ function deepestOf(members: readonly Member[]): number {
 }
 
 /** Why a platform has no figure of a workload at a level. */
-function whyMissing({ study, report }: Member, { workload }: Subject, level: number): string {
+function whyMissing({ study, report }: Member, { workload }: Topic, level: number): string {
   const { platform, levels } = study;
   if (!study.workloads.some(({ name }) => name === workload)) {
     return `the study has no ${workload} on ${platform}`;
@@ -46,16 +33,16 @@ function whyMissing({ study, report }: Member, { workload }: Subject, level: num
 export function groupResultTable(
   id: string,
   title: string,
-  subject: Subject,
+  topic: Topic,
   members: readonly Member[],
   footnotes: readonly string[],
 ): Table {
   const { columns } = resultTable(id, title, []);
   const rows = members.flatMap((member) =>
     levelsTo(deepestOf(members)).flatMap((level): readonly (readonly TableCell[])[] => {
-      const own = cellsOf(member, subject).filter((cell) => cell.level === level);
+      const own = cellsOf(member, topic).filter((cell) => cell.level === level);
       if (own.length > 0) return resultTable(id, title, own).rows;
-      const missing = { text: "--", doubt: whyMissing(member, subject, level) };
+      const missing = { text: "--", doubt: whyMissing(member, topic, level) };
       const rest = columns.slice(3).map(() => "--");
       return [[member.study.platform, `L${level}`, missing, ...rest]];
     }),
@@ -65,11 +52,11 @@ export function groupResultTable(
 
 /** What each level keeps of the throughput of one below it on the same platform, the platforms side by side. */
 export function relativeTable(
-  subjects: readonly Subject[],
+  topics: readonly Topic[],
   members: readonly Member[],
   comparisons: readonly Comparison[],
 ): Table {
-  const varied = subjects.some(({ condition }) => condition !== undefined);
+  const varied = topics.some(({ condition }) => condition !== undefined);
   const columns: readonly Column[] = [
     words("workload"),
     ...(varied ? [words("condition")] : []),
@@ -79,23 +66,23 @@ export function relativeTable(
   const steps = levelsTo(deepestOf(members))
     .slice(1)
     .flatMap((level) => [...new Set([0, level - 1])].map((to) => ({ level, to })));
-  const rows = subjects.flatMap((subject) =>
+  const rows = topics.flatMap((topic) =>
     steps.map(({ level, to }) => [
-      subject.workload,
-      ...(varied ? [subject.condition ?? "--"] : []),
+      topic.workload,
+      ...(varied ? [topic.condition ?? "--"] : []),
       `L${level} to L${to}`,
       ...members.flatMap((member): readonly TableCell[] => {
         const found = comparisons.find(
           (one) =>
             one.metric === "throughput" &&
             one.platform === member.study.platform &&
-            one.workload === subject.workload &&
-            one.condition === subject.condition &&
+            one.workload === topic.workload &&
+            one.condition === topic.condition &&
             one.level === level &&
             one.to === to,
         );
         return found === undefined
-          ? [{ text: "--", doubt: whyMissing(member, subject, level) }, "--"]
+          ? [{ text: "--", doubt: whyMissing(member, topic, level) }, "--"]
           : [ratioText(found.estimate), found.verdict.kind];
       }),
     ]),
@@ -124,13 +111,13 @@ const BETTER: Readonly<Record<Metric, BarPanel["better"]>> = { throughput: "high
 export function relativeFigure(
   id: string,
   title: string,
-  subject: Subject,
+  topic: Topic,
   members: readonly Member[],
   label: string | undefined,
 ): BarFigure | undefined {
   const panels = (["throughput", "response"] as const).map((metric): BarPanel => {
     const bars = members.flatMap((member) => {
-      const cells = cellsOf(member, subject);
+      const cells = cellsOf(member, topic);
       const ground = cells.find(({ level }) => level === 0)?.[metric];
       if (ground === undefined) return [];
       const base = new Map(ground.boots.map((boot, index) => [boot, ground.geometric[index]]));
@@ -174,13 +161,13 @@ export function absoluteFigure(
   id: string,
   title: string,
   metric: Metric,
-  subject: Subject,
+  topic: Topic,
   members: readonly Member[],
   label: string | undefined,
 ): BarFigure | undefined {
   const factor = metric === "throughput" ? 1 : 1000;
   const panels = members.flatMap((member): readonly BarPanel[] => {
-    const cells = cellsOf(member, subject);
+    const cells = cellsOf(member, topic);
     if (cells.length === 0) return [];
     return [
       {

@@ -1,5 +1,6 @@
 import { analyse } from "../../../src/core/analysis.ts";
-import { type GroupEvidence, groupReport } from "../../../src/core/group-report.ts";
+import type { GroupEvidence } from "../../../src/core/group-evidence.ts";
+import { groupReport } from "../../../src/core/group-report.ts";
 import { planBoots } from "../../../src/core/plan.ts";
 import { normal, randomStreamFor } from "../../../src/core/random.ts";
 import type { LevelFacts, Report, TrialRow } from "../../../src/core/report.ts";
