@@ -28,8 +28,10 @@ export function groupReport(group: GroupEvidence): Report {
   const label = groupLabel(reports);
   const analysis = analysisOf(members, reports);
   const topics = topicsOf(members);
-  const unlike = unlikeMachines(reports);
-  const held = heldAgainstEachOther(reports, analysis.margin);
+  // A run whose machines have not come up yet has no figure that could be compared, and no facts.
+  const shown = reports.filter(({ analysis: own }) => own.cells.length > 0);
+  const unlike = unlikeMachines(shown);
+  const held = heldAgainstEachOther(shown, analysis.margin);
   const answers = [...new Set(topics.map(({ workload }) => workload))].flatMap((workload) =>
     workloadAnswers(workload, analysis, reports, label),
   );

@@ -20,6 +20,7 @@ import {
   madeUpMemberReport,
   REAL,
 } from "../made-up/group.ts";
+import { fixed } from "../made-up/study.ts";
 import { rendered } from "../outputs/rendered.ts";
 
 const blocksOf = (report: Report) => report.sections.flatMap(({ blocks }) => blocks);
@@ -180,6 +181,16 @@ describe("the report of a group", () => {
     expect(report.answers[0]?.sentence).toMatch(/^cpu on x86_64-kvm, reserved/);
     // One machine alone is like itself.
     expect(terminalText(report)).not.toContain("UNLIKE MACHINES");
+  });
+
+  test("of a run that has no figures yet says that, and warns of nothing", () => {
+    const report = madeUpGroup([
+      REAL,
+      { ...EMULATED, study: { ...EMULATED.study, repetitions: fixed(0) }, levels: [] },
+    ]);
+    expect(doubtOf(tableNamed(report, "cpu-results"), 3, 2)).toBe("not measured yet on s390x-made-up");
+    expect(terminalText(report)).not.toContain("UNLIKE MACHINES");
+    expect(report.notes.join()).not.toContain("not known");
   });
 
   test("of nothing that has begun is a report all the same", () => {
