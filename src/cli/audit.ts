@@ -5,8 +5,7 @@ import { readPublishedRows } from "../core/published-rows.ts";
 import { references } from "../references/index.ts";
 import { auditJson } from "./audit-json.ts";
 import { auditText } from "./audit-text.ts";
-import { type Context, EXIT, type ExitCode } from "./context.ts";
-import { tell } from "./run.ts";
+import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 
 export interface AuditOptions {
   readonly json?: boolean;

@@ -4,8 +4,7 @@ import { diskUsage, namesIn, remove } from "../adapters/files.ts";
 import { lockLab } from "../adapters/lab-lock.ts";
 import { formatBytes } from "../core/units.ts";
 import { platforms } from "../platforms/index.ts";
-import { type Context, cacheOf, EXIT, type ExitCode, leftovers } from "./context.ts";
-import { tell } from "./run.ts";
+import { type Context, cacheOf, EXIT, type ExitCode, leftovers, tell } from "./context.ts";
 
 /** `dvirt clean`: removes images, data sets and leftovers, saying what and how big; never the store. */
 export async function cleanCommand(

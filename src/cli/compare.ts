@@ -1,8 +1,7 @@
 import { type Change, compareReports, fellBeyond } from "../core/compare.ts";
 import { percent, type Report, ratioText } from "../core/report.ts";
-import { type Context, EXIT, type ExitCode, say } from "./context.ts";
+import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
 import { chosenOutputs, hand, type ReportOptions, subjectNamed, withStore } from "./report.ts";
-import { tell } from "./run.ts";
 
 export interface CompareOptions extends ReportOptions {
   readonly margin: number;

@@ -5,10 +5,10 @@ import { exists, namesIn, remove, textIfAny } from "../adapters/files.ts";
 import { cacheFolder, defaultStorePath } from "../adapters/folders.ts";
 import { removeLevelGroup } from "../adapters/level-group.ts";
 import { openSqliteStore } from "../adapters/store/sqlite.ts";
-import { failed, ok, type Problem, type Result } from "../core/problem.ts";
-import { parseStudy, type Study } from "../core/study.ts";
+import { failed, ok, type Problem, problemText, type Result } from "../core/problem.ts";
+import { parseStudies, parseStudy, type Study } from "../core/study.ts";
 import { BUILDING_ELSEWHERE } from "../images/build.ts";
-import type { RunRecord, Store } from "../lab/ports.ts";
+import type { Store } from "../lab/ports.ts";
 import { platforms } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
 
@@ -35,6 +35,8 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "missing-key",
   "bad-value",
   "unknown-platform",
+  "platform-twice",
+  "several-platforms",
   "unknown-workload",
   "workload-twice",
   "scratch-too-small",
@@ -60,8 +62,17 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** 2 for what the user can mend in the study or the command line, 69 for a lab that cannot be had. */
-export function exitCodeFor(problems: readonly Problem[]): ExitCode {
+function exitCodeFor(problems: readonly Problem[]): ExitCode {
   return problems.every((problem) => USAGE_CODES.has(problem.code)) ? EXIT.usage : EXIT.unavailable;
+}
+
+export function tell(context: Context, problems: readonly Problem[]): ExitCode {
+  if (context.signal.aborted) {
+    say(context, "stopped; everything was torn down");
+    return EXIT.stopped;
+  }
+  for (const problem of problems) say(context, problemText(problem));
+  return exitCodeFor(problems);
 }
 
 export function say(context: Context, text: string): void {
@@ -82,8 +93,30 @@ export async function ask(context: Context, question: string): Promise<boolean> 
   }
 }
 
-/** A study by the name of one that ships, or by its file. */
+/** A study by the name of one that ships, or by its file: one for each of its platforms. */
+export async function loadStudies(context: Context, nameOrFile: string): Promise<Result<readonly Study[]>> {
+  const found = await findStudy(context, nameOrFile);
+  return found.ok ? parseStudies(found.value.text, found.value.label, VOCABULARY) : found;
+}
+
+/** The same of a study on one platform. */
 export async function loadStudy(context: Context, nameOrFile: string): Promise<Result<Study>> {
+  const found = await findStudy(context, nameOrFile);
+  return found.ok ? parseStudy(found.value.text, found.value.label, VOCABULARY) : found;
+}
+
+const VOCABULARY = {
+  workloads,
+  platforms: platforms.map(({ name }) => name),
+  deepest: Object.fromEntries(
+    platforms.flatMap(({ name, deepest }) => (deepest === undefined ? [] : [[name, deepest]])),
+  ),
+};
+
+async function findStudy(
+  context: Context,
+  nameOrFile: string,
+): Promise<Result<{ readonly text: string; readonly label: string }>> {
   const shipped = join(context.home, "studies", `${nameOrFile}.yaml`);
   const file = (await exists(nameOrFile)) || !(await exists(shipped)) ? nameOrFile : shipped;
   const text = await textIfAny(file);
@@ -98,8 +131,7 @@ export async function loadStudy(context: Context, nameOrFile: string): Promise<R
       hint: `one of ${names.join(", ")}, or the path of a YAML file`,
     });
   }
-  const label = file === shipped ? join("studies", `${nameOrFile}.yaml`) : file;
-  return parseStudy(text, label, { workloads, platforms: platforms.map(({ name }) => name) });
+  return ok({ text, label: file === shipped ? join("studies", `${nameOrFile}.yaml`) : file });
 }
 
 export interface StoreOption {
@@ -112,33 +144,6 @@ export function storePath(context: Context, options: StoreOption): string {
 
 export async function openStore(context: Context, options: StoreOption): Promise<Result<Store>> {
   return openSqliteStore(storePath(context, options));
-}
-
-/** A run by its name, the beginning of it, or `latest`. */
-export async function findRun(store: Store, name: string): Promise<Result<RunRecord>> {
-  const runs = await store.runs();
-  if (runs.length === 0)
-    return failed({ code: "no-run", what: "the store holds no run yet", hint: "dvirt run" });
-  const latest = runs.at(-1);
-  if (name === "latest" && latest !== undefined) return ok(latest);
-  const found = runs.filter((run) => run.id.startsWith(name));
-  const [only, another] = found;
-  if (only === undefined) {
-    return failed({
-      code: "no-run",
-      at: name,
-      what: "the store holds no run of this name",
-      hint: "dvirt list",
-    });
-  }
-  if (another !== undefined && only.id !== name) {
-    return failed({
-      code: "ambiguous-run",
-      at: name,
-      what: `${found.length} runs begin like this: ${found.map((run) => run.id).join(", ")}`,
-    });
-  }
-  return ok(only);
 }
 
 export function cacheOf(context: Context): string {

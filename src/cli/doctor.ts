@@ -14,9 +14,8 @@ import { guestRecipe } from "../images/recipe.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { tryKvm } from "../platforms/kvm-probe.ts";
 import type { Platform } from "../platforms/platform.ts";
-import { type Context, cacheOf, EXIT, type ExitCode, loadStudy } from "./context.ts";
+import { type Context, cacheOf, EXIT, type ExitCode, loadStudy, tell } from "./context.ts";
 import { doctorJson, doctorText } from "./doctor-text.ts";
-import { tell } from "./run.ts";
 
 /** The study that `dvirt run` takes by itself is what the machine is examined for. */
 const STUDY = "quick";

@@ -5,14 +5,14 @@ import { widthText } from "../core/repetitions.ts";
 import { expressionProblems } from "../core/resources.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
-import { dataDiskBytes } from "../core/study.ts";
+import { dataDiskBytes, type Study } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
 import { sized, type Workload } from "../core/workload.ts";
 import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
 import type { LaunchPlan } from "../lab/ports.ts";
 import { platformNamed } from "../platforms/index.ts";
-import { type Context, EXIT, type ExitCode } from "./context.ts";
-import { loadStudyWith, type StudyOptions, tell } from "./run.ts";
+import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
+import { loadStudiesWith, type StudyOptions } from "./study-options.ts";
 
 export interface PlanOptions extends StudyOptions {
   readonly seed?: number;
@@ -20,22 +20,27 @@ export interface PlanOptions extends StudyOptions {
 
 /** `dvirt plan [STUDY]`: what would be done, trial by trial and argv by argv, and nothing of it done. */
 export async function planCommand(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
-  const loaded = await loadStudyWith(context, name, options);
+  const loaded = await loadStudiesWith(context, name, options);
   if (!loaded.ok) return tell(context, loaded.problems);
-  const study = loaded.value;
+  for (const [index, study] of loaded.value.entries()) {
+    if (index > 0) context.output.write("\n");
+    const code = planStudy(context, study, options);
+    if (code !== EXIT.fine) return code;
+  }
+  return EXIT.fine;
+}
+
+/** Of one platform, which is measured before the next one begins. */
+function planStudy(context: Context, study: Study, options: PlanOptions): ExitCode {
   const seed = options.seed ?? 1;
   const boots = certainBoots(study, seed);
   const trials = boots.flatMap((boot) => boot.trials);
+  const platform = platformNamed(study.platform);
   const hardware =
-    study.platform === "simulated" ? "simulated" : study.hardware === "real" ? "real" : "emulated";
+    platform.lock === undefined ? "simulated" : study.hardware === "real" ? "real" : "emulated";
   const conditions = conditionsOf(study);
   const launchesOf = (condition: number | undefined) =>
-    platformNamed(study.platform).preview(
-      study,
-      hardware === "real" ? "real" : "emulated",
-      availableParallelism(),
-      condition,
-    );
+    platform.preview(study, hardware === "real" ? "real" : "emulated", availableParallelism(), condition);
   const launches = launchesOf(undefined);
   const sizes = launches.map(({ measured }) => measured);
   const misfit = expressionProblems(study, sizes);

@@ -8,12 +8,12 @@ import { outputs } from "../outputs/index.ts";
 import { auditCommand } from "./audit.ts";
 import { cleanCommand } from "./clean.ts";
 import { compareCommand } from "./compare.ts";
-import { type Context, EXIT, type ExitCode } from "./context.ts";
+import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
-import { resumeCommand, runCommand, tell } from "./run.ts";
+import { resumeCommand, runCommand } from "./run.ts";
 import { shellCommand } from "./shell.ts";
 import { showCommand } from "./show.ts";
 
@@ -62,7 +62,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
   ).action(async (study: string | undefined, options) => {
     code = await runCommand(context, study ?? "quick", options);
   });
-  measuring(command("resume [run]", "go on with a run that was stopped")).action(
+  measuring(command("resume [run]", "go on with a run or a group that was stopped")).action(
     async (run: string | undefined, options) => {
       code = await resumeCommand(context, run ?? "latest", options);
     },
@@ -72,7 +72,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
       code = await planCommand(context, study ?? "quick", options);
     },
   );
-  command("list", "list the runs in the store").action(async (options) => {
+  command("list", "list the runs and groups in the store").action(async (options) => {
     code = await listCommand(context, options);
   });
   command("show [run] [trial]", "show a run, or all that one trial left").action(
@@ -85,7 +85,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     made
       .option("--format <names>", `files instead of text: ${formats}, or all; commas between`, names)
       .option("--out <folder>", "where the files go", "dvirt-results");
-  reporting(command("report [subject]", "the report of a run or of a published study")).action(
+  reporting(command("report [subject]", "the report of a run, a group or a published study")).action(
     async (subject: string | undefined, options) => {
       code = await reportCommand(context, subject ?? "latest", options);
     },

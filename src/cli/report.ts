@@ -2,14 +2,13 @@ import { join } from "node:path";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { publishedReport } from "../core/published-report.ts";
 import type { Report } from "../core/report.ts";
-import { reportOf } from "../lab/analyse.ts";
 import type { Store } from "../lab/ports.ts";
 import { outputs } from "../outputs/index.ts";
 import type { Output } from "../outputs/output.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { references } from "../references/index.ts";
-import { type Context, EXIT, type ExitCode, findRun, openStore, type StoreOption, say } from "./context.ts";
-import { tell } from "./run.ts";
+import { type Context, EXIT, type ExitCode, openStore, type StoreOption, say, tell } from "./context.ts";
+import { findSubject, storedReport } from "./find-subject.ts";
 import { writeOutputs, writtenText } from "./write-outputs.ts";
 
 export interface ReportOptions extends StoreOption {
@@ -79,17 +78,17 @@ export async function withStore(
   }
 }
 
-/** The report of a published study by its name, or of a run by its name, its beginning or `latest`. */
+/** The report of a published study by its name, or of a run or a group by its name, its beginning or `latest`. */
 export async function subjectNamed(store: Store, name: string): Promise<Result<Report>> {
   const reference = references.find((one) => one.name === name);
   if (reference !== undefined) return ok(publishedReport(reference));
-  const run = await findRun(store, name);
-  if (!run.ok) {
-    const [problem] = run.problems;
+  const found = await findSubject(store, name);
+  if (!found.ok) {
+    const [problem] = found.problems;
     const names = references.map((one) => one.name).join(", ");
     return problem === undefined
-      ? run
+      ? found
       : failed({ ...problem, hint: `${problem.hint ?? "dvirt list"}; published studies: ${names}` });
   }
-  return ok(await reportOf(run.value, store, references));
+  return ok(await storedReport(found.value, store));
 }

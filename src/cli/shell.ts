@@ -2,8 +2,10 @@ import { systemClock } from "../adapters/clock.ts";
 import { problemText } from "../core/problem.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { createStack } from "../lab/stack.ts";
-import { type Context, EXIT, type ExitCode, say } from "./context.ts";
-import { loadStudyWith, type RunOptions, tell, withLab } from "./run.ts";
+import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
+import type { RunOptions } from "./run.ts";
+import { loadStudyWith } from "./study-options.ts";
+import { withLab } from "./with-lab.ts";
 
 /** `dvirt shell LEVEL`: a stack that many levels deep, and a shell in its deepest machine. */
 export async function shellCommand(

@@ -5,15 +5,15 @@ import { guardFindings } from "../core/guards/index.ts";
 import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
 import { printable } from "../core/printable.ts";
 import { problemText } from "../core/problem.ts";
-import { reportOf } from "../lab/analyse.ts";
+import type { Report } from "../core/report.ts";
 import { type RunRecord, type Store, verdictKey } from "../lab/ports.ts";
 import { guardContext } from "../lab/run.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { textTable } from "../outputs/text-table.ts";
-import { type Context, EXIT, type ExitCode, findRun, openStore, type StoreOption } from "./context.ts";
-import { tell } from "./run.ts";
+import { type Context, EXIT, type ExitCode, openStore, type StoreOption, tell } from "./context.ts";
+import { findSubject, storedReport } from "./find-subject.ts";
 
-/** `dvirt show RUN [TRIAL]`: a run's report with all its trials, or everything that one trial left. */
+/** `dvirt show RUN|GROUP [TRIAL]`: a report with all its trials, or everything that one trial of a run left. */
 export async function showCommand(
   context: Context,
   name: string,
@@ -24,23 +24,29 @@ export async function showCommand(
   if (!opened.ok) return tell(context, opened.problems);
   const store = opened.value;
   try {
-    const found = await findRun(store, name);
+    const found = await findSubject(store, name);
     if (!found.ok) return tell(context, found.problems);
-    return trial === undefined
-      ? await showRun(context, found.value, store)
-      : await showTrial(context, found.value, store, trial);
+    if (trial === undefined) return showReport(context, await storedReport(found.value, store));
+    if (found.value.kind === "run") return await showTrial(context, found.value.run, store, trial);
+    return tell(context, [
+      {
+        code: "no-trial",
+        at: trial,
+        what: `${found.value.group.id} is a group, whose platforms each have a trial of that name`,
+        hint: `dvirt show ${found.value.group.id}-PLATFORM ${trial}`,
+      },
+    ]);
   } finally {
     await store.close();
   }
 }
 
-async function showRun(context: Context, run: RunRecord, store: Store): Promise<ExitCode> {
-  const report = await reportOf(run, store);
+function showReport(context: Context, report: Report): ExitCode {
   const machines = report.sections
     .filter((section) => section.id === "machines")
     .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
-  const trials = Array.from(report.trials, ({ trial, reading, problem, doubts }) => [
-    trial.id,
+  const trials = Array.from(report.trials, ({ trial, platform, reading, problem, doubts }) => [
+    platform === undefined ? trial.id : `${platform} ${trial.id}`,
     reading === undefined ? "--" : reading.throughputPerSecond.toPrecision(5),
     reading === undefined ? "--" : (reading.responseMeanSeconds * 1000).toPrecision(5),
     problem === undefined ? doubts.map(({ guard }) => `doubted: ${guard}`).join(", ") : "FAILED",

@@ -82,7 +82,15 @@ function settingsText({ settings }: StudyData): string {
 }
 
 function kindText({ subject }: Report): string {
-  return subject.kind === "run" ? "measured here" : "published";
+  switch (subject.kind) {
+    case "run":
+      return "measured here";
+    case "group":
+      return "of several platforms";
+    case "reference":
+    case "comparison":
+      return "published";
+  }
 }
 
 function factsAt(levels: readonly LevelFacts[], level: number): MachineFacts | undefined {

@@ -2,7 +2,7 @@ import { type Cell, CONFIDENCE, type Comparison } from "./analysis.ts";
 import { type Difference, differences, parameterDifferences } from "./comparability.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
 import type { RatioFigure } from "./figure.ts";
-import { type Answer, labelled, labelOf, percent, pText, type Report, ratioText } from "./report.ts";
+import { type Answer, labelled, percent, pText, type Report, ratioText } from "./report.ts";
 import { answerSection, tableBlocks } from "./run-report.ts";
 import { equivalence } from "./stats/equivalence.ts";
 import { holm } from "./stats/holm.ts";
@@ -52,7 +52,7 @@ export function compareReports(reports: readonly Report[], margin: number): Repo
   // One label stands over all of them, so it is that of the report whose figures say least.
   const unlike =
     reports.find(({ timing }) => timing !== "wall") ?? reports.find(({ hardware }) => hardware !== "real");
-  const label = unlike === undefined ? undefined : labelOf(unlike);
+  const label = unlike?.label;
   const [first, ...others] = reports;
   const pairs = first === undefined ? [] : others.map((other) => comparePair(first, other, workloads));
   const changes = judgedChanges(

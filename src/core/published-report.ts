@@ -201,6 +201,7 @@ function workloadAnswers(workload: string, { analysis, tables }: Evidence): read
           row.platform === series.platform &&
           row.resources === series.resources,
       )?.row.cpus,
+    "several",
   );
 }
 

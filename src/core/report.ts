@@ -19,8 +19,9 @@ import type { Reading } from "./workload.ts";
 export interface Report {
   readonly subject: Subject;
   readonly title: string;
-  readonly hardware: "real" | "emulated" | "simulated";
-  readonly timing: Timing;
+  /** `mixed`: of a group whose platforms differ in it; its subject says which is which. */
+  readonly hardware: HardwareKind | "mixed";
+  readonly timing: Timing | "mixed";
   /** Must stand wherever a figure of this report stands; absent for real hardware. */
   readonly label?: string;
   /** The conclusion, one per workload. */
@@ -33,6 +34,14 @@ export interface Report {
   /** Every trial, read when asked for, as often as asked for; none for a published study. */
   readonly trials: Iterable<TrialRow>;
   readonly notes: readonly string[];
+}
+
+type HardwareKind = "real" | "emulated" | "simulated";
+
+/** What a run stands on. */
+export interface Ground {
+  readonly hardware: HardwareKind;
+  readonly timing: Timing;
 }
 
 /** What the report is about. */
@@ -49,8 +58,41 @@ export type Subject =
       readonly record: Readonly<Record<string, string>>;
       readonly levels: readonly LevelFacts[];
     }
+  | {
+      readonly kind: "group";
+      /** The group's name. */
+      readonly id: string;
+      readonly createdAt: string;
+      readonly seed: number;
+      /** One for each platform, in the order of the study. */
+      readonly members: readonly GroupMember[];
+    }
   | { readonly kind: "reference"; readonly id: string; readonly citation: string }
   | { readonly kind: "comparison"; readonly id: string; readonly of: readonly string[] };
+
+/** One platform of a group. */
+export interface GroupMember {
+  readonly platform: string;
+  readonly study: StudyData;
+  /** Its run and what that stands on; absent where it has not begun. */
+  readonly run?: string;
+  readonly hardware?: HardwareKind;
+  readonly timing?: Timing;
+}
+
+/** Whose a figure is: in a group each platform has a run of its own. */
+export function originOf(
+  { subject, hardware, timing }: Report,
+  platform: string | undefined,
+): Pick<Report, "hardware" | "timing"> & { readonly run: string } {
+  const members = subject.kind === "group" ? subject.members : [];
+  const own = members.find((member) => member.platform === platform);
+  return {
+    run: own?.run ?? subject.id,
+    hardware: own?.hardware ?? hardware,
+    timing: own?.timing ?? timing,
+  };
+}
 
 /** The first facts seen at a level. */
 export interface LevelFacts {
@@ -73,6 +115,8 @@ export interface Answer {
 
 export interface TrialRow {
   readonly trial: Trial;
+  /** In the report of a group, where each platform's trials have the same names. */
+  readonly platform?: string;
   /** Which attempt at the trial this is; earlier ones lost their machine, or were doubted. */
   readonly attempt: number;
   readonly bringUp: number;
@@ -89,7 +133,7 @@ export interface TrialRow {
   readonly doubts: readonly Doubt[];
 }
 
-export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = {
+export const LABELS: Readonly<Record<HardwareKind, string | undefined>> = {
   real: undefined,
   emulated:
     "EMULATED HARDWARE: L0 runs on a computer that QEMU emulates. The costs of entering and leaving guests are the emulator's, not a processor's; do not set them beside figures of real hardware.",
@@ -98,7 +142,7 @@ export const LABELS: Readonly<Record<Report["hardware"], string | undefined>> = 
 };
 
 /** What must stand with every figure of such a ground; undefined for real hardware. */
-export function labelOf({ hardware, timing }: Pick<Report, "hardware" | "timing">): string | undefined {
+export function labelOf({ hardware, timing }: Ground): string | undefined {
   return TIMING_LABELS[timing] ?? LABELS[hardware];
 }
 
@@ -206,7 +250,7 @@ export function ratioFigure(
   const rows = comparisons.map((one): RatioRow => {
     const bounded = one.estimate.standardError !== undefined;
     return {
-      group: one.condition ?? (platforms.size > 1 ? `${one.platform}, ${one.resources}` : one.workload),
+      group: groupName(one, platforms.size > 1 ? "several" : "one"),
       name: `L${one.level} to L${one.to}`,
       ratio: one.estimate.ratio,
       low: bounded ? one.estimate.low : undefined,
@@ -217,7 +261,7 @@ export function ratioFigure(
   const alt = comparisons
     .map(
       (one) =>
-        `${one.condition ?? one.platform} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
+        `${barName(one, platforms.size > 1 ? "several" : "one")} L${one.level} to L${one.to}: ${ratioText(one.estimate)}, ${one.verdict.kind}`,
     )
     .join("; ");
   return {
@@ -230,6 +274,20 @@ export function ratioFigure(
     margin,
     rows,
   };
+}
+
+function groupName({ platform, resources, condition, workload }: Comparison, platforms: Platforms): string {
+  if (platforms === "one") return condition ?? workload;
+  return `${platform}, ${condition ?? resources}`;
+}
+
+/** Whether a report is of several platforms, so that each figure must say whose it is. */
+type Platforms = "one" | "several";
+
+/** What tells the bars of a figure apart beside their level. */
+function barName({ platform, condition }: Dimensions, platforms: Platforms): string {
+  if (condition === undefined) return platform;
+  return platforms === "one" ? condition : `${platform}, ${condition}`;
 }
 
 /** `0.87 [0.85, 0.89]`, or the ratio alone where it has no interval. */
@@ -249,6 +307,7 @@ export function answersOf(
   comparisons: readonly Comparison[],
   figure: RatioFigure | undefined,
   cpusAt: (series: Comparison, level: number) => number | undefined,
+  platforms: Platforms,
 ): readonly Answer[] {
   const own = comparisons.filter((one) => one.workload === workload && one.metric === "throughput");
   if (own.length === 0) {
@@ -256,15 +315,15 @@ export function answersOf(
   }
   const series = new Map<string, Comparison[]>();
   for (const one of own) {
-    const key =
-      one.condition === undefined ? `on ${one.platform}, ${one.resources}` : `under ${one.condition}`;
+    const on = one.condition === undefined || platforms === "several" ? [`on ${one.platform}`] : [];
+    const key = [...on, one.condition === undefined ? one.resources : `under ${one.condition}`].join(", ");
     series.set(key, [...(series.get(key) ?? []), one]);
   }
   return [...series].map(([name, members], index) => {
     const costs = [...members.filter(({ to }) => to === 0), ...members.filter(({ to }) => to > 0)].map(
       costText,
     );
-    const subject = `${series.size > 1 ? `${workload} ${name}` : workload}${cpuText(members, cpusAt)}`;
+    const subject = `${platforms === "several" || series.size > 1 ? `${workload} ${name}` : workload}${cpuText(members, cpusAt)}`;
     return {
       workload,
       sentence: `${subject}: ${costs.join("; ")}`,

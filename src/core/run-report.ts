@@ -15,6 +15,7 @@ import {
   answersOf,
   columnChoice,
   comparisonTable,
+  type Ground,
   keyTable,
   type LevelFacts,
   labelled,
@@ -38,10 +39,8 @@ import { type StudyData, studyDocument } from "./study.ts";
 import { formatBytes, formatDuration, significant } from "./units.ts";
 
 /** What a run left, gathered: everything but the single trials, which are read when asked for. */
-export interface RunEvidence {
+export interface RunEvidence extends Ground {
   readonly subject: Extract<Subject, { kind: "run" }>;
-  readonly hardware: Report["hardware"];
-  readonly timing: Report["timing"];
   readonly analysis: Analysis;
   readonly bringUps: readonly BringUp[];
   readonly nestedEntries: readonly NestedEntries[];
@@ -96,8 +95,10 @@ export interface Course {
   readonly warmUps: number;
 }
 
+export type RunReport = Report & Pick<RunEvidence, "subject" | keyof Ground>;
+
 /** A run as a report. */
-export function runReport(run: RunEvidence): Report {
+export function runReport(run: RunEvidence): RunReport {
   const { subject, analysis, hardware, timing } = run;
   const label = labelOf(run);
   const names = subject.study.workloads.map(({ name }) => name);
@@ -160,7 +161,7 @@ function workloadAnswers(
   const title = `What each layer leaves of ${name}`;
   const figure =
     own.length === 0 ? undefined : ratioFigure(`${name}-ratios`, title, own, analysis.margin, label);
-  return answersOf(name, analysis.comparisons, figure, (_, level) => cpusUsed(subject, name, level));
+  return answersOf(name, analysis.comparisons, figure, (_, level) => cpusUsed(subject, name, level), "one");
 }
 
 /** The conclusion: each workload's sentences, and its picture with them. */
@@ -242,7 +243,7 @@ function courseTable(courses: readonly Course[]): Table | undefined {
 }
 
 /** CPUs that a workload can use at a level: no more than it has threads; undefined where either is not known. */
-function cpusUsed(
+export function cpusUsed(
   { levels, study }: RunEvidence["subject"],
   workload: string,
   level: number,

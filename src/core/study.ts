@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
-import { failed, ok, type Problem, type Result } from "./problem.ts";
+import { failed, ok, type Problem, problemText, type Result } from "./problem.ts";
 import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "./repetitions.ts";
 import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
 import { settingProblems } from "./settings/check.ts";
 import type { Assignments, Factors } from "./settings/condition.ts";
+import { platformSources } from "./study-platforms.ts";
 import { type Targets, targetProblems, targetsSchema } from "./targets.ts";
 import { formatBytes, sizeText } from "./units.ts";
 import { sizeIssues, type Workload, type WorkloadKind } from "./workload.ts";
@@ -107,25 +108,69 @@ const studySchema = z.strictObject({
 export interface Vocabulary {
   readonly workloads: readonly WorkloadKind[];
   readonly platforms: readonly string[];
+  /** The deepest level of a platform, where it has a limit. */
+  readonly deepest?: Readonly<Record<string, number>>;
 }
 
-/** A study from YAML text. Problems name the file and line, what was found, and what is allowed. */
-export function parseStudy(text: string, file: string, vocabulary: Vocabulary): Result<Study> {
+/**
+ * The study of each platform that YAML text names, in its order. Problems name the file and line, what was found,
+ * and what is allowed.
+ */
+export function parseStudies(text: string, file: string, vocabulary: Vocabulary): Result<readonly Study[]> {
   const source = readYaml(text, file);
   if (!source.ok) return source;
-  const parsed = studySchema.safeParse(source.value.data);
-  if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source.value));
-  const { study, ...given } = parsed.data;
+  const sources = platformSources(source.value);
+  if (!sources.ok) return sources;
+  const parsed = sources.value.map((one) => studyFrom(one, one.levels, vocabulary));
+  // What is wrong with the whole study is wrong with it on every platform.
+  const problems = new Map(
+    parsed
+      .flatMap((one) => (one.ok ? [] : one.problems))
+      .map((problem): [string, Problem] => [problemText(problem), problem]),
+  );
+  return problems.size > 0
+    ? failed(...problems.values())
+    : ok(parsed.flatMap((one) => (one.ok ? [one.value] : [])));
+}
+
+/** The same of text that names one platform. */
+export function parseStudy(text: string, file: string, vocabulary: Vocabulary): Result<Study> {
+  const parsed = parseStudies(text, file, vocabulary);
+  return parsed.ok ? onlyStudy(parsed.value, file) : parsed;
+}
+
+/** For what is done on one platform. */
+export function onlyStudy(studies: readonly Study[], at: string): Result<Study> {
+  const [study, another] = studies;
+  if (study !== undefined && another === undefined) return ok(study);
+  return failed({
+    code: "several-platforms",
+    at,
+    what: `the study is on ${studies.map(({ platform }) => platform).join(" and ")}, and one platform is needed here`,
+    hint: "a study with platform: NAME",
+  });
+}
+
+function studyFrom(
+  source: YamlSource,
+  depth: "its own" | "of all platforms",
+  vocabulary: Vocabulary,
+): Result<Study> {
+  const parsed = studySchema.safeParse(source.data);
+  if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source));
+  const { study, ...asked } = parsed.data;
+  const deepest = depth === "its own" ? undefined : vocabulary.deepest?.[asked.platform];
+  const given = { ...asked, levels: Math.min(asked.levels, deepest ?? asked.levels) };
   const problems: Problem[] = [];
   if (!vocabulary.platforms.includes(given.platform)) {
     problems.push({
       code: "unknown-platform",
-      at: source.value.placeOf(["platform"]),
+      at: source.placeOf(["platform"]),
       what: `platform ${JSON.stringify(given.platform)} is not known`,
       hint: `one of: ${vocabulary.platforms.join(", ")}`,
     });
   }
-  const { placeOf, placeOfKey } = source.value;
+  const { placeOf, placeOfKey } = source;
   problems.push(
     ...settingProblems(given, (part, key, at) => {
       if (key === undefined) return placeOf([part]);
@@ -133,13 +178,13 @@ export function parseStudy(text: string, file: string, vocabulary: Vocabulary): 
     }),
   );
   problems.push(...targetProblems(given, placeOf));
-  const workloads = resolveWorkloads(given, vocabulary.workloads, source.value, problems);
+  const workloads = resolveWorkloads(given, vocabulary.workloads, source, problems);
   for (const workload of workloads) {
     const needed = dataDiskBytes(workload);
     if (given.scratch.sizeBytes >= needed) continue;
     problems.push({
       code: "scratch-too-small",
-      at: source.value.placeOf(["scratch", "size"]),
+      at: placeOf(["scratch", "size"]),
       what: `workload ${workload.name} needs a scratch disk of ${formatBytes(needed)}, the study gives ${formatBytes(given.scratch.sizeBytes)}`,
       hint: `size: ${Math.ceil(needed / 2 ** 20)}MiB`,
     });

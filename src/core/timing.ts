@@ -14,10 +14,11 @@ export const TIMING_LABELS: Readonly<Record<Timing, string | undefined>> = {
     "EMULATED HARDWARE, FUNCTIONAL ONLY: the computer below L0 does what the real one does, at a speed that says nothing about the real one. What ran is evidence; how fast it ran is not.",
 };
 
-const WORDS: Readonly<Record<Timing, string>> = {
+const WORDS: Readonly<Record<Timing | "mixed", string>> = {
   wall: "",
   counted: ", counted time",
   functional: ", functional only",
+  mixed: ", mixed time",
 };
 
 /** `emulated hardware`, `emulated hardware, counted time`: the ground of a report in a line. */
@@ -26,7 +27,7 @@ export function groundText({
   timing,
 }: {
   readonly hardware: string;
-  readonly timing: Timing;
+  readonly timing: Timing | "mixed";
 }): string {
   return `${hardware} hardware${WORDS[timing]}`;
 }

@@ -8,9 +8,9 @@ import type { TimelineSpan } from "../core/figure.ts";
 import { probeCosts, publishedCosts } from "../core/probe-report.ts";
 import type { PublishedStudy } from "../core/published.ts";
 import { widthText } from "../core/repetitions.ts";
-import type { LevelFacts, Report, TrialRow } from "../core/report.ts";
+import type { LevelFacts, TrialRow } from "../core/report.ts";
 import { measuredCpus } from "../core/resources-table.ts";
-import { type BringUp, type Course, NOTES, runReport } from "../core/run-report.ts";
+import { type BringUp, type Course, NOTES, type RunReport, runReport } from "../core/run-report.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import type { PlanSoFar } from "../core/stopping.ts";
@@ -19,12 +19,15 @@ import { type Reading, sizeWords } from "../core/workload.ts";
 import type { MachineRecord, RunRecord, Store } from "./ports.ts";
 import { bootSecondsOf, headlineReadings, planOf } from "./so-far.ts";
 
-/** A run's report from what the store holds, complete or not, beside what was published of the same costs. The store must stay open while it is rendered. */
+/**
+ * A run's report from what the store holds, complete or not, beside what was published of the same costs. The store
+ * must stay open while it is rendered.
+ */
 export async function reportOf(
   run: RunRecord,
   store: Store,
   published: readonly PublishedStudy[] = [],
-): Promise<Report> {
+): Promise<RunReport> {
   const { study } = run;
   const machines = await store.machines(run.id);
   const policy = study.doubts ?? DEFAULT_DOUBTS;

@@ -107,6 +107,26 @@ export interface RunRecord {
   readonly timing: Timing;
   /** Image hash, package versions, program version … by name. */
   readonly record: Readonly<Record<string, string>>;
+  /** Absent where the study has one platform. */
+  readonly group?: GroupPlace;
+}
+
+/** Where a run stands among those of its study's platforms. */
+export interface GroupPlace {
+  /** The group's name. */
+  readonly id: string;
+  /** 1-based, in the order of the study. */
+  readonly place: number;
+}
+
+/** A study on several platforms: one run for each, which may not have begun yet. */
+export interface GroupRecord {
+  readonly id: string;
+  readonly createdAt: string;
+  /** One for each platform, in the order of the study. */
+  readonly studies: readonly StudyData[];
+  /** Of every run. */
+  readonly seed: number;
 }
 
 /** One machine that came up: its launch, how long it took, and its facts as raw text. */
@@ -140,6 +160,9 @@ export function verdictKey({ trial, attempt }: ObservationKey): string {
 
 /** Keeps what was measured. Observations are append-only; one per run, trial and attempt. */
 export interface Store {
+  /** Before its first run. */
+  addGroup(group: GroupRecord): Promise<void>;
+  groups(): Promise<readonly GroupRecord[]>;
   addRun(run: RunRecord): Promise<void>;
   runs(): Promise<readonly RunRecord[]>;
   addMachine(run: string, machine: MachineRecord): Promise<void>;

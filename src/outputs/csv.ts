@@ -1,7 +1,7 @@
 import type { Comparison, Quantity } from "../core/analysis.ts";
 import { doubtsText } from "../core/doubts.ts";
 import { ok } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
+import { originOf, type Report } from "../core/report.ts";
 import type { Output } from "./output.ts";
 
 /** The columns of the published tables as data, with the number of boots; full precision, base units in names. */
@@ -10,16 +10,13 @@ export const csv: Output = {
   about: "tables.csv, comparisons.csv, trials.csv and, of factors, effects.csv at full precision",
   made: "always",
   render: async (report) => {
-    const { id } = report.subject;
     return ok([
       {
         name: "tables.csv",
         content: csvText([
           TABLE_COLUMNS,
           ...report.analysis.cells.map((cell) => [
-            id,
-            report.hardware,
-            report.timing,
+            ...origin(report, cell.platform),
             cell.workload,
             cell.resources,
             cell.platform,
@@ -35,12 +32,7 @@ export const csv: Output = {
         name: "comparisons.csv",
         content: csvText([
           COMPARISON_COLUMNS,
-          ...report.analysis.comparisons.map((one) => [
-            id,
-            report.hardware,
-            report.timing,
-            ...comparison(one),
-          ]),
+          ...report.analysis.comparisons.map((one) => [...origin(report, one.platform), ...comparison(one)]),
         ]),
       },
       ...effectsFile(report),
@@ -48,10 +40,8 @@ export const csv: Output = {
         name: "trials.csv",
         content: csvText([
           TRIAL_COLUMNS,
-          ...Array.from(report.trials, ({ trial, bringUp, reading, problem, doubts }) => [
-            id,
-            report.hardware,
-            report.timing,
+          ...Array.from(report.trials, ({ trial, platform, bringUp, reading, problem, doubts }) => [
+            ...origin(report, platform),
             trial.id,
             trial.boot,
             trial.condition ?? "",
@@ -69,6 +59,12 @@ export const csv: Output = {
     ]);
   },
 };
+
+/** The first columns of every file. */
+function origin(report: Report, platform: string | undefined): readonly string[] {
+  const { run, hardware, timing } = originOf(report, platform);
+  return [run, hardware, timing];
+}
 
 const TABLE_COLUMNS = [
   "run",

@@ -2,7 +2,7 @@ import type { BasicType } from "hyparquet-writer";
 import type { Cell, Quantity } from "../core/analysis.ts";
 import { doubtsText } from "../core/doubts.ts";
 import { ok } from "../core/problem.ts";
-import type { Report, TrialRow } from "../core/report.ts";
+import { originOf, type Report, type TrialRow } from "../core/report.ts";
 import type { Output } from "./output.ts";
 
 export const parquet: Output = {
@@ -10,18 +10,17 @@ export const parquet: Output = {
   about: "trials.parquet and tables.parquet, the columns of the CSV files with their types",
   made: "on request",
   render: async (report) => {
-    const common = { run: report.subject.id, hardware: report.hardware, timing: report.timing };
     const label = report.label ?? "";
     return ok([
       {
         name: "trials.parquet",
-        content: await parquetBytes(TRIAL_COLUMNS, trialRecords(report, common), label),
+        content: await parquetBytes(TRIAL_COLUMNS, trialRecords(report), label),
       },
       {
         name: "tables.parquet",
         content: await parquetBytes(
           TABLE_COLUMNS,
-          report.analysis.cells.map((cell) => ({ ...common, ...cellRecord(cell) })),
+          report.analysis.cells.map((cell) => ({ ...originOf(report, cell.platform), ...cellRecord(cell) })),
           label,
         ),
       },
@@ -85,8 +84,8 @@ const TABLE_COLUMNS: ColumnTypes = {
 type ParquetRow = Readonly<Record<string, string | number | undefined>>;
 
 /** One at a time: a run may have a million. */
-function* trialRecords({ trials }: Report, common: ParquetRow): Generator<ParquetRow> {
-  for (const row of trials) yield { ...common, ...trialRecord(row) };
+function* trialRecords(report: Report): Generator<ParquetRow> {
+  for (const row of report.trials) yield { ...originOf(report, row.platform), ...trialRecord(row) };
 }
 
 function trialRecord(row: TrialRow) {

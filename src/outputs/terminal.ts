@@ -45,6 +45,8 @@ export function subjectText(subject: Subject): string {
   switch (subject.kind) {
     case "run":
       return `run ${subject.id} · seed ${subject.seed}`;
+    case "group":
+      return `group ${subject.id} · seed ${subject.seed}`;
     case "reference":
       return subject.citation;
     case "comparison":

@@ -18,6 +18,8 @@ export function barsPicture(figure: BarFigure, theme: Theme): Picture {
 function panelSpec(panel: BarPanel, platforms: readonly string[], theme: Theme) {
   const levels = distinct(panel.bars.map(({ level }) => level));
   const order = platforms.map(visibleLine);
+  // A platform that a panel does not have takes no room there, and keeps its colour elsewhere.
+  const own = platforms.filter((one) => panel.bars.some(({ platform }) => platform === one));
   const x = {
     field: "level",
     type: "nominal",
@@ -27,7 +29,7 @@ function panelSpec(panel: BarPanel, platforms: readonly string[], theme: Theme) 
   const beside = {
     field: "platform",
     type: "nominal",
-    scale: { domain: order, paddingInner: 0.08, paddingOuter: 0 },
+    scale: { domain: own.map(visibleLine), paddingInner: 0.08, paddingOuter: 0 },
   } as const;
   const y = (field: string) => ({ field, type: "quantitative" }) as const;
   const ofPlatform = (values: readonly (string | number)[]) => ({
@@ -48,7 +50,7 @@ function panelSpec(panel: BarPanel, platforms: readonly string[], theme: Theme) 
       subtitleFontWeight: 400 as const,
       subtitlePadding: 3,
     },
-    width: Math.max(200, levels.length * (platforms.length * 26 + 16)),
+    width: Math.max(200, levels.length * (own.length * 26 + 16)),
     height: PANEL_HEIGHT,
     data: { values: panel.bars.map(barDatum) },
     layer: [
@@ -73,14 +75,14 @@ function panelSpec(panel: BarPanel, platforms: readonly string[], theme: Theme) 
         },
       },
       {
-        data: { values: pointData(panel, platforms) },
+        data: { values: pointData(panel, own) },
         mark: { type: "point" as const, size: 16, strokeWidth: 1, filled: true, opacity: 1 },
         encoding: {
           x,
           xOffset: {
             field: "slot",
             type: "quantitative" as const,
-            scale: { domain: [0, platforms.length], nice: false },
+            scale: { domain: [0, own.length], nice: false },
           },
           y: y("value"),
           fill: { value: theme.paper },

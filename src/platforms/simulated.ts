@@ -41,6 +41,9 @@ export const DEFAULT_TRUTH: Truth = {
   ],
 };
 
+/** A slower machine whose layers cost more, for a study on two platforms. */
+export const COSTLY_TRUTH: Truth = { ...DEFAULT_TRUTH, throughputAtL0: 50, kept: 0.6 };
+
 /** A lab without machines, for trying the program itself: figures are drawn from known truth. */
 export function prepareSimulated(
   study: Study,

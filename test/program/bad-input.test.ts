@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
+import { platforms } from "../../src/platforms/index.ts";
 import { dvirt, dvirtOnceLabIsFree, HOME, startDvirt } from "./built-program.ts";
 import { type Place, placeForTest } from "./place.ts";
 import { readRawStore } from "./raw-store.ts";
@@ -52,7 +53,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "an unknown platform",
       studyText({ platform: "z80-xen" }),
-      'error[unknown-platform] sim.yaml:3: platform "z80-xen" is not known\n  try: one of: x86_64-kvm, simulated\n',
+      `error[unknown-platform] sim.yaml:3: platform "z80-xen" is not known\n  try: one of: ${platforms.map(({ name }) => name).join(", ")}\n`,
     ],
     [
       "an unknown workload",

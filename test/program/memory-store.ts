@@ -7,7 +7,13 @@ import {
   type Verdict,
 } from "../../src/core/observation.ts";
 import type { NestedEntries } from "../../src/core/run-report.ts";
-import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../src/lab/ports.ts";
+import {
+  type GroupRecord,
+  type MachineRecord,
+  type RunRecord,
+  type Store,
+  verdictKey,
+} from "../../src/lab/ports.ts";
 
 const keyOf = ({ trial, attempt }: Observation) => verdictKey({ trial: trial.id, attempt });
 
@@ -16,6 +22,7 @@ const keyOf = ({ trial, attempt }: Observation) => verdictKey({ trial: trial.id,
  * by going through all of it, so that a store that is quick can be held against it.
  */
 export function memoryStore(): Store {
+  const groups: GroupRecord[] = [];
   const runs: RunRecord[] = [];
   const machines = new Map<string, MachineRecord[]>();
   const observations = new Map<string, Observation[]>();
@@ -36,6 +43,10 @@ export function memoryStore(): Store {
   const decisive = (run: string) =>
     speaking(of(observations, run)).map((one) => ({ one, verdict: judged(run).get(keyOf(one)) }));
   return {
+    addGroup: async (group) => {
+      groups.push(group);
+    },
+    groups: async () => groups,
     addRun: async (run) => {
       runs.push(run);
     },

@@ -93,4 +93,16 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE runs ADD COLUMN timing TEXT NOT NULL DEFAULT 'wall';
   `,
+  // A study on several platforms is a group of runs, one for each, at most one at each place.
+  `
+  CREATE TABLE run_groups (
+    id TEXT PRIMARY KEY,
+    created_at TEXT NOT NULL,
+    studies TEXT NOT NULL,
+    seed INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE runs ADD COLUMN run_group TEXT REFERENCES run_groups (id);
+  ALTER TABLE runs ADD COLUMN place INTEGER;
+  CREATE UNIQUE INDEX runs_of_group ON runs (run_group, place) WHERE run_group IS NOT NULL;
+  `,
 ];

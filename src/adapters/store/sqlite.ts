@@ -13,7 +13,13 @@ import {
 import type { Direction, Trial } from "../../core/plan.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
 import { currentStudyData } from "../../core/study.ts";
-import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
+import {
+  type GroupRecord,
+  type MachineRecord,
+  type RunRecord,
+  type Store,
+  verdictKey,
+} from "../../lab/ports.ts";
 import { ensureFolder } from "../files.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -27,7 +33,10 @@ interface Schema {
     hardware: RunRecord["hardware"];
     timing: RunRecord["timing"];
     record: string;
+    run_group: string | null;
+    place: number | null;
   };
+  run_groups: { id: string; created_at: string; studies: string; seed: number };
   machines: { run: string; boot: number; bring_up: number; level: number; machine: string };
   observations: {
     run: string;
@@ -141,6 +150,28 @@ function sqliteStore(database: Database.Database): Store {
     },
   });
   return {
+    async addGroup({ id, createdAt, studies, seed }) {
+      await db
+        .insertInto("run_groups")
+        .values({ id, created_at: createdAt, studies: JSON.stringify(studies), seed })
+        .execute();
+    },
+    async groups() {
+      const rows = await db
+        .selectFrom("run_groups")
+        .selectAll()
+        .orderBy("created_at")
+        .orderBy("id")
+        .execute();
+      return rows.map(
+        (row): GroupRecord => ({
+          id: row.id,
+          createdAt: row.created_at,
+          studies: JSON.parse(row.studies),
+          seed: row.seed,
+        }),
+      );
+    },
     async addRun(run) {
       await db
         .insertInto("runs")
@@ -152,6 +183,8 @@ function sqliteStore(database: Database.Database): Store {
           hardware: run.hardware,
           timing: run.timing,
           record: JSON.stringify(run.record),
+          run_group: run.group?.id ?? null,
+          place: run.group?.place ?? null,
         })
         .execute();
     },
@@ -166,6 +199,9 @@ function sqliteStore(database: Database.Database): Store {
           hardware: row.hardware,
           timing: row.timing,
           record: JSON.parse(row.record),
+          ...(row.run_group === null || row.place === null
+            ? {}
+            : { group: { id: row.run_group, place: row.place } }),
         }),
       );
     },

@@ -33,7 +33,7 @@ ${runningHead(label)}<div class="body">
 <header>
 ${banner(label)}<p class="kind">dvirt · ${groundText(report)}</p>
 <h1>${title}</h1>
-<p class="subject">${subjectText(report.subject)}${report.subject.kind === "run" ? html` · <time datetime="${report.subject.createdAt}">${report.subject.createdAt}</time>` : undefined}</p>
+<p class="subject">${subjectText(report.subject)}${"createdAt" in report.subject ? html` · <time datetime="${report.subject.createdAt}">${report.subject.createdAt}</time>` : undefined}</p>
 </header>
 <div class="columns">
 <nav aria-label="Contents">

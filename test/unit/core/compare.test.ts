@@ -5,7 +5,7 @@ import { cellText } from "../../../src/core/document.ts";
 import { planBoots, type Trial } from "../../../src/core/plan.ts";
 import { normal, randomStreamFor } from "../../../src/core/random.ts";
 import { LABELS, type LevelFacts, type Report } from "../../../src/core/report.ts";
-import { runReport } from "../../../src/core/run-report.ts";
+import { type RunReport, runReport } from "../../../src/core/run-report.ts";
 import { conditionsOf } from "../../../src/core/settings/condition.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { studyData } from "../../../src/core/study.ts";
@@ -17,8 +17,8 @@ const KEPT = [1, 0.8, 0.6];
 
 interface Different {
   readonly study?: Partial<FixedStudy>;
-  readonly hardware?: Report["hardware"];
-  readonly timing?: Report["timing"];
+  readonly hardware?: RunReport["hardware"];
+  readonly timing?: RunReport["timing"];
   readonly levels?: readonly LevelFacts[];
   /** What a trial gives, on average, of what it gives elsewhere. */
   readonly factor?: (trial: Trial) => number;

@@ -275,7 +275,7 @@ test("a ratio reads with its interval, or says that it has none", () => {
 describe("an answer", () => {
   const unknown = () => undefined;
   const sentences = (comparisons: readonly Comparison[]) =>
-    answersOf("cpu", comparisons, undefined, unknown).map(({ sentence }) => sentence);
+    answersOf("cpu", comparisons, undefined, unknown, "one").map(({ sentence }) => sentence);
   const figure = ratioFigure("f", "cpu", [comparison(1, 0)], 0.02, undefined);
 
   test("says of each level what it costs of L0's throughput, then what each further layer costs, and how sure that is", () => {
@@ -311,7 +311,7 @@ describe("an answer", () => {
       comparison(1, 0, { platform: "S390x" }),
       comparison(1, 0, { resources: "over-committed" }),
     ];
-    const answers = answersOf("cpu", comparisons, figure, unknown);
+    const answers = answersOf("cpu", comparisons, figure, unknown, "one");
     expect(answers.map(({ sentence }) => sentence.replace(/:.*/, ""))).toEqual([
       "cpu on x86_64-kvm, reserved",
       "cpu on S390x, reserved",
@@ -324,7 +324,9 @@ describe("an answer", () => {
   test("names the levels' CPUs where they differ, and only there", () => {
     const comparisons = [comparison(1, 0), comparison(2, 0), comparison(1, 0, { platform: "S390x" })];
     const beginnings = (cpusAt: Parameters<typeof answersOf>[3]) =>
-      answersOf("cpu", comparisons, undefined, cpusAt).map(({ sentence }) => sentence.replace(/:.*/, ""));
+      answersOf("cpu", comparisons, undefined, cpusAt, "one").map(({ sentence }) =>
+        sentence.replace(/:.*/, ""),
+      );
     expect(beginnings(({ platform }, level) => (platform === "S390x" ? 4 : 4 - level))).toEqual([
       "cpu on x86_64-kvm, reserved with 4, 3, 2 CPUs",
       "cpu on S390x, reserved",
@@ -333,9 +335,13 @@ describe("an answer", () => {
 
   test("says that there is nothing to compare where there is not", () => {
     const nothing = { workload: "cpu", sentence: "cpu: there is nothing to compare", figure: undefined };
-    expect(answersOf("cpu", [], undefined, unknown)).toEqual([nothing]);
-    expect(answersOf("cpu", [comparison(1, 0, { workload: "oltp" })], figure, unknown)).toEqual([nothing]);
-    expect(answersOf("cpu", [comparison(1, 0, { metric: "response" })], figure, unknown)).toEqual([nothing]);
+    expect(answersOf("cpu", [], undefined, unknown, "one")).toEqual([nothing]);
+    expect(answersOf("cpu", [comparison(1, 0, { workload: "oltp" })], figure, unknown, "one")).toEqual([
+      nothing,
+    ]);
+    expect(answersOf("cpu", [comparison(1, 0, { metric: "response" })], figure, unknown, "one")).toEqual([
+      nothing,
+    ]);
   });
 });
 

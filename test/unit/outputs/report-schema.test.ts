@@ -7,6 +7,7 @@ import { json } from "../../../src/outputs/json.ts";
 import { references } from "../../../src/references/index.ts";
 import { expectGoldenFile } from "../golden.ts";
 import { madeUpDocument } from "../made-up/document.ts";
+import { madeUpGroup } from "../made-up/group.ts";
 import { madeUpReport } from "../made-up/report.ts";
 import { rendered } from "./rendered.ts";
 import { reportSchema } from "./report-schema.ts";
@@ -21,6 +22,7 @@ describe("report.json", () => {
   const reports: readonly (readonly [string, () => Report])[] = [
     ["every kind of block", () => madeUpDocument()],
     ["a run", () => madeUpReport()],
+    ["a group", () => madeUpGroup()],
     ...references.map((study) => [study.name, () => publishedReport(study)] as const),
   ];
 

@@ -269,14 +269,23 @@ const analysis = z.strictObject({
 
 const machineSize = z.strictObject({ cpus: count, memoryBytes: count });
 
+const study = z
+  .looseObject({ name: text, title: text })
+  .meta({ id: "study", description: "docs/study.md, with all defaults resolved" });
+
+const hardwareKind = z.enum(["real", "emulated", "simulated"]);
+
+const timingKind = z.enum(["wall", "counted", "functional"]).meta({
+  id: "timing",
+  description: "what its seconds are: of a clock, of counted instructions, or no figure at all",
+});
+
 const subject = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("run"),
     id: text,
     createdAt: z.iso.datetime(),
-    study: z
-      .looseObject({ name: text, title: text })
-      .meta({ description: "docs/study.md, with all defaults resolved" }),
+    study,
     seed: z.int(),
     planned: count,
     record: z.record(text, text).meta({ description: "versions and hashes by name" }),
@@ -305,12 +314,30 @@ const subject = z.discriminatedUnion("kind", [
       }),
     ),
   }),
+  z
+    .strictObject({
+      kind: z.literal("group"),
+      id: text,
+      createdAt: z.iso.datetime(),
+      seed: z.int(),
+      members: z.array(
+        z.strictObject({
+          platform: text,
+          study,
+          run: text.optional().meta({ description: "absent where it has not begun" }),
+          hardware: hardwareKind.optional(),
+          timing: timingKind.optional(),
+        }),
+      ),
+    })
+    .meta({ description: "one study on several platforms, each measured in a run of its own" }),
   z.strictObject({ kind: z.literal("reference"), id: text, citation: text }),
   z.strictObject({ kind: z.literal("comparison"), id: text, of: z.array(text) }),
 ]);
 
 const trialRow = z.strictObject({
   trial,
+  platform: text.optional().meta({ description: "in the report of a group" }),
   attempt: z.int().min(1),
   bringUp: z.int().min(1),
   startedAt: z.iso.datetime(),
@@ -336,10 +363,12 @@ export const reportSchema = z
     format: z.literal("dvirt-report/2"),
     subject,
     title: text,
-    hardware: z.enum(["real", "emulated", "simulated"]),
-    timing: z.enum(["wall", "counted", "functional"]).meta({
-      description: "what its seconds are: of a clock, of counted instructions, or no figure at all",
-    }),
+    hardware: z
+      .union([hardwareKind, z.literal("mixed")])
+      .meta({ description: "mixed: of a group whose members differ in it" }),
+    timing: z
+      .union([timingKind, z.literal("mixed")])
+      .meta({ description: "mixed: of a group whose members differ in it" }),
     label: text.optional().meta({ description: "must stand wherever a figure of this report stands" }),
     answers: z.array(z.strictObject({ workload: text, sentence: text, figure: ratioFigure.optional() })),
     sections: z.array(section).meta({ description: "the whole report in reading order" }),
