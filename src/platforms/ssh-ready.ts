@@ -20,7 +20,7 @@ import {
   type LevelTarget,
   pushDataSet,
   pushImage,
-  reach,
+  reachPatiently,
 } from "./ssh-target.ts";
 
 /** How a target is reached, and the size that the study states for it. */
@@ -68,11 +68,11 @@ export interface Readied {
 
 export async function readyTarget(
   at: LevelTarget,
-  study: Study,
+  patience: readonly number[],
   brought: Brought | undefined,
-  { say, signal }: PrepareOptions,
+  { study, say, signal }: PrepareOptions,
 ): Promise<Result<Readied>> {
-  const reached = await reach(at, signal);
+  const reached = await reachPatiently(at, signal, patience);
   if (!reached.ok) return reached;
   const machine = reached.value;
   try {

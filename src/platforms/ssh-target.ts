@@ -20,13 +20,16 @@ export interface LevelTarget {
 }
 
 /** Waits between attempts to reach a target, in seconds: a network that is away for two minutes is waited for. */
-const PATIENCE_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
+export const PATIENCE_SECONDS: readonly number[] = [1, 2, 4, 8, 15, 30, 60];
+
+/** The same for a machine that is booting: five minutes. */
+export const BOOT_PATIENCE_SECONDS: readonly number[] = Array.from({ length: 60 }, () => 5);
 
 /** Connects, again and again where that may help: not where a key is wrong or the login refused. */
 export async function reachPatiently(
   at: LevelTarget,
   signal: AbortSignal,
-  patience: readonly number[] = PATIENCE_SECONDS,
+  patience: readonly number[],
 ): Promise<Result<SshTarget>> {
   for (const seconds of [...patience, undefined]) {
     const reached = await reach(at, signal);
@@ -37,10 +40,7 @@ export async function reachPatiently(
   throw new Error("the last attempt returns");
 }
 
-export function reach(
-  { level, target, config }: LevelTarget,
-  signal: AbortSignal,
-): Promise<Result<SshTarget>> {
+function reach({ level, target, config }: LevelTarget, signal: AbortSignal): Promise<Result<SshTarget>> {
   const { host, rights } = target;
   return connectOpenSsh({ name: `L${level}`, host, rights, configFile: config }, signal);
 }
