@@ -33,12 +33,15 @@ export async function takeTarget(
   });
 }
 
-/** $1 the folder. Named for the address that was reached, as machines may share a file system. */
+/**
+ * $1 the folder. Named for the address that was reached, as machines may share a file system; waited for a little, as a
+ * connection that was cut may still be cleaning up.
+ */
 const LOCK = `
 mkdir -p -m 700 "$1" || exit 1
 name=$(echo "$SSH_CONNECTION" | cut -d' ' -f3 | tr -c 'A-Za-z0-9.\\n' -)
 exec 9>"$1/lock-$name"
-flock -n 9 || { [ $? -eq 1 ] && echo busy; exit 1; }
+flock -w 10 9 || { [ $? -eq 1 ] && echo busy; exit 1; }
 echo locked
 cat >/dev/null`;
 

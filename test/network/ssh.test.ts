@@ -62,10 +62,12 @@ function architecture(): string {
 /** With this machine's own cache, where the image is. */
 async function start(given: Record<string, unknown>) {
   const file = await place.write(`${String(given["study"])}.yaml`, stringify(given));
+  return go(["run", file, "--seed", "1"]);
+}
+
+function go(argv: readonly string[]) {
   const cache = cacheFolder(process.env).replace(/\/dvirt$/, "");
-  return startDvirt(place, ["run", file, ...place.measuring, "--yes", "--seed", "1"], {
-    XDG_CACHE_HOME: cache,
-  });
+  return startDvirt(place, [...argv, ...place.measuring, "--yes"], { XDG_CACHE_HOME: cache });
 }
 
 async function refused(given: Record<string, unknown>): Promise<Ended> {
@@ -73,8 +75,12 @@ async function refused(given: Record<string, unknown>): Promise<Ended> {
 }
 
 describe("a study over SSH, behind a jump host", () => {
-  it("runs all five workloads at both levels, and makes a trial again whose connection was cut", async () => {
-    const running = await start(study());
+  it("runs all five workloads at both levels, resumed after a kill, and makes a trial again whose connection was cut", async () => {
+    const killed = await start(study());
+    expect(await killed.lines(/^ {2}up +L0 /, 2), "two trials at L0 ended").toBe(true);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    const running = go(["resume", "latest"]);
     expect(await running.lines(/^ {2}up +L1 /, 1), "a trial at L1 ended").toBe(true);
     await until(() => network.processes(1).some((command) => command.startsWith("sysbench ")));
     network.cut(1);
