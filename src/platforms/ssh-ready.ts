@@ -160,6 +160,8 @@ function toolProblems(
     code: "tool-missing",
     at: `L${level} (${target.host})`,
     what: `${name} is not installed there, and a workload needs it`,
-    hint: "install it from the same release on every level (Debian: apt-get install sysbench mariadb-server), or userland: pushed",
+    hint: name.startsWith("/")
+      ? "only the image has it: userland: pushed"
+      : "install it from the same release on every level (Debian: apt-get install sysbench mariadb-server), or userland: pushed",
   }));
 }
