@@ -138,7 +138,7 @@ SetEnv PATH=${join(folder, "bin")}:/usr/sbin:/usr/bin:/sbin:/bin
   );
   const server = `/usr/sbin/sshd -D -e -f ${file}`;
   const inside = rootImage === undefined ? server : `chroot ${join(folder, `${name}.root`)} ${server}`;
-  const script = `set -e; ip link set lo up; ${rootImage === undefined ? "" : ROOT}; echo "$$"; read go; exec ${inside}`;
+  const script = `set -e; ip link set lo up; ${rootImage === undefined ? "true" : ROOT}; echo "$$"; read go; exec ${inside}`;
   const child = startProcess([
     ...["unshare", "--net", "--mount", "--propagation", "private"],
     ...["sh", "-c", script, "host", folder, name, rootImage ?? ""],
