@@ -50,6 +50,7 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "no-targets",
   "targets-not-used",
   "too-few-targets",
+  "no-guest",
   "unlike-levels",
   "sizes-not-stated",
   "wrong-depth",

@@ -27,7 +27,12 @@ export interface Target {
   readonly folder: string;
   /** A block device of the target whose content is lost; absent: a file in the folder. */
   readonly scratch?: string | undefined;
+  /** The z/VM guest that the target is, for a platform that starts and stops it; absent: it stays up. */
+  readonly guest?: ZvmGuest | undefined;
 }
+
+/** A guest of z/VM and how it is started and stopped. */
+export type ZvmGuest = z.infer<typeof zvmGuest>;
 
 export const ARCHITECTURES = ["x86_64", "s390x", "aarch64"] as const satisfies readonly Architecture[];
 
@@ -36,15 +41,53 @@ export const SHARED_FACTS = ["kernel", "tools"] as const;
 
 export type SharedFact = (typeof SHARED_FACTS)[number];
 
+/** Not an option, and one word. */
+const DESTINATION = /^[A-Za-z0-9_][^\s]*$/;
+
 const path = z.string().regex(/^\/[A-Za-z0-9_./-]+$/, "is no absolute path of plain letters");
 
+const user = z
+  .string()
+  .regex(/^[A-Za-z0-9@#$_+-]{1,8}$/, "is no userid of one to eight characters")
+  .transform((text) => text.toUpperCase());
+
+const zvmGuest = z.discriminatedUnion("by", [
+  z.strictObject({
+    by: z.literal("vmcp"),
+    user,
+    /** A Linux guest of the same z/VM, as one would type it behind `ssh`. */
+    control: z.string().regex(DESTINATION, "is no SSH destination"),
+    rights: z.enum(["login", "sudo"]).default("login"),
+    /** What is IPLed: the virtual device number of the boot disk. */
+    ipl: z.string().regex(/^[A-Za-z0-9]{1,8}$/, "is no device number and no system's name"),
+  }),
+  z.strictObject({
+    by: z.literal("feilong"),
+    user,
+    url: z.url({ protocol: /^https$/, error: "is no https:// address" }),
+    /** The file with the administrator's token; the token itself is stored nowhere. */
+    token: z.string().min(1),
+    /** Certificates in place of the system's. */
+    ca: z.string().min(1).optional(),
+    make: z
+      .strictObject({
+        image: z.string().min(1),
+        disk: z.string().regex(/^\d+(\.\d+)?[gGmM]?$/, "is no size of a disk, such as 10g"),
+        pool: z.string().regex(/^(ECKD|FBA):\S+$/, "is no pool, such as ECKD:POOL1"),
+        profile: z.string().min(1),
+      })
+      .optional(),
+  }),
+]);
+
 const target = z.strictObject({
-  host: z.string().regex(/^[A-Za-z0-9_][^\s]*$/, "is no SSH destination"),
+  host: z.string().regex(DESTINATION, "is no SSH destination"),
   architecture: z.enum(ARCHITECTURES),
   hypervisors: z.array(z.string().min(1)).optional(),
   rights: z.enum(["login", "sudo"]).default("login"),
   folder: path.default("/var/tmp/dvirt"),
   scratch: path.optional(),
+  guest: zvmGuest.optional(),
 });
 
 /** The key `targets` of a study. */
@@ -68,7 +111,7 @@ export interface Targeted {
 }
 
 /** Platforms whose machines are made by others, so that a study has to name them. */
-const TARGET_PLATFORMS: readonly string[] = ["ssh"];
+const TARGET_PLATFORMS: readonly string[] = ["ssh", "zvm"];
 
 /** What does not fit together in a study with targets, or without them. `placeOf` a path in the file. */
 export function targetProblems(
@@ -119,9 +162,37 @@ export function targetProblems(
   }
   return [
     ...problems,
+    ...guestProblems(targets, platform, placeOf),
     ...sizeProblems(study, placeOf),
     ...chainProblems(targets, placeOf),
     ...settingProblems(study, placeOf),
+  ];
+}
+
+function guestProblems(
+  { levels }: Targets,
+  platform: string,
+  placeOf: (path: readonly (string | number)[]) => string,
+): readonly Problem[] {
+  const first = levels.findIndex(({ guest }) => guest !== undefined);
+  if (platform === "zvm" && first < 0) {
+    return [
+      {
+        code: "no-guest",
+        at: placeOf(["targets", "levels"]),
+        what: "platform zvm starts and stops guests of z/VM, and no target says which it is",
+        hint: "guest: { by: vmcp, user: LNXL1, control: HOST, ipl: 0150 }, or platform: ssh for machines that stay up",
+      },
+    ];
+  }
+  if (platform === "zvm" || first < 0) return [];
+  return [
+    {
+      code: "targets-not-used",
+      at: placeOf(["targets", "levels", first, "guest"]),
+      what: `platform ${platform} starts and stops no guest`,
+      hint: "platform: zvm, or leave guest out",
+    },
   ];
 }
 

@@ -6,6 +6,7 @@ import { COSTLY_TRUTH, DEFAULT_TRUTH, prepareSimulated, simulatedLaunches, type 
 import { ssh } from "./ssh.ts";
 import { x86Kvm } from "./x86-64-kvm.ts";
 import { x86Vmx } from "./x86-64-vmx.ts";
+import { zvm } from "./zvm.ts";
 
 /** Known truth instead of machines: for trying the program, never for a figure. */
 function simulated(name: string, truth: Truth): Platform {
@@ -24,7 +25,7 @@ const SIMULATED: readonly Platform[] = [
 ];
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, aarch64Kvm, ssh, ...SIMULATED];
+export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, aarch64Kvm, ssh, zvm, ...SIMULATED];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);

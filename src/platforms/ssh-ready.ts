@@ -20,7 +20,7 @@ import {
   type LevelTarget,
   pushDataSet,
   pushImage,
-  reach,
+  reachPatiently,
 } from "./ssh-target.ts";
 
 /** How a target is reached, and the size that the study states for it. */
@@ -68,11 +68,11 @@ export interface Readied {
 
 export async function readyTarget(
   at: LevelTarget,
-  study: Study,
+  patience: readonly number[],
   brought: Brought | undefined,
-  { say, signal }: PrepareOptions,
+  { study, say, signal }: PrepareOptions,
 ): Promise<Result<Readied>> {
-  const reached = await reach(at, signal);
+  const reached = await reachPatiently(at, signal, patience);
   if (!reached.ok) return reached;
   const machine = reached.value;
   try {
@@ -160,6 +160,8 @@ function toolProblems(
     code: "tool-missing",
     at: `L${level} (${target.host})`,
     what: `${name} is not installed there, and a workload needs it`,
-    hint: "install it from the same release on every level (Debian: apt-get install sysbench mariadb-server), or userland: pushed",
+    hint: name.startsWith("/")
+      ? "only the image has it: userland: pushed"
+      : "install it from the same release on every level (Debian: apt-get install sysbench mariadb-server), or userland: pushed",
   }));
 }

@@ -11,6 +11,7 @@ import type { Target, Targets } from "../core/targets.ts";
 import { formatBytes } from "../core/units.ts";
 import type { Workload } from "../core/workload.ts";
 import { dataSetHash, fillDataSet } from "../images/data-set.ts";
+import { takeTarget } from "./target-lock.ts";
 
 /** A target and where it stands in the study. */
 export interface LevelTarget {
@@ -20,27 +21,31 @@ export interface LevelTarget {
 }
 
 /** Waits between attempts to reach a target, in seconds: a network that is away for two minutes is waited for. */
-const PATIENCE_SECONDS = [1, 2, 4, 8, 15, 30, 60] as const;
+export const PATIENCE_SECONDS: readonly number[] = [1, 2, 4, 8, 15, 30, 60];
 
-/** Connects, again and again where that may help: not where a key is wrong or the login refused. */
+/** The same for a machine that is booting: five minutes. */
+export const BOOT_PATIENCE_SECONDS: readonly number[] = Array.from({ length: 60 }, () => 5);
+
+/**
+ * Connects and takes the target for itself, again and again where that may help: not where a key is wrong or the login
+ * refused.
+ */
 export async function reachPatiently(
   at: LevelTarget,
   signal: AbortSignal,
-  patience: readonly number[] = PATIENCE_SECONDS,
+  patience: readonly number[],
 ): Promise<Result<SshTarget>> {
   for (const seconds of [...patience, undefined]) {
     const reached = await reach(at, signal);
-    const passing = !reached.ok && reached.problems.every(({ code }) => code === UNREACHABLE);
+    if (reached.ok) return takeTarget(reached.value, at.target, signal);
+    const passing = reached.problems.every(({ code }) => code === UNREACHABLE);
     if (!passing || seconds === undefined) return reached;
     await wait(seconds * 1000, undefined, { signal });
   }
   throw new Error("the last attempt returns");
 }
 
-export function reach(
-  { level, target, config }: LevelTarget,
-  signal: AbortSignal,
-): Promise<Result<SshTarget>> {
+function reach({ level, target, config }: LevelTarget, signal: AbortSignal): Promise<Result<SshTarget>> {
   const { host, rights } = target;
   return connectOpenSsh({ name: `L${level}`, host, rights, configFile: config }, signal);
 }

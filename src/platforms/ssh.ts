@@ -11,7 +11,7 @@ import type { LaunchPlan, Machine, PlatformStep, PreparedPlatform } from "../lab
 import { imageNeeds } from "./host-lab.ts";
 import type { Platform, PrepareOptions } from "./platform.ts";
 import { launchOf, type Readied, readyTarget, whatIsPushed } from "./ssh-ready.ts";
-import { type LevelTarget, makeScratch, openTree, reachPatiently } from "./ssh-target.ts";
+import { type LevelTarget, makeScratch, openTree, PATIENCE_SECONDS, reachPatiently } from "./ssh-target.ts";
 
 /** Any machines behind SSH, whatever made them. The targets' own locks keep two runs apart. */
 export const ssh: Platform = {
@@ -31,8 +31,28 @@ async function sshNeeds(cache: string, study?: Study): Promise<Readonly<Record<s
   return { ssh: "openssh-client", setpriv: "util-linux", ...image };
 }
 
-/** Machines that are there already. All are looked at before any is measured. */
-async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
+function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
+  return prepareTargets(options, {
+    patience: { first: [], again: PATIENCE_SECONDS },
+    notes: SESSION_NOTES,
+    record: { hardware: "machines that were there already, reached by SSH", [REPLICATE]: "session" },
+  });
+}
+
+/** In what platforms with targets differ. */
+export interface TargetPlatform {
+  /** Seconds to wait between attempts at the very first connection to each, and at all others. */
+  readonly patience: { readonly first: readonly number[]; readonly again: readonly number[] };
+  /** What a reader must know of every figure. */
+  readonly notes: readonly string[];
+  readonly record: Readonly<Record<string, string>>;
+}
+
+/** Machines that are up, whoever brought them up. All are looked at before any is measured. */
+export async function prepareTargets(
+  options: PrepareOptions,
+  { patience, notes: given, record }: TargetPlatform,
+): Promise<Result<PreparedPlatform>> {
   const { study, say } = options;
   const targets = targetsOf(study);
   const levels = levelTargets(study, targets);
@@ -43,7 +63,7 @@ async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatf
   const readied: Readied[] = [];
   for (const at of levels) {
     say(`L${at.level}: connecting to ${at.target.host}`);
-    const done = await readyTarget(at, study, brought?.value, options);
+    const done = await readyTarget(at, patience.first, brought?.value, options);
     if (!done.ok) return done;
     readied.push(done.value);
   }
@@ -56,7 +76,7 @@ async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatf
   const hardware = hardwareOf(study, readied);
   if (!hardware.ok) return hardware;
   const notes = [
-    ...SESSION_NOTES,
+    ...given,
     ...unlike.map(
       (one) => `${unlikeText(one)}; the study accepts it, and a difference in speed may be its doing`,
     ),
@@ -69,11 +89,10 @@ async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatf
     ...hardware.value,
     base: localMachine(),
     watched: "nothing",
-    steps: () => readied.map((one) => sshStep(one, study)),
+    steps: () => readied.map((one) => sshStep(one, study, patience.again)),
     place: () => ({ dataDisk: `${TREE_DISKS}/data`, scratchDisk: `${TREE_DISKS}/scratch` }),
     record: {
-      hardware: "machines that were there already, reached by SSH",
-      [REPLICATE]: "session",
+      ...record,
       [DECLARED]: JSON.stringify(levels.map(({ target }) => declaredOf(target))),
       userland: targets.userland,
       ...brought?.value.record,
@@ -84,7 +103,7 @@ async function prepareSsh(options: PrepareOptions): Promise<Result<PreparedPlatf
 }
 
 /** What would be connected to, without doing it. */
-function sshLaunches(study: Study): readonly LaunchPlan[] {
+export function sshLaunches(study: Study): readonly LaunchPlan[] {
   return levelTargets(study, targetsOf(study)).map((at) => launchOf(at, study));
 }
 
@@ -136,7 +155,7 @@ function hardwareOf(
   return ok({ hardware: study.hardware === "emulated" || emulator !== undefined ? "emulated" : "real" });
 }
 
-function sshStep({ at, tree }: Readied, study: Study): PlatformStep {
+function sshStep({ at, tree }: Readied, study: Study, patience: readonly number[]): PlatformStep {
   const { level, target } = at;
   return {
     level,
@@ -145,7 +164,7 @@ function sshStep({ at, tree }: Readied, study: Study): PlatformStep {
     moreFacts: VENDOR_SCRIPT,
     check: async () => [], // all targets were looked at before the first boot
     start: async (_parent, signal) => {
-      const reached = await reachPatiently(at, signal);
+      const reached = await reachPatiently(at, signal, patience);
       if (!reached.ok || tree === undefined) return reached;
       const machine = reached.value;
       const scratch =

@@ -19,6 +19,8 @@ import type { Child } from "../../src/lab/ports.ts";
  */
 export interface Network {
   readonly folder: string;
+  /** Puts a program on the servers' path. */
+  install(name: string, script: string): void;
   /** An ssh_config; `known` changes the lines of known_hosts that it goes by. */
   config(name: string, known?: (lines: readonly string[]) => readonly string[]): string;
   /** Ends every connection to a level, as a server that goes down would. */
@@ -31,7 +33,8 @@ export interface Network {
 /** A key that no server has, for a known_hosts that is wrong. */
 export const WRONG_KEY = "wrong";
 
-export async function startNetwork(): Promise<Network> {
+/** `rootImage`: what the servers have for a root file system, where it is not this machine's own. */
+export async function startNetwork(rootImage?: string): Promise<Network> {
   if (process.getuid?.() !== 0) {
     throw new Error(
       "network namespaces cannot be made: that needs root, and this user is not. Run the tests as root.",
@@ -52,7 +55,7 @@ export async function startNetwork(): Promise<Network> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    for (const name of names) hosts.push({ name, ...(await startHost(folder, name)) });
+    for (const name of names) hosts.push({ name, ...(await startHost(folder, name, rootImage)) });
     const [jump, level0, level1] = hosts.map(({ pid }) => pid);
     const here = `dvirt${process.pid % 100_000}`;
     link([undefined, here, `${net}.1/30`], [jump, "eth0", `${net}.2/30`]);
@@ -69,6 +72,10 @@ export async function startNetwork(): Promise<Network> {
   const hostOf = (level: 0 | 1) => hosts[1 + level]?.pid ?? "";
   return {
     folder,
+    install: (name, script) => {
+      mkdirSync(join(folder, "bin"), { recursive: true });
+      writeFileSync(join(folder, "bin", name), script, { mode: 0o755 });
+    },
     config(name, known = (lines) => lines) {
       const file = join(folder, `${name}.config`);
       writeFileSync(`${file}.known_hosts`, `${known(knownLines).join("\n")}\n`);
@@ -112,6 +119,7 @@ export function publicKey(folder: string, name: string): string {
 async function startHost(
   folder: string,
   name: string,
+  rootImage: string | undefined,
 ): Promise<{ readonly child: Child; readonly pid: string }> {
   const file = join(folder, `${name}.sshd`);
   writeFileSync(
@@ -125,10 +133,16 @@ UsePAM no
 UseDNS no
 StrictModes no
 PidFile none
+SetEnv PATH=${join(folder, "bin")}:/usr/sbin:/usr/bin:/sbin:/bin
 `,
   );
-  const script = `ip link set lo up && echo "$$" && read go && exec /usr/sbin/sshd -D -e -f ${file}`;
-  const child = startProcess(["unshare", "--net", "sh", "-c", script]);
+  const server = `/usr/sbin/sshd -D -e -f ${file}`;
+  const inside = rootImage === undefined ? server : `chroot ${join(folder, `${name}.root`)} ${server}`;
+  const script = `set -e; ip link set lo up; ${rootImage === undefined ? "true" : ROOT}; echo "$$"; read go; exec ${inside}`;
+  const child = startProcess([
+    ...["unshare", "--net", "--mount", "--propagation", "private"],
+    ...["sh", "-c", script, "host", folder, name, rootImage ?? ""],
+  ]);
   const pid = await Promise.race([
     new Promise<string>((resolve) =>
       child.stream.once("data", (chunk: Buffer) => resolve(chunk.toString().trim())),
@@ -139,6 +153,19 @@ PidFile none
   ]);
   return { child, pid };
 }
+
+/**
+ * $1 folder, $2 name, $3 the guest image: a machine that has sysbench and MariaDB installed. What says that it is the
+ * image is hidden, as it would be on a machine of others.
+ */
+const ROOT = `
+root=$1/$2.root; mkdir -p "$root" "$1/$2.var"
+mount -t ext4 -o ro,loop,noload "$3" "$root"
+mount -t proc proc "$root/proc"; mount --rbind /sys "$root/sys"; mount --rbind /dev "$root/dev"
+mount -t tmpfs run "$root/run"; mkdir "$root/run/sshd"
+mount -t tmpfs hidden "$root/usr/lib/dvirt"
+mount --bind "$1/$2.var" "$root/var/tmp"
+mount -t tmpfs tmp "$root/tmp"; mkdir "$root$1"; mount --bind "$1" "$root$1"`;
 
 type End = readonly [pid: string | undefined, device: string, address: string];
 

@@ -10,6 +10,7 @@ export default async function setup(): Promise<void> {
     {
       needs: {
         ip: "iproute2",
+        openssl: "openssl",
         sshd: "openssh-server",
         ssh: "openssh-client",
         unshare: "util-linux",

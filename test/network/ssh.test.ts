@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -62,10 +62,12 @@ function architecture(): string {
 /** With this machine's own cache, where the image is. */
 async function start(given: Record<string, unknown>) {
   const file = await place.write(`${String(given["study"])}.yaml`, stringify(given));
+  return go(["run", file, "--seed", "1"]);
+}
+
+function go(argv: readonly string[]) {
   const cache = cacheFolder(process.env).replace(/\/dvirt$/, "");
-  return startDvirt(place, ["run", file, ...place.measuring, "--yes", "--seed", "1"], {
-    XDG_CACHE_HOME: cache,
-  });
+  return startDvirt(place, [...argv, ...place.measuring, "--yes"], { XDG_CACHE_HOME: cache });
 }
 
 async function refused(given: Record<string, unknown>): Promise<Ended> {
@@ -73,8 +75,12 @@ async function refused(given: Record<string, unknown>): Promise<Ended> {
 }
 
 describe("a study over SSH, behind a jump host", () => {
-  it("runs all five workloads at both levels, and makes a trial again whose connection was cut", async () => {
-    const running = await start(study());
+  it("runs all five workloads at both levels, resumed after a kill, and makes a trial again whose connection was cut", async () => {
+    const killed = await start(study());
+    expect(await killed.lines(/^ {2}up +L0 /, 2), "two trials at L0 ended").toBe(true);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    const running = go(["resume", "latest"]);
     expect(await running.lines(/^ {2}up +L1 /, 1), "a trial at L1 ended").toBe(true);
     await until(() => network.processes(1).some((command) => command.startsWith("sysbench ")));
     network.cut(1);
@@ -98,7 +104,9 @@ describe("a study over SSH, behind a jump host", () => {
     const kept = execFileSync("ls", [join(network.folder, "target")], { encoding: "utf8" })
       .trim()
       .split("\n");
-    expect(kept.filter((name) => !/^(image|data)-[0-9a-f]{16}\.img$|^tree-L[01]$/.test(name))).toEqual([]);
+    expect(kept.filter((name) => !/^(image|data)-[0-9a-f]{16}\.img$|^tree-L[01]$|^lock-/.test(name))).toEqual(
+      [],
+    );
   });
 
   it("refuses a host key that is not the known one", async () => {
@@ -131,6 +139,71 @@ describe("a study over SSH, behind a jump host", () => {
     expect(ended.code).toBe(69);
   });
 });
+
+describe("guests of z/VM, with a stand-in for vmcp on the controlling host", () => {
+  it("are logged on for each boot when their level is to be measured, and logged off after it", async () => {
+    network.install("vmcp", vmcpStandIn(join(network.folder, "cp")));
+    const guest = { by: "vmcp", user: "lnxl1", control: "level0", ipl: "0150" };
+    const levels = targets().levels.map((level, index) => (index === 0 ? level : { ...level, guest }));
+    const ended = await refused(
+      study({
+        study: "zvm-stand-in",
+        platform: "zvm",
+        repetitions: { boots: 2 },
+        targets: { ...targets(), levels },
+        workloads: [{ name: "cpu", threads: 1, primeMax: 1000, events: 200 }],
+      }),
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toContain("never on a z/VM");
+    expect(ended.stdout).toContain("never on a z/VM");
+    const sent = readFileSync(join(network.folder, "cp", "sent"), "utf8")
+      .trim()
+      .split("\n");
+    const life = sent.filter((text) => !text.startsWith("QUERY"));
+    // Once to be looked at, once for each boot.
+    expect(life).toEqual(Array.from({ length: 3 }, () => LIFE).flat());
+    expect(readdirSync(join(network.folder, "cp"))).toEqual(["sent"]);
+  });
+
+  it("are not touched where they are logged on already", async () => {
+    writeFileSync(join(network.folder, "cp", "LNXL1"), "");
+    const guest = { by: "vmcp", user: "LNXL1", control: "level0", ipl: "0150" };
+    const levels = targets().levels.map((level, index) => (index === 0 ? level : { ...level, guest }));
+    const ended = await refused(study({ platform: "zvm", targets: { ...targets(), levels } }));
+    expect(ended.stderr).toContain("error[guest-in-use] L1 (LNXL1)");
+    expect(ended.code).toBe(69);
+  });
+});
+
+const LIFE = [
+  `XAUTOLOG LNXL1 NOIPL STORAGE ${Math.ceil(totalmem() / 2 ** 20)}M SYNCH`,
+  ...(availableParallelism() > 1
+    ? [
+        `SEND CP LNXL1 DEFINE CPU 01-${(availableParallelism() - 1).toString(16).toUpperCase().padStart(2, "0")}`,
+      ]
+    : []),
+  "SEND CP LNXL1 IPL 0150",
+  "SIGNAL SHUTDOWN LNXL1 WITHIN 120",
+];
+
+/** Answers as vmcp would for one guest, which is logged on while there is a file of its name. */
+function vmcpStandIn(folder: string): string {
+  return `#!/bin/sh
+mkdir -p ${folder} && cd ${folder} && echo "$*" >>sent
+set -- $*
+off() { echo "HCPCQU045E LNXL1 not logged on"; echo "Error: non-zero CP response for command '$*': #45" >&2; exit 1; }
+case "$*" in
+  "QUERY USERID") echo "LNXCTL   AT VMSYS1" ;;
+  "QUERY CPLEVEL") echo "z/VM Version 7 Release 3.0, service level 2301 (64-bit)" ;;
+  "QUERY LNXL1") [ -e LNXL1 ] || off "$@"; echo "LNXL1    - DSC " ;;
+  XAUTOLOG*) [ ! -e LNXL1 ] || { echo "HCPLGA054E Already logged on DSC"; exit 1; }; : >LNXL1; echo "Command accepted" ;;
+  SEND*) [ -e LNXL1 ] || off "$@" ;;
+  SIGNAL*) rm LNXL1 || off "$@" ;;
+  *) echo "HCPCMD001E Unknown CP command: $1"; exit 1 ;;
+esac
+`;
+}
 
 /** What the only run in the place wrote. */
 function report(): {

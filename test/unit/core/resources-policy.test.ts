@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { levelSizes, measuredSizes, PLENTY } from "../../../src/core/level-sizes.ts";
 import type { Problem } from "../../../src/core/problem.ts";
-import type { ResourcesPolicy } from "../../../src/core/resources-policy.ts";
+import { type ResourcesPolicy, underPolicy } from "../../../src/core/resources-policy.ts";
 import { parseStudy, type Study, studyData, studyDocument, studyFromData } from "../../../src/core/study.ts";
 import { sized } from "../../../src/core/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
@@ -36,6 +37,31 @@ function problems(source: string): readonly Problem[] {
 
 const SIZES = "guest: { cpus: 2, memory: 2GiB }, reserve: { cpus: 1, memory: 1GiB }";
 const sizes = { guest: { cpus: 2, memoryBytes: 2 * GIB }, reserve: { cpus: 1, memoryBytes: GIB } };
+
+describe("stated sizes", () => {
+  const stated = {
+    policy: "stated",
+    sizes: [
+      { cpus: 8, memoryBytes: 8 * GIB },
+      { cpus: 2, memoryBytes: GIB },
+    ],
+  } as const;
+
+  test("are each level's own, measured whole, and no more CPUs than there are", () => {
+    const study = { levels: 1, resources: stated };
+    expect(levelSizes(study, PLENTY)).toEqual(stated.sizes);
+    expect(measuredSizes(study, PLENTY)).toEqual(stated.sizes);
+    expect(levelSizes(study, 4)[0]).toEqual({ cpus: 4, memoryBytes: 8 * GIB });
+  });
+
+  test("become no other policy, and no other becomes them", () => {
+    for (const policy of ["constant-guest", "reserved", "over-committed"] as const) {
+      expect(underPolicy(stated, policy, 1)).toBeUndefined();
+      expect(underPolicy({ policy: "reserved", ...sizes }, "stated", 1)).toBeUndefined();
+    }
+    expect(underPolicy(stated, "stated", 1)).toBe(stated);
+  });
+});
 
 describe("a study's resources", () => {
   const cases: readonly (readonly [string, ResourcesPolicy])[] = [
