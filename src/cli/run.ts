@@ -5,6 +5,8 @@ import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder, writeFileIn } from "../adapters/files.ts";
 import { lockLab, storeLockName } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
+import { thisProcess } from "../adapters/process-life.ts";
+import { openLiveBoard } from "../adapters/store/live-board.ts";
 import { ALLOTMENTS, allotmentOf } from "../core/allotment.ts";
 import { nominalSizes } from "../core/level-sizes.ts";
 import { settledTrials } from "../core/observation.ts";
@@ -16,8 +18,10 @@ import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
 import { settingProblems } from "../core/settings/check.ts";
 import { type HardwareChoice, type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
+import { announce } from "../lab/announce.ts";
 import { createEstimator } from "../lab/estimate.ts";
 import type { PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
+import { createRemaining } from "../lab/remaining.ts";
 import { runPlan } from "../lab/run.ts";
 import { outputs } from "../outputs/index.ts";
 import { terminalText } from "../outputs/terminal.ts";
@@ -257,10 +261,10 @@ async function measure(
   store: Store,
   options: RunOptions,
 ): Promise<ExitCode> {
-  const progress = createProgress({
-    output: context.errors,
-    boots: certainBoots(study, run.seed),
-    extent: study.repetitions.kind === "fixed" ? "all" : "at least",
+  const extent = study.repetitions.kind === "fixed" ? "all" : "at least";
+  const boots = certainBoots(study, run.seed);
+  const remaining = createRemaining({
+    boots,
     done: settledTrials(await store.attempts(run.id), study.doubts.repeat),
     estimator: createEstimator(
       study.workloads,
@@ -269,6 +273,10 @@ async function measure(
     ),
     clock: systemClock,
   });
+  const progress = createProgress({ output: context.errors, boots, extent, remaining, clock: systemClock });
+  const opened = await openLiveBoard(storePath(context, options));
+  if (!opened.ok) return tell(context, opened.problems);
+  const live = announce(opened.value, { run: run.id, process: thisProcess(), extent }, remaining, systemClock);
   let result: Result<"complete">;
   try {
     result = await runPlan({
@@ -278,7 +286,11 @@ async function measure(
       platform,
       store,
       clock: systemClock,
-      emit: progress.event,
+      emit: (event) => {
+        remaining.event(event);
+        progress.event(event);
+        live.event(event);
+      },
       signal: context.signal,
     });
   } catch (error) {
@@ -289,6 +301,8 @@ async function measure(
       `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${run.id}`,
     );
     return EXIT.stopped;
+  } finally {
+    live.close();
   }
   progress.close();
   const report = await reportOf(run, store, references);
