@@ -77,9 +77,7 @@ export function createProgress(options: ProgressOptions): Progress {
           line(`  L${event.level} is started once more`);
           return;
         case "trial-ended":
-          line(
-            trialLine(event.trial, event) + (moving ? "" : `  [${share()}, ${about} ${left()} left]`),
-          );
+          line(trialLine(event.trial, event) + (moving ? "" : `  [${share()}, ${about} ${left()} left]`));
           return;
         case "stack-lost":
           line(problemText(event.problem));

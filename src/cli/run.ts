@@ -276,7 +276,12 @@ async function measure(
   const progress = createProgress({ output: context.errors, boots, extent, remaining, clock: systemClock });
   const opened = await openLiveBoard(storePath(context, options));
   if (!opened.ok) return tell(context, opened.problems);
-  const live = announce(opened.value, { run: run.id, process: thisProcess(), extent }, remaining, systemClock);
+  const live = announce(
+    opened.value,
+    { run: run.id, process: thisProcess(), extent },
+    remaining,
+    systemClock,
+  );
   let result: Result<"complete">;
   try {
     result = await runPlan({

@@ -242,7 +242,7 @@ function courseTable(courses: readonly Course[]): Table | undefined {
 }
 
 /** CPUs that a workload can use at a level: no more than it has threads; undefined where either is not known. */
-function cpusUsed(
+export function cpusUsed(
   { levels, study }: RunEvidence["subject"],
   workload: string,
   level: number,

@@ -96,8 +96,6 @@ export function createRemaining({ boots, done, estimator, clock }: RemainingOpti
       return Math.max(0, rest - spent);
     },
     waiting: () =>
-      waiting === undefined
-        ? undefined
-        : { what: waiting.what, seconds: clock.seconds() - waiting.since },
+      waiting === undefined ? undefined : { what: waiting.what, seconds: clock.seconds() - waiting.since },
   };
 }

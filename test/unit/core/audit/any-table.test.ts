@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { auditJson } from "../../../../src/cli/audit-json.ts";
+import { auditJson } from "../../../../src/outputs/audit-json.ts";
 import { auditText } from "../../../../src/cli/audit-text.ts";
 import { audit, fileSubject } from "../../../../src/core/audit/audit.ts";
 import { readPublishedRows } from "../../../../src/core/published-rows.ts";

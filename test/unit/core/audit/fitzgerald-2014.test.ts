@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { auditJson } from "../../../../src/cli/audit-json.ts";
+import { auditJson } from "../../../../src/outputs/audit-json.ts";
 import { auditText } from "../../../../src/cli/audit-text.ts";
 import { audit, fileSubject, referenceSubject } from "../../../../src/core/audit/audit.ts";
 import { readPublishedRows } from "../../../../src/core/published-rows.ts";
