@@ -54,7 +54,7 @@ export async function comparePage(
     place: "compare",
     label: report.label,
     header: html`<p class="kind">Compare</p>
-<h1>${report.title}</h1>
+<h1 class="names">${report.title}</h1>
 <p class="subject">The first is what the others are held against. <a href="${address(["compare"], query)}" rel="bookmark">Link to this comparison</a></p>
 `,
     contents: [

@@ -1,6 +1,7 @@
 import { audit, referenceSubject } from "../core/audit/audit.ts";
 import { auditSections, auditSummary } from "../core/audit/sections.ts";
 import type { PublishedStudy } from "../core/published.ts";
+import { levelCosts, summaryLine } from "../lab/summary.ts";
 import { html } from "../outputs/html/markup.ts";
 import { address } from "./address.ts";
 import type { Assets } from "./assets.ts";
@@ -8,6 +9,7 @@ import { chartsMarkup, policiesOf, publishedSource } from "./charts.ts";
 import { badge, downloadsMarkup, framed } from "./frame.ts";
 import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
+import { answerList } from "./run-page.ts";
 import type { View } from "./view.ts";
 
 export interface PublishedPage {
@@ -55,9 +57,8 @@ ${
         ? [
             html`<section class="plain">
 <h2 id="answers">Answers</h2>
-<ul>
-${report.answers.map(({ sentence }) => html`<li>${sentence}</li>\n`)}</ul>
-</section>
+<p class="lede">${summaryLine(levelCosts(report))}.</p>
+${answerList(report.analysis, undefined)}</section>
 `,
             chartsMarkup({
               path,
@@ -91,7 +92,8 @@ export async function auditPage(
     made.report.sections.filter(({ id }) => id === "results"),
     ["bars", "ratios", "stacks"],
   );
-  const sections = [...auditSections(done), ...printed];
+  const [findings = [], others = []] = [auditSections(done).slice(0, 1), auditSections(done).slice(1)];
+  const sections = [...findings, ...printed, ...others];
   return framed(assets, {
     title: `Audit of ${study.title}`,
     place: "published",

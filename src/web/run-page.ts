@@ -1,5 +1,7 @@
-import type { Report } from "../core/report.ts";
-import { LABELS } from "../core/report.ts";
+import type { Analysis, Comparison } from "../core/analysis.ts";
+import { effectAnswers } from "../core/effects-report.ts";
+import { type Report, ratioText } from "../core/report.ts";
+import { costText, levelCosts, summaryLine } from "../lab/summary.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { subjectText } from "../outputs/terminal.ts";
 import { address, trialsAddress } from "./address.ts";
@@ -75,29 +77,81 @@ export async function runPage(assets: Assets, page: RunPage): Promise<string> {
   });
 }
 
-/** What follows, in sentences, beside what runs on what. */
+/** What follows, beside what runs on what. */
 function answersMarkup(report: Report, run: string): Markup {
-  const { subject } = report;
+  const { subject, analysis, answers, hardware } = report;
   const levels = subject.kind === "run" ? subject.levels : [];
-  const failed = report.analysis.failed.length;
-  const doubted = report.analysis.cells.reduce((sum, cell) => sum + cell.doubted, 0);
+  const title = hardware === "real" ? "What runs on what" : `What runs on what, ${hardware}`;
   return html`<section class="plain">
 <div class="two">
 <div>
 <h2 id="answers">Answers</h2>
 ${
-  report.answers.length === 0
+  answers.length === 0
     ? html`<p>Nothing was measured yet.</p>`
-    : html`<ul>
-${report.answers.map(({ sentence, workload }) => html`<li>${sentence} <a href="${trialsAddress(run, { workload })}">its trials</a></li>\n`)}</ul>`
+    : html`<p class="lede">${summaryLine(levelCosts(report))}.</p>
+${answerList(analysis, run)}`
 }
-<p><a class="button" href="${trialsAddress(run)}">All trials</a>${failed > 0 ? html` <a class="button" href="${trialsAddress(run, { only: "failed" })}">${failed} failed</a>` : undefined}${doubted > 0 ? html` <a class="button" href="${trialsAddress(run, { only: "doubted" })}">${doubted} doubted</a>` : undefined} <a class="button" href="${address(["compare"], { subject: run })}">Compare</a></p>
+${effectList(report)}<p>${buttons(report, run)}</p>
 </div>
 <figure>
 <figcaption>What runs on what</figcaption>
-${stackPicture(runLayers(levels, report.hardware), LABELS[report.hardware] === undefined ? "What runs on what" : `What runs on what, ${report.hardware}`)}
+${stackPicture(runLayers(levels, hardware), title)}
 </figure>
 </div>
 </section>
 `;
+}
+
+/** Per workload and condition a line for each level against one below it. */
+export function answerList(analysis: Analysis, run: string | undefined): Markup {
+  const own = analysis.comparisons.filter(({ metric }) => metric === "throughput");
+  const policies = new Set(own.map(({ resources }) => resources)).size > 1;
+  const platforms = new Set(own.map(({ platform }) => platform)).size > 1;
+  const nameOf = ({ workload, platform, resources, condition }: Comparison) =>
+    [
+      workload,
+      ...(platforms ? [platform] : []),
+      ...(policies ? [resources] : []),
+      ...(condition === undefined ? [] : [condition]),
+    ].join(", ");
+  const series = [...new Set(own.map(nameOf))];
+  return html`<ul class="answers">
+${series.map((name) => {
+  const lines = own.filter((one) => nameOf(one) === name);
+  return html`<li><strong>${name}</strong><ul>
+${[...lines.filter(({ to }) => to === 0), ...lines.filter(({ to }) => to > 0)].map((one) => comparisonMarkup(one, run))}</ul></li>
+`;
+})}</ul>
+`;
+}
+
+function comparisonMarkup(one: Comparison, run: string | undefined): Markup {
+  const { workload, level, to, estimate, verdict } = one;
+  const text = `L${level} ${costText([estimate])} of L${to}'s throughput`;
+  const shown =
+    run === undefined
+      ? html`${text}`
+      : html`<a href="${trialsAddress(run, { workload, level })}">${text}</a>`;
+  return html`<li>${shown} <small>ratio ${ratioText(estimate)}</small><span class="verdict ${verdict.kind}" title="${verdict.reason}">${verdict.kind}</span></li>
+`;
+}
+
+/** What another value of a factor does, where the run varies any. */
+function effectList({ effects, analysis, label }: Report): Markup | undefined {
+  if (effects === undefined) return undefined;
+  return html`<ul>${effectAnswers(effects, analysis.margin, label).map(({ sentence }) => html`<li>${sentence}</li>\n`)}</ul>
+`;
+}
+
+function buttons({ analysis }: Report, run: string): readonly Markup[] {
+  const failed = analysis.failed.length;
+  const doubted = analysis.cells.reduce((sum, cell) => sum + cell.doubted, 0);
+  const button = (text: string, href: string) => html`<a class="button" href="${href}">${text}</a>\n`;
+  return [
+    button("All trials", trialsAddress(run)),
+    ...(failed > 0 ? [button(`${failed} failed`, trialsAddress(run, { only: "failed" }))] : []),
+    ...(doubted > 0 ? [button(`${doubted} doubted`, trialsAddress(run, { only: "doubted" }))] : []),
+    button("Compare", address(["compare"], { subject: run })),
+  ];
 }

@@ -105,11 +105,11 @@ export function levelName(level: number, driver: string): string {
 function factLines(one: LevelFacts): readonly string[] {
   const { facts, allotment } = one;
   const measured = allotment?.measured;
-  const size = `${facts.cpus} CPUs, ${formatBytes(facts.memoryBytes)}`;
+  const size = `${cpuText(facts.cpus)}, ${formatBytes(facts.memoryBytes)}`;
   const part =
     measured === undefined
-      ? `${measuredCpus(one)} CPUs measured`
-      : `measured: ${measured.cpus} CPUs, ${formatBytes(measured.memoryBytes)}`;
+      ? `${cpuText(measuredCpus(one))} measured`
+      : `measured: ${cpuText(measured.cpus)}, ${formatBytes(measured.memoryBytes)}`;
   const kvm =
     facts.kvm === undefined
       ? undefined
@@ -120,4 +120,8 @@ function factLines(one: LevelFacts): readonly string[] {
     kvm ?? "",
   ];
   return lines.filter((text) => text !== "");
+}
+
+function cpuText(count: number): string {
+  return count === 1 ? "1 CPU" : `${count} CPUs`;
 }

@@ -9,6 +9,7 @@ export const WEB_STYLE = `
 .site nav a[aria-current]{background:var(--band);color:var(--ink);font-weight:600}
 header{padding:2rem 0 1.5rem}
 h1{overflow-wrap:anywhere}
+h1.names{font-size:clamp(1.25rem,1rem + 1.2vw,1.75rem);max-width:none}
 .lede{max-width:54rem;margin:.6rem 0 0;font-size:1.0625rem}
 .choices{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:0 0 1.25rem}
 .choices p{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem;max-width:none;margin:0;font-size:.875rem}
@@ -29,9 +30,10 @@ input[type=checkbox]{width:1.15rem;height:1.15rem;margin:.25rem;accent-color:var
 button[type=submit]{min-height:2.25rem;border-color:var(--ink);border-radius:6px;background:var(--ink);color:var(--paper);font-weight:600}
 main>section:first-child.plain{display:block}
 main>section:first-child.plain>ul{max-width:none}
+main>section.plain>ul>li,main>section:first-child.plain>ul>li{margin:0 0 .35rem;padding:0;border:0}
 .plain>h2{padding-top:0}
 ol.runs{margin:0;padding:0;list-style:none;border-top:2px solid var(--ink)}
-ol.runs>li{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,1.15fr) auto;gap:.2rem 1.25rem;align-items:start;margin:0;padding:.8rem .25rem;border-bottom:1px solid var(--faint)}
+ol.runs>li{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,1.15fr) 10rem;gap:.2rem 1.25rem;align-items:start;margin:0;padding:.8rem .25rem;border-bottom:1px solid var(--faint)}
 ol.runs>li:hover{background:var(--band)}
 .runs .what{margin:0;font-weight:600;line-height:1.35}
 .runs .facts{margin:.15rem 0 0;color:var(--muted);font-size:.8125rem}
@@ -46,14 +48,15 @@ ol.runs>li:hover{background:var(--band)}
 .chart{margin:1.5rem 0 2rem}
 .chart table{width:100%;table-layout:auto}
 .chart .unit{color:var(--muted);font-size:.8125rem;font-weight:400}
-.chart td,.chart th{vertical-align:middle;padding-top:.15rem;padding-bottom:.15rem}
+.chart td,.chart th{vertical-align:middle;padding-top:0;padding-bottom:0}
+.chart thead td,.chart thead th{padding-top:.15rem;padding-bottom:.15rem}
 .chart tbody tr+tr{border-top:0}
-.chart tbody+tbody{border-top:1px solid var(--faint)}
+.chart tbody{border-bottom-width:1px;border-color:var(--faint)}
+.chart tbody:last-child{border-bottom:2px solid var(--ink)}
 .chart .series th{padding-top:.5rem;font-weight:600}
 .chart .plot{width:60%;min-width:15rem;max-width:none}
-.chart .plot svg{width:100%;height:auto;overflow:visible}
+.chart .plot svg{width:100%;height:auto;overflow:visible;vertical-align:top}
 .chart tbody th{white-space:nowrap}
-.plain{--mark:var(--series-0)}
 .chart svg{--mark:var(--series-0)}.chart svg.slower{--mark:var(--slower)}.chart svg.faster{--mark:var(--faster)}.chart svg.equivalent{--mark:var(--equivalent)}.chart svg.inconclusive{--mark:var(--inconclusive)}
 .chart .grid{stroke:var(--faint);stroke-width:1;fill:none}
 .chart .band{fill:var(--band)}
@@ -91,13 +94,15 @@ svg.stack{max-width:100%}
 .numbers dd{margin:0;font-size:1.375rem;font-weight:650;letter-spacing:-.01em}
 .link-state{color:var(--muted);font-size:.8125rem}
 .link-state.lost{color:var(--warning);font-weight:600}
-.landed circle{r:2.5}
 .chart circle.new{fill:var(--equivalent);stroke:var(--equivalent)}
 dl.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1.25rem;margin:0 0 1.5rem;font-size:.9375rem}
 dl.facts dt{color:var(--muted)}
 dl.facts dd{margin:0;overflow-wrap:anywhere}
 ol.argv{display:flex;flex-wrap:wrap;gap:.3rem;max-width:none;margin:0;padding:0;list-style:none}
 ol.argv code{padding:.1rem .4rem;border-radius:4px;background:var(--band);white-space:pre-wrap;overflow-wrap:anywhere;font:.8125rem/1.5 ui-monospace,monospace}
+.course text{fill:var(--muted);font-size:12px}
+.course rect{fill:var(--muted)}
+.course .workload{fill:var(--series-0)}
 .guards{max-width:none;margin:0 0 1rem;padding:0;list-style:none;font-size:.9375rem}
 .guards li{display:grid;grid-template-columns:5.5rem 9rem minmax(0,1fr);gap:.25rem .75rem;margin:0;padding:.3rem 0;border-bottom:1px solid var(--faint)}
 .guards .doubt{color:var(--warning);font-weight:600;text-decoration:none}
@@ -105,8 +110,15 @@ ol.argv code{padding:.1rem .4rem;border-radius:4px;background:var(--band);white-
 details.raw{margin:.5rem 0}
 details.raw summary{color:var(--ink)}
 .refused{padding:.8rem 1.1rem;border-left:5px solid var(--warning);background:var(--band)}
-.refused li{margin:.3rem 0}
-td.fails{background:var(--band);outline:2px solid var(--warning);outline-offset:-2px}
+.refused li,main>section.plain>ul.refused>li{margin:.3rem 0}
+ul.refused{list-style:none}
+.answers{max-width:54rem;margin:0 0 1.25rem;padding:0;list-style:none}
+.answers>li{margin:0 0 1rem;padding-left:1rem;border-left:3px solid var(--faint)}
+.answers ul{margin:.1rem 0 0;padding:0;list-style:none}
+.answers small{color:var(--muted);font-size:.8125rem}
+.answers .verdict{margin-left:.35rem}
+.more{max-width:none;margin:-.75rem 0 1.25rem;color:var(--muted);font-size:.875rem}
+.audit td.doubt{background:var(--band);outline:2px solid var(--warning);outline-offset:-2px;font-weight:700;text-decoration:none}
 .late img{display:block;max-width:100%;height:auto;min-height:6rem}
 .timeline .late img,.stacks .late img{max-width:none}
 @media screen and (max-width:46rem){
@@ -116,7 +128,15 @@ ol.runs>li{grid-template-columns:auto minmax(0,1fr)}
 .two{grid-template-columns:minmax(0,1fr)}
 .guards li{grid-template-columns:5.5rem minmax(0,1fr)}
 .guards li>:last-child{grid-column:1/-1}
-.chart .plot{min-width:11rem}
+.chart table,.chart tbody,.chart thead{display:block}
+.chart caption{display:block}
+.chart tr{display:grid;grid-template-columns:auto minmax(0,1fr) auto;gap:0 .75rem;align-items:baseline;padding:.35rem 0 0}
+.chart tr>*{display:block;padding:0}
+.chart thead th{display:none}
+.chart thead tr{padding:0}
+.chart tr>.plot{grid-row:2;grid-column:1/-1;width:100%;min-width:0}
+.chart thead tr>.plot{grid-row:1}
+.chart .end{white-space:normal}
 dl.facts{grid-template-columns:minmax(0,1fr)}
 dl.facts dd{margin-bottom:.4rem}
 }

@@ -100,10 +100,10 @@ function verdictMarkup(verdict: Verdict | undefined): Markup {
   const numbers: readonly (readonly [string, string])[] = [
     ["throughput", `${significant(throughputPerSecond, 6)} /s`],
     ["mean response time", `${significant(responseMeanSeconds * 1000, 6)} ms`],
-    ...Object.entries(more).map(([name, value]) => [name, String(Number(value.toPrecision(6)))] as const),
   ];
+  const others = Object.entries(more).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
   return html`<dl class="numbers">${numbers.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
-`;
+${others.length === 0 ? undefined : html`<p class="more">${others.join(" · ")}</p>\n`}`;
 }
 
 /** One argument beside the other, so that nobody has to guess how they were quoted. */
