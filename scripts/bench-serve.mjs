@@ -1,4 +1,4 @@
-// What `dvirt serve` costs with 10,000 runs and 1,000,000 observations; a part of `npm run bench`, or alone: node scripts/bench-serve.mjs
+// What `dvirt serve` costs with 10,000 runs and 1,000,000 observations; a part of `npm run bench`, or alone: node scripts/bench-serve.mjs [RUNS OBSERVATIONS]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -25,7 +25,7 @@ workloads: [{name: cpu, threads: 1}]
 `;
 
 /** Prints server times, what readers waited, and memory, with readers who think and with readers who do not. */
-export async function benchServe() {
+export async function benchServe(runs = 1e4, wanted = 1e6) {
   const folder = mkdtempSync(join(tmpdir(), "dvirt-bench-"));
   const started = [];
   const start = (argv, environment = {}) => {
@@ -39,25 +39,29 @@ export async function benchServe() {
   };
   try {
     const store = join(folder, "store.sqlite");
-    const observations = await fillStore(store, 1e4, 1e6);
+    const observations = await fillStore(store, runs, wanted);
     const server = start(["serve", "--store", store, "--port", "0"]);
     const [line] = await once(server.stdout, "data");
     const base = String(line).split("\n")[0].replace(/\/$/, "");
     const begun = performance.now();
-    while (summaries(store) < 1e4) await wait(500);
+    while (summaries(store) < runs) await wait(500);
     const preparing = (performance.now() - begun) / 1000;
     console.log(
-      `serve: ${observations} observations in 10000 runs; their lines were worked out in ${preparing.toFixed(0)} s after the first start, ${(preparing / 10).toFixed(1)} ms each, ${memory(server).now} MiB then`,
+      `serve: ${observations} observations in ${runs} runs; their lines were worked out in ${preparing.toFixed(0)} s after the first start, ${((preparing * 1000) / runs).toFixed(1)} ms each, ${memory(server).now} MiB then`,
     );
     writeFileSync(join(folder, "sim.yaml"), STUDY);
-    start(["run", "sim.yaml", "--store", store, "--out", join(folder, "out")], { DVIRT_SIMULATED_SECONDS: "0.05" });
+    start(["run", "sim.yaml", "--store", store, "--out", join(folder, "out")], {
+      DVIRT_SIMULATED_SECONDS: "0.05",
+    });
     await wait(2000);
     for (const [who, think, seconds] of [
       [`who look at each page for about ${THINK_SECONDS} s`, THINK_SECONDS, 40],
       ["who ask again at once", 0, 20],
     ]) {
       const said = await readers(base, think, seconds);
-      console.log(`serve: ${READERS} readers ${who}, beside a run that writes: ${said}; ${memory(server).most} MiB at most`);
+      console.log(
+        `serve: ${READERS} readers ${who}, beside a run that writes: ${said}; ${memory(server).most} MiB at most`,
+      );
     }
   } finally {
     for (const child of started) {
@@ -85,7 +89,9 @@ function memory({ pid }) {
 
 /** In a process of its own, so that what it takes is not taken from the server's event loop. */
 async function readers(base, think, seconds) {
-  const child = spawn(process.execPath, [HERE, "read", base, String(think), String(seconds)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [HERE, "read", base, String(think), String(seconds)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let said = "";
   child.stdout.on("data", (text) => {
     said += text;
@@ -110,7 +116,17 @@ async function read(base, think, seconds) {
   const reader = async () => {
     await wait(Math.random() * think * 1000);
     while (performance.now() < until) {
-      await one("list", any(["/", "/?page=2", "/?page=150", "/?hardware=real", "/?q=over-committed+2025-03", "/?state=complete&page=9"]));
+      await one(
+        "list",
+        any([
+          "/",
+          "/?page=2",
+          "/?page=150",
+          "/?hardware=real",
+          "/?q=over-committed+2025-03",
+          "/?state=complete&page=9",
+        ]),
+      );
       await wait(think * (0.5 + Math.random()) * 1000);
       await one("run", `/runs/${any(ids)}`);
       await wait(think * (0.5 + Math.random()) * 1000);
@@ -151,7 +167,8 @@ function ask(address, agent) {
 }
 
 if (process.argv[1] === HERE) {
-  const [, , what, base, think, seconds] = process.argv;
-  if (what === "read") await read(base, Number(think), Number(seconds));
-  else await benchServe();
+  const [, , first, second, third, fourth] = process.argv;
+  if (first === "read") await read(second, Number(third), Number(fourth));
+  else if (first === undefined) await benchServe();
+  else await benchServe(Number(first), Number(second));
 }

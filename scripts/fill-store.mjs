@@ -5,7 +5,6 @@ import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
 const WORKLOADS = ["cpu", "oltp"];
 const LEVELS = [0, 1, 2];
 
-
 /** Observations come in whole boots of 12, as many to a run as make up the number asked for. */
 export async function fillStore(path, runs, observations) {
   const boots = Math.max(1, Math.round(observations / runs / (WORKLOADS.length * LEVELS.length * 2)));
@@ -19,7 +18,14 @@ export async function fillStore(path, runs, observations) {
     const createdAt = new Date(Date.UTC(2025, 0, 1) + run * 3_600_000).toISOString();
     const id = `${createdAt.slice(0, 19).replaceAll(":", "").replace("T", "-")}-bench-${run}`;
     const policy = ["reserved", "over-committed", "constant-guest"][run % 3];
-    insert.run(id, createdAt, JSON.stringify(studyOf(policy, boots)), run, ["simulated", "emulated", "real"][run % 3], "{}");
+    insert.run(
+      id,
+      createdAt,
+      JSON.stringify(studyOf(policy, boots)),
+      run,
+      ["simulated", "emulated", "real"][run % 3],
+      "{}",
+    );
   }
   database.exec(`
     CREATE TEMP TABLE plan AS
@@ -68,4 +74,3 @@ function studyOf(policy, boots) {
     workloads: WORKLOADS.map((name) => ({ name, threads: 1 })),
   };
 }
-

@@ -17,7 +17,6 @@ export interface TokenAccess {
   readonly isSession: (text: string) => boolean;
 }
 
-export const TOKEN_PATH = "/token";
 const COOKIE = "dvirt-session";
 /** Wrong tokens per minute, of all readers together: 192 bits are not found at that rate. */
 const WRONG_TOKENS_PER_MINUTE = 10;
@@ -71,7 +70,7 @@ const MISDIRECTED: PageResponse = {
   body: "dvirt serve does not answer to this name; --name NAME makes it do so\n",
 };
 
-export const WRONG_METHOD: PageResponse = {
+const WRONG_METHOD: PageResponse = {
   status: STATUS.wrongMethod,
   headers: { "content-type": "text/plain; charset=utf-8", allow: "GET, HEAD" },
   body: "these pages can only be read\n",

@@ -21,7 +21,9 @@ function behindRow(table: Table, row: number, workloads: readonly string[]): Beh
   // A workload's own table is named for it.
   const workload = named("workload") ?? workloads.find((name) => table.id.startsWith(`${name}-`));
   // `L2`, or `L2 to L1`, whose figures rest on the upper one's trials first.
-  const level = /^L(\d+)/.exec(named("D_virt") ?? named("levels") ?? named("measured") ?? "")?.[1];
+  const level = /^L(\d+)/.exec(
+    named("D_virt") ?? named("levels") ?? named("level") ?? named("measured") ?? "",
+  )?.[1];
   const boot = /^\d+$/.exec(named("boot") ?? "")?.[0];
   return {
     workload: workloads.includes(workload ?? "") ? workload : undefined,

@@ -67,7 +67,7 @@ function rowMarkup(row: ChartRow, chart: Chart, scale: Scale, judged: boolean): 
 }
 
 /** `0.873 [0.587, 1.30]`. */
-export function figureText({ value, low, high }: Pick<ChartRow, "value" | "low" | "high">): string {
+function figureText({ value, low, high }: Pick<ChartRow, "value" | "low" | "high">): string {
   const text = significant(value, 4);
   if (low === undefined || high === undefined) return `${text} (no interval)`;
   return `${text} [${significant(low, 3)}, ${Number.isFinite(high) ? significant(high, 3) : "∞"}]`;

@@ -36,6 +36,11 @@ export function htmlResponse(status: number, body: string): PageResponse {
   return { status, headers: { "content-type": "text/html; charset=utf-8" }, body };
 }
 
+/** What was asked for. */
+export function page(body: string): PageResponse {
+  return htmlResponse(STATUS.ok, body);
+}
+
 export function redirect(to: string, headers: Readonly<Record<string, string>> = {}): PageResponse {
   return { status: STATUS.seeOther, headers: { ...headers, location: to }, body: "" };
 }

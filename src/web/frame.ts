@@ -43,8 +43,8 @@ ${body}</main>`;
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <div class="site"><div class="inside">
-<a class="mark" href="/"><img src="${assets.icon}" alt="" width="24" height="24">dvirt</a>
-<nav aria-label="Site"><ul>
+<nav aria-label="Site"><a class="mark" href="/"><img src="${assets.icon}" alt="" width="24" height="24">dvirt</a>
+<ul>
 ${PLACES.map(([name, href, text]) => html`<li><a href="${href}"${name === place ? html` aria-current="page"` : undefined}>${text}</a></li>\n`)}</ul></nav>
 </div></div>
 <div class="body">
@@ -70,7 +70,7 @@ ${footer}<p>Read-only, from the store on this machine. ${label === undefined ? u
 `.markup;
 }
 
-export function banner(label: string): Markup {
+function banner(label: string): Markup {
   const first = firstWords(label);
   return html`<p class="banner"><strong>${first}</strong>${label.slice(first.length)}</p>
 `;

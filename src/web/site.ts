@@ -1,42 +1,13 @@
-import type { PublishedStudy } from "../core/published.ts";
-import type { Library } from "../lab/library.ts";
-import type { LiveState } from "../lab/live.ts";
-import type { Output } from "../outputs/output.ts";
-import { type Access, createGate } from "./access.ts";
-import type { Assets } from "./assets.ts";
+import { createGate } from "./access.ts";
 import { makeAssets } from "./assets.ts";
-import { createDownloads, type Downloads } from "./downloads.ts";
+import { createDownloads } from "./downloads.ts";
 import { type PageRequest, type PageResponse, STATUS } from "./exchange.ts";
-import { createLiveStreams, type LiveStreams } from "./live-stream.ts";
+import { createLiveStreams } from "./live-stream.ts";
 import { problemPage } from "./problem-page.ts";
-import { createReports, type Reports } from "./reports.ts";
+import { createReports } from "./reports.ts";
 import { routeTo } from "./routes.ts";
-import { createSummaries, type Summaries } from "./summaries.ts";
-
-export interface SiteOptions {
-  readonly library: Library;
-  readonly references: readonly PublishedStudy[];
-  readonly outputs: readonly Output[];
-  readonly access: Access;
-  /** Whether the process that measures a run still runs. */
-  readonly isAlive: (state: LiveState) => boolean;
-  /** ISO 8601 in UTC, and monotonic seconds. */
-  readonly now: () => string;
-  readonly seconds: () => number;
-  /** What runs in the browser. */
-  readonly script: string;
-}
-
-/** What every page is made from. */
-export interface Shelf extends SiteOptions {
-  readonly assets: Assets;
-  readonly reports: Reports;
-  readonly summaries: Summaries;
-  readonly downloads: Downloads;
-  readonly streams: LiveStreams;
-  /** Every format that a report can be had in. */
-  readonly formats: readonly string[];
-}
+import type { Shelf, SiteOptions } from "./shelf.ts";
+import { createSummaries } from "./summaries.ts";
 
 export interface Site {
   answer(request: SentRequest): Promise<PageResponse>;
@@ -90,7 +61,7 @@ async function routed(request: PageRequest, shelf: Shelf): Promise<PageResponse>
 }
 
 /**
- * Undefined for what no browser sends to these pages. Names in a path are looked up in the store and nowhere else, and
+ * Undefined for what no browser sends to these pages; a method that is none of theirs is refused like a form. Names in a path are looked up in the store and nowhere else, and
  * none of them has dots alone, a slash or a control character in it.
  */
 function readRequest({ method, target, headers, body, signal }: SentRequest): PageRequest | undefined {

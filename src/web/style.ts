@@ -1,9 +1,10 @@
 /** What pages have beyond the report: the way around, lists, charts, the stack, what is live. */
 export const WEB_STYLE = `
 .site{border-bottom:1px solid var(--faint);background:var(--paper)}
-.inside{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.75rem;max-width:78rem;margin:0 auto;padding:.55rem 1.25rem}
+.inside{max-width:78rem;margin:0 auto;padding:.55rem 1.25rem}
 .mark{display:flex;align-items:center;gap:.55rem;font-weight:700;font-size:1.0625rem;letter-spacing:-.01em;text-decoration:none}
-.site nav{position:static;margin:0;background:none;border:0}
+.site nav{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.75rem;position:static;margin:0;background:none;border:0}
+.site nav a.mark{padding:.2rem 0;color:var(--ink);font-size:1.0625rem}
 .site ul{display:flex;gap:.25rem;max-width:none;margin:0;padding:0;list-style:none;overflow-x:auto}
 .site nav a{padding:.4rem .6rem;border-radius:6px}
 .site nav a[aria-current]{background:var(--band);color:var(--ink);font-weight:600}
@@ -111,12 +112,13 @@ details.raw{margin:.5rem 0}
 details.raw summary{color:var(--ink)}
 .refused{padding:.8rem 1.1rem;border-left:5px solid var(--warning);background:var(--band)}
 .refused li,main>section.plain>ul.refused>li{margin:.3rem 0}
-ul.refused{list-style:none}
+main>section.plain>ul.refused{padding:.8rem 1.1rem;list-style:none}
 .answers{max-width:54rem;margin:0 0 1.25rem;padding:0;list-style:none}
 .answers>li{margin:0 0 1rem;padding-left:1rem;border-left:3px solid var(--faint)}
-.answers ul{margin:.1rem 0 0;padding:0;list-style:none}
-.answers small{color:var(--muted);font-size:.8125rem}
-.answers .verdict{margin-left:.35rem}
+.answers ul{margin:.1rem 0 0;padding:0;list-style:none;font-size:.9375rem}
+.answers ul li{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem}
+.answers small{color:var(--muted);font-size:.8125rem;white-space:nowrap}
+.lede+.answers{margin-top:1.25rem}
 .more{max-width:none;margin:-.75rem 0 1.25rem;color:var(--muted);font-size:.875rem}
 .audit td.doubt{background:var(--band);outline:2px solid var(--warning);outline-offset:-2px;font-weight:700;text-decoration:none}
 .late img{display:block;max-width:100%;height:auto;min-height:6rem}
@@ -137,6 +139,8 @@ ol.runs>li{grid-template-columns:auto minmax(0,1fr)}
 .chart tr>.plot{grid-row:2;grid-column:1/-1;width:100%;min-width:0}
 .chart thead tr>.plot{grid-row:1}
 .chart .end{white-space:normal}
+.chart .series th{grid-column:1/-1;overflow-wrap:anywhere;white-space:normal}
+.columns>main{padding-top:1.5rem}
 dl.facts{grid-template-columns:minmax(0,1fr)}
 dl.facts dd{margin-bottom:.4rem}
 }

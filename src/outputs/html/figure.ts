@@ -5,7 +5,7 @@ import { figureSpec } from "../vega.ts";
 import { THEMES } from "../vega-theme.ts";
 import { PAGE_THEME } from "./colours.ts";
 import { anchor, html, type Markup, made } from "./markup.ts";
-import { tableMarkup } from "./table.ts";
+import { type CellLink, tableMarkup } from "./table.ts";
 
 /** The rest is in the specification, and a page must stay readable. */
 const MOST_DATA_ROWS = 120;
@@ -36,7 +36,8 @@ function panels(figure: Figure): readonly Figure[] {
   return figure.kind === "bars" ? figure.panels.map((panel) => ({ ...figure, panels: [panel] })) : [figure];
 }
 
-export function figureMarkup({ figure, pictures, specification }: DrawnFigure): Markup {
+/** `link`: where the figures that it draws lead, in the table of them. */
+export function figureMarkup({ figure, pictures, specification }: DrawnFigure, link?: CellLink): Markup {
   const id = `figure-${anchor(figure.id)}`;
   return html`<figure id="${id}" class="${figure.kind}">
 <figcaption id="${id}-title">${figure.title}</figcaption>
@@ -49,7 +50,7 @@ ${pictures}
 <details>
 <summary>In words and figures</summary>
 <p id="${id}-text">${figure.alt}</p>
-${dataMarkup(figure)}<p><a download="${anchor(figure.id)}.vl.json" href="${specification}">Vega-Lite specification</a>, to draw it again or otherwise.</p>
+${dataMarkup(figure, link)}<p><a download="${anchor(figure.id)}.vl.json" href="${specification}">Vega-Lite specification</a>, to draw it again or otherwise.</p>
 </details>
 </figure>
 `;
@@ -61,7 +62,7 @@ function scrolling(figure: Figure, pictures: Markup): Markup {
   return html`<div class="scroll" role="group" aria-label="Picture: ${figure.title}" tabindex="0">${pictures}</div>`;
 }
 
-function dataMarkup(figure: Figure): Markup {
+function dataMarkup(figure: Figure, link: CellLink | undefined): Markup {
   const data = figureData(figure);
   const more = data.rows.length - MOST_DATA_ROWS;
   return tableMarkup(
@@ -72,6 +73,7 @@ function dataMarkup(figure: Figure): Markup {
         more > 0 ? [...data.footnotes, `${more} more rows are in the specification.`] : data.footnotes,
     },
     figure.label,
+    link,
   );
 }
 

@@ -48,7 +48,7 @@ ${block.items.map((item) => html`<li>${item}</li>\n`)}</ul>
     case "table":
       return tableMarkup(block.table, label, link);
     case "figure":
-      return drawn.filter(({ figure }) => figure === block.figure).map(figureMarkup);
+      return drawn.filter(({ figure }) => figure === block.figure).map((one) => figureMarkup(one, link));
     case "listing":
       return html`<div class="listing">
 <p class="caption">${block.title}</p>
