@@ -1,6 +1,7 @@
 import type { Observation, Verdict } from "../core/observation.ts";
 import type { Direction } from "../core/plan.ts";
 import type { StudyData } from "../core/study.ts";
+import type { Timing } from "../core/timing.ts";
 import type { LiveState } from "./live.ts";
 import type { Hardware, RunRecord, Store } from "./ports.ts";
 import type { RunSummary } from "./summary.ts";
@@ -57,6 +58,7 @@ export interface RunLine {
   readonly id: string;
   readonly createdAt: string;
   readonly hardware: Hardware;
+  readonly timing: Timing;
   readonly title: string;
   readonly platform: string;
   readonly policy: string;

@@ -1,4 +1,4 @@
-import { LABELS } from "../core/report.ts";
+import { labelOf } from "../core/report.ts";
 import { meanOf } from "../core/stats/mean.ts";
 import { formatDuration, significant } from "../core/units.ts";
 import type { AttemptLine } from "../lab/library.ts";
@@ -34,8 +34,8 @@ export function livePage(assets: Assets, view: LiveView): string {
   return framed(assets, {
     title: `Live: ${run.id}`,
     place: "live",
-    label: LABELS[run.hardware],
-    header: html`<p class="kind">${hardwareBadge(run.hardware)} <span class="link-state" id="link-state"></span></p>
+    label: labelOf(run),
+    header: html`<p class="kind">${hardwareBadge(run)} <span class="link-state" id="link-state"></span></p>
 <h1>${run.study.title}</h1>
 <p class="subject"><a href="${runAddress(run.id)}">${run.id}</a> · ${run.study.platform} · ${run.study.resources.policy}</p>
 `,

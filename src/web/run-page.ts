@@ -49,7 +49,7 @@ export async function runPage(assets: Assets, page: RunPage): Promise<string> {
     title: `${report.title}: ${subject.id}`,
     place: "runs",
     label: report.label,
-    header: html`<p class="kind">${hardwareBadge(report.hardware)} ${running ? html`<a href="${address([...path, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</p>
+    header: html`<p class="kind">${hardwareBadge(report)} ${running ? html`<a href="${address([...path, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</p>
 <h1>${report.title}</h1>
 <p class="subject">${subjectText(subject)} · <time datetime="${subject.createdAt}">${subject.createdAt}</time></p>
 `,

@@ -19,7 +19,7 @@ export function listCsv(lines: readonly RunLine[]): string {
   const rows = lines.map((line) => {
     const { summary } = line;
     return [
-      ...[line.id, line.createdAt, line.title, line.platform, line.policy, line.hardware],
+      ...[line.id, line.createdAt, line.title, line.platform, line.policy, line.hardware, line.timing],
       ...[summary?.state, summary?.settled, summary?.planned, summary?.failed, summary?.doubted],
       summary === undefined ? undefined : summaryLine(summary.costs),
     ];

@@ -1,4 +1,5 @@
 import type { PublishedStudy } from "../core/published.ts";
+import { groundText, type Timing } from "../core/timing.ts";
 import type { Page, RunFilter, RunLine } from "../lab/library.ts";
 import type { Hardware } from "../lab/ports.ts";
 import { costsByLevel, costText, type LevelCost, levelCosts } from "../lab/summary.ts";
@@ -116,13 +117,13 @@ ${select("platform", "Platform", filter.platform, same(platforms))}${select("har
 }
 
 function lineMarkup(line: RunLine, running: ReadonlySet<string>): Markup {
-  const { id, title, platform, policy, hardware, createdAt, summary } = line;
+  const { id, title, platform, policy, createdAt, summary } = line;
   const live = running.has(id);
   return html`<li>${chooserMarkup(id)}
 <div><p class="what"><a href="${runAddress(id)}">${title}</a></p>
 <p class="facts"><code>${id}</code><br>${platform} · ${policy} · <time datetime="${createdAt}">${createdAt.slice(0, 16).replace("T", " ")}</time></p></div>
 ${summary === undefined ? html`<p class="facts">its answer is being worked out</p>` : costsMarkup(summary.costs, (level) => trialsAddress(id, { level }))}
-<div class="marks">${hardwareBadge(hardware)}${live ? html`<a href="${address(["runs", id, "live"])}">${badge("running", "running")}</a>` : undefined}${
+<div class="marks">${hardwareBadge(line)}${live ? html`<a href="${address(["runs", id, "live"])}">${badge("running", "running")}</a>` : undefined}${
     summary === undefined
       ? undefined
       : html`${summary.state === "open" && !live ? badge("open", `${summary.settled} of ${summary.planned} trials`) : undefined}${countBadge(summary.doubted, "doubted")}${countBadge(summary.failed, "failed")}`
@@ -146,11 +147,8 @@ function chooserMarkup(name: string): Markup {
   return html`<input type="checkbox" name="subject" value="${name}" aria-label="compare ${name}">`;
 }
 
-export function hardwareBadge(hardware: Hardware): Markup {
-  return badge(
-    hardware,
-    hardware === "real" ? "real hardware" : hardware === "emulated" ? "emulated hardware" : "simulated",
-  );
+export function hardwareBadge(ground: { readonly hardware: Hardware; readonly timing: Timing }): Markup {
+  return badge(ground.hardware, ground.hardware === "simulated" ? "simulated" : groundText(ground));
 }
 
 function countBadge(count: number, what: string): Markup | undefined {

@@ -89,7 +89,7 @@ export function groundLayer(hardware: Hardware, processor: string): Layer {
       return { name: "Hardware", lines: processor === "" ? [] : [processor], state: "ground" };
     case "emulated":
       return {
-        name: "Emulated computer (QEMU TCG)",
+        name: "Emulated computer",
         lines: ["figures of this hardware are the emulator's", ...(processor === "" ? [] : [processor])],
         state: "ground",
       };

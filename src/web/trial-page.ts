@@ -2,7 +2,7 @@ import { endText } from "../core/command.ts";
 import { sections } from "../core/facts.ts";
 import { guardFindings } from "../core/guards/index.ts";
 import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
-import { LABELS } from "../core/report.ts";
+import { labelOf } from "../core/report.ts";
 import { significant } from "../core/units.ts";
 import type { JudgedObservation } from "../lab/library.ts";
 import type { MachineRecord, RunRecord } from "../lab/ports.ts";
@@ -33,8 +33,8 @@ export function trialPage(assets: Assets, { run, attempts, machines, formats }: 
   return framed(assets, {
     title: `${trial.id} of ${run.id}`,
     place: "runs",
-    label: LABELS[run.hardware],
-    header: html`<p class="kind"><a href="${runAddress(run.id)}">${run.study.title}</a> ${hardwareBadge(run.hardware)}</p>
+    label: labelOf(run),
+    header: html`<p class="kind"><a href="${runAddress(run.id)}">${run.study.title}</a> ${hardwareBadge(run)}</p>
 <h1>${trial.workload} at L${trial.level}</h1>
 <p class="subject">${trial.id} · boot ${trial.boot}, on the way ${trial.direction} · <a href="${trialsAddress(run.id, { workload: trial.workload, level: trial.level })}">all trials of ${trial.workload} at L${trial.level}</a></p>
 `,

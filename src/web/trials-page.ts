@@ -1,4 +1,4 @@
-import { LABELS } from "../core/report.ts";
+import { labelOf } from "../core/report.ts";
 import { significant } from "../core/units.ts";
 import type { AttemptLine, TrialSelection } from "../lab/library.ts";
 import type { RunRecord } from "../lab/ports.ts";
@@ -35,7 +35,7 @@ export function readSelection(query: URLSearchParams): TrialSelection {
 export function trialsPage(assets: Assets, { run, selection, lines, formats }: TrialsPage): string {
   const shown = lines.slice(0, TRIAL_LINES);
   const last = shown.at(-1);
-  const label = LABELS[run.hardware];
+  const label = labelOf(run);
   return framed(assets, {
     title: `Trials of ${run.id}`,
     place: "runs",

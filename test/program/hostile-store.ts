@@ -20,6 +20,7 @@ export async function fillHostileStore(path: string): Promise<void> {
     study: { ...studyData(studyOf({ levels: 1, boots: 1 })), title: ALL_ATTACKS, platform: ATTACKS[0] ?? "" },
     seed: 1,
     hardware: "emulated",
+    timing: "wall",
     record: Object.fromEntries(ATTACKS.map((attack, index) => [`${attack} ${index}`, attack])),
   };
   await store.addRun(run);

@@ -20,6 +20,7 @@ const RUN: RunRecord = {
   study: studyData(studyOf({ levels: 1, boots: 1 })),
   seed: 1,
   hardware: "simulated",
+  timing: "wall",
   record: {},
 };
 

@@ -4,6 +4,7 @@ import type { Observation } from "../../core/observation.ts";
 import type { Direction } from "../../core/plan.ts";
 import { ok, type Result } from "../../core/problem.ts";
 import { currentStudyData } from "../../core/study.ts";
+import type { Timing } from "../../core/timing.ts";
 import {
   type AttemptLine,
   type JudgedObservation,
@@ -93,9 +94,13 @@ function libraryOf(reading: Database.Database, keeping: Database.Database): Libr
         .reverse(),
     trial: (run, trial) => all<TrialTextRow>(TRIAL, run, trial).map(judgedObservation),
     underOtherPolicies: (run) =>
-      all<RunRow>(OTHER_POLICIES, run.study.platform, run.hardware, run.study.resources.policy).map(
-        runRecord,
-      ),
+      all<RunRow>(
+        OTHER_POLICIES,
+        run.study.platform,
+        run.hardware,
+        run.timing,
+        run.study.resources.policy,
+      ).map(runRecord),
     async close() {
       statements.clear();
       keeping.close();
@@ -121,6 +126,7 @@ interface RunRow {
   readonly study: string;
   readonly seed: number;
   readonly hardware: Hardware;
+  readonly timing: Timing;
   readonly record: string;
 }
 
@@ -131,6 +137,7 @@ function runRecord(row: RunRow): RunRecord {
     study: currentStudyData(JSON.parse(row.study)),
     seed: row.seed,
     hardware: row.hardware,
+    timing: row.timing,
     record: JSON.parse(row.record),
   };
 }
@@ -138,7 +145,7 @@ function runRecord(row: RunRow): RunRecord {
 const RUNS = `runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = ${SUMMARY_FORMAT}`;
 const PLATFORM = "COALESCE(s.platform, json_extract(r.study, '$.platform'))";
 const POLICY = "COALESCE(s.policy, json_extract(r.study, '$.resources.policy'))";
-const LINE = `r.id, r.created_at, r.hardware, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
+const LINE = `r.id, r.created_at, r.hardware, r.timing, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
   ${POLICY} AS policy, s.summary`;
 /** Without a summary the run is searched by what it was asked to do. */
 const WORDS = `COALESCE(s.words, lower(r.id || ' ' || r.hardware || ' ' || r.study))`;
@@ -147,6 +154,7 @@ interface LineRow {
   readonly id: string;
   readonly created_at: string;
   readonly hardware: Hardware;
+  readonly timing: Timing;
   readonly title: string;
   readonly platform: string;
   readonly policy: string;
@@ -154,8 +162,8 @@ interface LineRow {
 }
 
 function runLine(row: LineRow): RunLine {
-  const { id, created_at: createdAt, hardware, title, platform, policy } = row;
-  const line = { id, createdAt, hardware, title, platform, policy };
+  const { id, created_at: createdAt, hardware, timing, title, platform, policy } = row;
+  const line = { id, createdAt, hardware, timing, title, platform, policy };
   return row.summary === null ? line : { ...line, summary: JSON.parse(row.summary) };
 }
 
@@ -277,9 +285,9 @@ function judgedObservation({ observation, stdout, stderr, verdict }: TrialTextRo
   };
 }
 
-const OTHER_POLICIES = `SELECT id, created_at, study, seed, hardware, record FROM (
+const OTHER_POLICIES = `SELECT id, created_at, study, seed, hardware, timing, record FROM (
     SELECT *, ROW_NUMBER() OVER (
       PARTITION BY json_extract(study, '$.resources.policy') ORDER BY created_at DESC, id DESC) AS place
     FROM runs
-    WHERE json_extract(study, '$.platform') = ? AND hardware = ? AND json_extract(study, '$.resources.policy') <> ?)
+    WHERE json_extract(study, '$.platform') = ? AND hardware = ? AND timing = ? AND json_extract(study, '$.resources.policy') <> ?)
   WHERE place = 1`;
