@@ -50,18 +50,13 @@ ${lines.map((line, at) => html`<text x="${x}" y="${top + 20 + (at + 1) * LINE}">
 `;
 }
 
-/** `L2 (ready: 1 CPU) on L1 …`, from the top down as one says it. */
+/** `L2 (1 CPU, 768 MiB); on L1 (…)`, from the top down as one says it. */
 function altText(layers: readonly Layer[]): string {
   return layers
     .toReversed()
-    .map(({ name, lines, state }) => {
-      const facts = [...(state === "ground" || state === "ready" ? [] : [STATE_WORDS[state]]), ...lines];
-      return facts.length === 0 ? name : `${name} (${facts.join(", ")})`;
-    })
+    .map(({ name, lines }) => (lines.length === 0 ? name : `${name} (${lines.join(", ")})`))
     .join("; on ");
 }
-
-const STATE_WORDS = { off: "not up", starting: "coming up", measuring: "being measured" } as const;
 
 function fitting(text: string, roomPixels: number, sizePixels: number): string {
   const characters = [...visibleLine(text)];

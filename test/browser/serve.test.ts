@@ -33,7 +33,7 @@ beforeAll(async () => {
     ]);
     expect(measured.code, measured.stderr).toBe(0);
   }
-  [first = "", second = ""] = (await readRawStore(place.store)).runs;
+  [first = "", second = ""] = [...(await readRawStore(place.store)).runs].sort();
   await fillHostileStore(place.store);
   served = await serve(place);
 });
@@ -42,6 +42,11 @@ afterAll(async () => {
   await place.remove();
   await browser.close();
 });
+
+/** A run's name ends in its seed. */
+async function runOfSeed(seed: number): Promise<string> {
+  return (await readRawStore(place.store)).runs.find((id) => id.endsWith(`-sim-${seed}`)) ?? "";
+}
 
 interface Open {
   readonly page: Page;
@@ -265,7 +270,7 @@ describe("a run that is being measured", () => {
       DVIRT_SIMULATED_SECONDS: "0.12",
     });
     await measuring.lines(/^ {2}L0 answers/, 1);
-    run = (await readRawStore(place.store)).runs.at(-1) ?? "";
+    run = await runOfSeed(3);
   });
   afterAll(async () => {
     await measuring.ended;
@@ -312,7 +317,7 @@ describe("a run that is being measured", () => {
       DVIRT_SIMULATED_SECONDS: "0.2",
     });
     await killed.lines(/^ {2}L0 answers/, 1);
-    const id = (await readRawStore(place.store)).runs.at(-1) ?? "";
+    const id = await runOfSeed(4);
     killed.kill("SIGKILL");
     await killed.ended;
     const text = await (await fetch(`${served.base}/runs/${id}/live`)).text();

@@ -62,7 +62,11 @@ describe("a summary", () => {
     expect(library.unsummarised(10)).toEqual([RUN.id]);
     await keep();
     expect(library.unsummarised(10)).toEqual([]);
-    expect(line()?.summary).toMatchObject({ state: "open", settled: 2, costs: [{ level: 1, ratio: 0.8 }] });
+    expect(line()?.summary).toMatchObject({
+      state: "open",
+      settled: 2,
+      costs: [{ level: 1, ratio: expect.closeTo(0.8) }],
+    });
     expect(library.count({ words: ["l1 costs 20.0%"] })).toBe(1);
     expect(library.count({ words: [], state: "complete" })).toBe(0);
     await store.addObservation(RUN.id, madeUpObservation({ trial: madeUpTrial({ direction: "down" }) }));
