@@ -32,7 +32,8 @@ button[type=submit]{min-height:2.25rem;border-color:var(--ink);border-radius:6px
 main>section:first-child.plain{display:block}
 main>section:first-child.plain>ul{max-width:none}
 main>section.plain>ul>li,main>section:first-child.plain>ul>li{margin:0 0 .35rem;padding:0;border:0}
-.plain>h2{padding-top:0}
+main>section:first-child.plain>h2{padding-top:0}
+.plain ol+h2,.plain p+h2{margin-top:2.5rem}
 ol.runs{margin:0;padding:0;list-style:none;border-top:2px solid var(--ink)}
 ol.runs>li{display:grid;grid-template-columns:auto minmax(0,1fr) minmax(0,1.15fr) 10rem;gap:.2rem 1.25rem;align-items:start;margin:0;padding:.8rem .25rem;border-bottom:1px solid var(--faint)}
 ol.runs>li:hover{background:var(--band)}
@@ -71,7 +72,7 @@ ol.runs>li:hover{background:var(--band)}
 .verdict.slower{color:var(--slower-text)}.verdict.faster{color:var(--faster-text)}.verdict.equivalent{color:var(--equivalent)}.verdict.inconclusive{color:var(--muted)}
 :root{--slower-text:#a84a00;--faster-text:#00704f}
 @media screen and (prefers-color-scheme:dark){:root{--slower-text:var(--slower);--faster-text:var(--faster)}}
-.two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,24rem);gap:1rem 3rem;align-items:start}
+.two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,22rem);gap:1rem 2rem;align-items:start}
 svg.stack{max-width:100%}
 .stack rect{fill:var(--band);stroke:var(--muted);stroke-width:1}
 .stack .ground rect{fill:var(--faint);stroke:none}
