@@ -123,7 +123,7 @@ async function read(base, think, seconds) {
           "/?page=2",
           "/?page=150",
           "/?hardware=real",
-          "/?q=over-committed+2025-03",
+          "/?q=reserved+2025-03",
           "/?state=complete&page=9",
         ]),
       );

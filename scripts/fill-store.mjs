@@ -17,7 +17,7 @@ export async function fillStore(path, runs, observations) {
   for (let run = 0; run < runs; run++) {
     const createdAt = new Date(Date.UTC(2025, 0, 1) + run * 3_600_000).toISOString();
     const id = `${createdAt.slice(0, 19).replaceAll(":", "").replace("T", "-")}-bench-${run}`;
-    const policy = ["reserved", "over-committed", "constant-guest"][run % 3];
+    const policy = ["reserved", "constant-guest"][run % 2];
     insert.run(
       id,
       createdAt,

@@ -32,7 +32,10 @@ export async function serveCommand(context: Context, options: ServeOptions): Pro
   const address = options.listen ?? LOOPBACK;
   const token = isLoopback(address) ? undefined : newSecret();
   try {
+    const report = (error: unknown) =>
+      say(context, printable(`a page failed: ${error instanceof Error ? error.stack : String(error)}`));
     const site = await createSite({
+      report,
       library,
       references,
       outputs,
@@ -42,8 +45,6 @@ export async function serveCommand(context: Context, options: ServeOptions): Pro
       seconds: () => systemClock.seconds(),
       script: await readText(join(context.home, "dist", "web", "browser", "page.js")),
     });
-    const report = (error: unknown) =>
-      say(context, printable(`a page failed: ${error instanceof Error ? error.stack : String(error)}`));
     const served = await serveHttp(
       { address, port: options.port },
       (request) => site.answer(request),

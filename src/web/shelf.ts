@@ -19,6 +19,8 @@ export interface SiteOptions {
   /** ISO 8601 in UTC, and monotonic seconds. */
   readonly now: () => string;
   readonly seconds: () => number;
+  /** Told of bugs that are not worth a page. */
+  readonly report: (error: unknown) => void;
   /** What runs in the browser. */
   readonly script: string;
 }

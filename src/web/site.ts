@@ -31,7 +31,7 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     ...options,
     assets: await makeAssets(script),
     reports: createReports(library, references),
-    summaries: createSummaries(library, () => seconds() * 1000),
+    summaries: createSummaries(library, () => seconds() * 1000, options.report),
     downloads: createDownloads(outputs),
     streams: createLiveStreams(),
     formats: outputs.map(({ name }) => name),

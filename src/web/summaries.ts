@@ -1,5 +1,6 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Library, RunLine } from "../lab/library.ts";
+import type { RunRecord } from "../lab/ports.ts";
 import { type RunSummary, summaryOf } from "../lab/summary.ts";
 import { createCache } from "./cache.ts";
 
@@ -15,7 +16,13 @@ const FILLING_MILLISECONDS = 120;
 const AT_ONCE = 50;
 const HELD = 500;
 
-export function createSummaries(library: Library, milliseconds: () => number): Summaries {
+/** `report` is told of a run of which none can be made, which is a bug; the other runs are shown all the same. */
+export function createSummaries(
+  library: Library,
+  milliseconds: () => number,
+  report: (error: unknown) => void,
+): Summaries {
+  const failed = new Set<string>();
   /** Of runs that are being measured: each trial would make another one to be kept. */
   const held = createCache<RunSummary>(HELD);
   const make = async (id: string, running: boolean): Promise<RunSummary | undefined> => {
@@ -23,10 +30,21 @@ export function createSummaries(library: Library, milliseconds: () => number): S
     if (run === undefined) return undefined;
     const basis = library.basis(id);
     const key = `${basis} ${id}`;
-    const summary = held.get(key) ?? (await summaryOf(run, library.store));
+    if (failed.has(key)) return undefined;
+    const summary = held.get(key) ?? (await attempted(run, key));
+    if (summary === undefined) return undefined;
     if (running) held.set(key, summary, 1);
     else library.keepSummary(run, basis, summary);
     return summary;
+  };
+  const attempted = async (run: RunRecord, key: string): Promise<RunSummary | undefined> => {
+    try {
+      return await summaryOf(run, library.store);
+    } catch (error) {
+      failed.add(key);
+      report(error);
+      return undefined;
+    }
   };
   return {
     async filled(lines, running) {
