@@ -1,5 +1,6 @@
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { shortLabel } from "../outputs/visible-text.ts";
+import { address } from "./address.ts";
 import type { Assets } from "./assets.ts";
 
 export type Place = "runs" | "live" | "compare" | "published" | "none";
@@ -102,6 +103,13 @@ export function downloadsMarkup(links: readonly { readonly text: string; readonl
   return html`<p class="downloads"><span>Download:</span>
 ${links.map(({ text, href }) => html`<a href="${href}" download>${text}</a>\n`)}</p>
 `;
+}
+
+/** A report's, which is at the path. */
+export function reportDownloads(path: readonly string[], formats: readonly string[]): Markup {
+  return downloadsMarkup(
+    formats.map((format) => ({ text: format, href: address([...path, "download", format]) })),
+  );
 }
 
 export function badge(kind: string, text: string): Markup {

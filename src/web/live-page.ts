@@ -9,7 +9,7 @@ import { address, runAddress, trialAddress, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { chartMarkup } from "./chart.ts";
 import type { ChartRow } from "./chart-rows.ts";
-import { badge, framed } from "./frame.ts";
+import { badge, framed, reportDownloads } from "./frame.ts";
 import { hardwareBadge } from "./runs-page.ts";
 import { groundLayer, type Layer, levelName, stackPicture } from "./stack-picture.ts";
 
@@ -29,7 +29,7 @@ export interface LiveView {
 }
 
 /** A run as it goes on; without a script it shows how far it was when it was asked for. */
-export function livePage(assets: Assets, view: LiveView): string {
+export function livePage(assets: Assets, view: LiveView, formats: readonly string[]): string {
   const { run } = view;
   return framed(assets, {
     title: `Live: ${run.id}`,
@@ -43,6 +43,7 @@ export function livePage(assets: Assets, view: LiveView): string {
 ${liveFragment(view)}</section>
 <noscript><p><a class="button" href="${address(["runs", run.id, "live"])}">Look again</a></p></noscript>
 `,
+    footer: reportDownloads(["runs", run.id], formats),
   });
 }
 

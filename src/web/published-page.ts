@@ -6,7 +6,7 @@ import { html } from "../outputs/html/markup.ts";
 import { address } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { chartsMarkup, policiesOf, publishedSource } from "./charts.ts";
-import { badge, downloadsMarkup, framed } from "./frame.ts";
+import { badge, downloadsMarkup, framed, reportDownloads } from "./frame.ts";
 import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
 import { answerList } from "./run-page.ts";
@@ -73,9 +73,7 @@ ${answerList(report.analysis, undefined)}</section>
         : []),
       ...(await sectionsMarkup({ sections: rest, label: report.label, path, basis })),
     ],
-    footer: downloadsMarkup(
-      formats.map((format) => ({ text: format, href: address([...path, "download", format]) })),
-    ),
+    footer: reportDownloads(path, formats),
   });
 }
 

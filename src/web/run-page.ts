@@ -8,7 +8,7 @@ import { address, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { trialLinks } from "./cells.ts";
 import { chartsMarkup, runSource } from "./charts.ts";
-import { badge, downloadsMarkup, framed } from "./frame.ts";
+import { badge, framed, reportDownloads } from "./frame.ts";
 import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
 import { hardwareBadge } from "./runs-page.ts";
@@ -71,9 +71,7 @@ export async function runPage(assets: Assets, page: RunPage): Promise<string> {
       }),
       ...sections,
     ],
-    footer: downloadsMarkup(
-      formats.map((format) => ({ text: format, href: address([...path, "download", format]) })),
-    ),
+    footer: reportDownloads(path, formats),
   });
 }
 

@@ -24,7 +24,7 @@ export async function ofRun(
     case "trials":
       return file === undefined ? trials(run, request, shelf) : aTrial(run, file, rest.slice(1), shelf);
     case "live":
-      return page(livePage(shelf.assets, liveView(run, Number.MAX_SAFE_INTEGER, shelf)));
+      return page(livePage(shelf.assets, liveView(run, Number.MAX_SAFE_INTEGER, shelf), shelf.formats));
     case "events":
       return liveEvents(run, request, shelf);
     default:

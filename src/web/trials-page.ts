@@ -5,7 +5,7 @@ import type { RunRecord } from "../lab/ports.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { address, runAddress, trialAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { downloadsMarkup, framed } from "./frame.ts";
+import { framed, reportDownloads } from "./frame.ts";
 
 export const TRIAL_LINES = 200;
 
@@ -49,9 +49,7 @@ ${selectionMarkup(run, selection)}${shown.length === 0 ? html`<p>There is no suc
 ${lines.length > shown.length && last !== undefined ? html`<p class="pages"><a class="button" href="${address(["runs", run.id, "trials"], { ...selection, after: last.row })}">The next ${TRIAL_LINES}</a></p>` : undefined}
 </section>
 `,
-    footer: downloadsMarkup(
-      formats.map((format) => ({ text: format, href: address(["runs", run.id, "download", format]) })),
-    ),
+    footer: reportDownloads(["runs", run.id], formats),
   });
 }
 
