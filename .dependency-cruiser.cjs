@@ -56,18 +56,35 @@ module.exports = {
       to: room("cli"),
     },
     {
+      name: "web-reads-over-ports",
+      comment:
+        "A page is made from what its caller hands it: reach the store through lab/library.ts, and let cli/serve.ts wire sockets, processes and secrets.",
+      severity: "error",
+      from: room("web"),
+      to: { path: "^src/(adapters|platforms|images|cli)/" },
+    },
+    {
+      name: "nobody-imports-the-web",
+      comment: "Pages are an outermost room; what others need of them belongs in outputs/ or lab/.",
+      severity: "error",
+      from: { path: "^src/(?!web/|cli/serve\\.ts$)" },
+      to: room("web"),
+    },
+    {
       name: "adapters-know-no-platform",
       comment: "An adapter serves any platform: pass what differs as an argument.",
       severity: "error",
       from: room("adapters"),
-      to: room("platforms", "images", "workloads", "outputs"),
+      to: room("platforms", "images", "workloads", "outputs", "web"),
     },
     {
       name: "processes-files-sql-and-ssh-live-in-adapters",
       comment: "Use the adapter for it (files.ts, process.ts, machine/, store/), or add one.",
       severity: "error",
       from: { path: "^src/(?!adapters/)" },
-      to: { path: "^(child_process|fs|fs/promises|net)$|node_modules/(ssh2|@types/ssh2|libsql|kysely)/" },
+      to: {
+        path: "^(child_process|fs|fs/promises|net|http|https)$|node_modules/(ssh2|@types/ssh2|libsql|kysely)/",
+      },
     },
     {
       name: "no-circles",
@@ -80,7 +97,7 @@ module.exports = {
       name: "no-orphans",
       comment: "Nobody imports this file: delete it, or register it.",
       severity: "error",
-      from: { orphan: true, pathNot: "^src/main\\.ts$" },
+      from: { orphan: true, pathNot: "^src/(main\\.ts$|web/browser/)" },
       to: {},
     },
   ],

@@ -19,6 +19,7 @@ import { platforms } from "../dist/platforms/index.js";
 import { prepareX86Kvm } from "../dist/platforms/x86-64-kvm.js";
 import { workloads } from "../dist/workloads/index.js";
 import { benchAnalysis } from "./bench-analysis.mjs";
+import { benchServe } from "./bench-serve.mjs";
 import { benchStopping } from "./bench-stopping.mjs";
 
 const signal = AbortSignal.timeout(3_600_000);
@@ -129,3 +130,4 @@ try {
 }
 benchAnalysis();
 await benchStopping();
+await benchServe();

@@ -2,8 +2,8 @@ import { textIfAny } from "../adapters/files.ts";
 import { type AuditSubject, audit, fileSubject, referenceSubject } from "../core/audit/audit.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { readPublishedRows } from "../core/published-rows.ts";
+import { auditJson } from "../outputs/audit-json.ts";
 import { references } from "../references/index.ts";
-import { auditJson } from "./audit-json.ts";
 import { auditText } from "./audit-text.ts";
 import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 

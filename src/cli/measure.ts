@@ -2,20 +2,24 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { systemClock } from "../adapters/clock.ts";
 import { writeFileIn } from "../adapters/files.ts";
+import { thisProcess } from "../adapters/process-life.ts";
+import { openLiveBoard } from "../adapters/store/live-board.ts";
 import { ALLOTMENTS, allotmentOf } from "../core/allotment.ts";
 import { settledTrials } from "../core/observation.ts";
 import { certainBoots } from "../core/plan.ts";
 import type { Problem, Result } from "../core/problem.ts";
 import { type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
+import { announce } from "../lab/announce.ts";
 import { createEstimator } from "../lab/estimate.ts";
 import type { GroupRecord, PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
+import { createRemaining } from "../lab/remaining.ts";
 import { runPlan } from "../lab/run.ts";
 import { outputs } from "../outputs/index.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
-import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
+import { type Context, EXIT, type ExitCode, say, storePath, tell } from "./context.ts";
 import { createProgress } from "./progress.ts";
 import { type LabOptions, withLab } from "./with-lab.ts";
 import { writeOutputs, writtenText } from "./write-outputs.ts";
@@ -125,10 +129,10 @@ async function measure(
   member: MemberOf | undefined,
 ): Promise<ExitCode> {
   const resumed = member?.group.id ?? run.id;
-  const progress = createProgress({
-    output: context.errors,
-    boots: certainBoots(study, run.seed),
-    extent: study.repetitions.kind === "fixed" ? "all" : "at least",
+  const extent = study.repetitions.kind === "fixed" ? "all" : "at least";
+  const boots = certainBoots(study, run.seed);
+  const remaining = createRemaining({
+    boots,
     done: settledTrials(await store.attempts(run.id), study.doubts.repeat),
     estimator: createEstimator(
       study.workloads,
@@ -137,6 +141,15 @@ async function measure(
     ),
     clock: systemClock,
   });
+  const progress = createProgress({ output: context.errors, boots, extent, remaining, clock: systemClock });
+  const opened = await openLiveBoard(storePath(context, options));
+  if (!opened.ok) return tell(context, opened.problems);
+  const live = announce(
+    opened.value,
+    { run: run.id, process: thisProcess(), extent },
+    remaining,
+    systemClock,
+  );
   let result: Result<"complete">;
   try {
     result = await runPlan({
@@ -146,7 +159,11 @@ async function measure(
       platform,
       store,
       clock: systemClock,
-      emit: progress.event,
+      emit: (event) => {
+        remaining.event(event);
+        progress.event(event);
+        live.event(event);
+      },
       signal: context.signal,
     });
   } catch (error) {
@@ -157,6 +174,8 @@ async function measure(
       `stopped; everything was torn down and nothing measured is lost. Go on with: dvirt resume ${resumed}`,
     );
     return EXIT.stopped;
+  } finally {
+    live.close();
   }
   progress.close();
   const report = await reportOf(run, store, references);

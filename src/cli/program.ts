@@ -14,6 +14,7 @@ import { listCommand } from "./list.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { resumeCommand, runCommand } from "./run.ts";
+import { serveCommand } from "./serve.ts";
 import { shellCommand } from "./shell.ts";
 import { showCommand } from "./show.ts";
 
@@ -101,6 +102,19 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     )
     .action(async (subjects: string[], options) => {
       code = await compareCommand(context, subjects, options);
+    });
+  command(
+    "serve",
+    "the store as web pages: runs, live, comparisons, audits; read-only, on this machine alone",
+  )
+    .option("--port <n>", "where it listens; 0 takes one that is free", whole(0, 65_535), 8090)
+    .option(
+      "--listen <address>",
+      "listen for other machines too; then a token is asked for, which is printed",
+    )
+    .option("--name <hosts>", "host names by which it may be called; commas between", names)
+    .action(async (options) => {
+      code = await serveCommand(context, options);
     });
   command("shell", "open a shell that many levels deep")
     .argument("<level>", "the deepest level", whole(0, LIMITS.levels))

@@ -20,6 +20,8 @@ export interface Ended {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** What it has written to standard output so far. */
+  output(): string;
   /** Settles with true when standard error has that many complete lines like this, with false at the end. */
   lines(pattern: RegExp, count: number): Promise<boolean>;
   kill(signal: NodeJS.Signals): void;
@@ -97,6 +99,7 @@ export function startProgram(
   return {
     pid: child.pid ?? -1,
     ended,
+    output: () => stdout,
     lines: (pattern, count) =>
       new Promise((resolve) => {
         const look = () => {

@@ -105,4 +105,27 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE runs ADD COLUMN place INTEGER;
   CREATE UNIQUE INDEX runs_of_group ON runs (run_group, place) WHERE run_group IS NOT NULL;
   `,
+  // What pages show of many runs at once. A summary follows from its run's rows and is dropped with the first row that
+  // it does not know of, so that one that is there is true. `live` is how far a run is that is being measured.
+  `
+  CREATE TABLE summaries (
+    run TEXT PRIMARY KEY REFERENCES runs (id),
+    format INTEGER NOT NULL,
+    platform TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    state TEXT NOT NULL,
+    doubted INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    summary TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER summaries_end_with_a_verdict AFTER INSERT ON verdicts
+    BEGIN DELETE FROM summaries WHERE run = NEW.run; END;
+  CREATE TRIGGER summaries_end_with_a_machine AFTER INSERT ON machines
+    BEGIN DELETE FROM summaries WHERE run = NEW.run; END;
+  CREATE TABLE live (
+    run TEXT PRIMARY KEY REFERENCES runs (id),
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX runs_by_time ON runs (created_at, id);
+  `,
 ];

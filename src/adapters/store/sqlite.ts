@@ -82,25 +82,29 @@ interface Schema {
 
 /** Opens a store file, making it or bringing it up to date; a store of a newer version is refused. */
 export async function openSqliteStore(path: string): Promise<Result<Store>> {
-  let database: Database.Database;
+  const opened = await openDatabase(path);
+  return opened.ok ? ok(sqliteStore(opened.value)) : opened;
+}
+
+/** A connection of its own to a store file that is of this version. */
+export async function openDatabase(path: string): Promise<Result<Database.Database>> {
   try {
     await ensureFolder(dirname(path));
-    database = new Database(path);
+    const database = new Database(path);
     database.exec("PRAGMA busy_timeout = 10000");
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL"); // an observation that was reported stored survives a power cut
     database.exec("PRAGMA foreign_keys = ON");
     migrate(database);
     const version = readVersion(database);
-    if (version > MIGRATIONS.length) {
-      database.close();
-      return failed({
-        code: "store-newer",
-        at: path,
-        what: `this store has version ${version}; this dvirt knows versions up to ${MIGRATIONS.length}`,
-        hint: "use the newer dvirt that wrote it, or another store with --store FILE",
-      });
-    }
+    if (version <= MIGRATIONS.length) return ok(database);
+    database.close();
+    return failed({
+      code: "store-newer",
+      at: path,
+      what: `this store has version ${version}; this dvirt knows versions up to ${MIGRATIONS.length}`,
+      hint: "use the newer dvirt that wrote it, or another store with --store FILE",
+    });
   } catch (error) {
     return failed({
       code: "store-unusable",
@@ -109,7 +113,6 @@ export async function openSqliteStore(path: string): Promise<Result<Store>> {
       hint: "check the folder's rights and free space, or choose another file with --store FILE",
     });
   }
-  return ok(sqliteStore(database));
 }
 
 /** Each migration is one transaction; where another dvirt is at it, this one waits and takes what it finds. */
@@ -129,7 +132,7 @@ function readVersion(database: Database.Database): number {
   return typeof row === "object" && row !== null && "user_version" in row ? Number(row.user_version) : 0;
 }
 
-function sqliteStore(database: Database.Database): Store {
+export function sqliteStore(database: Database.Database): Store {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
   /** Rows page by page: a statement that is left half read would keep the file locked, and all at once is too much. */
   const pages = <Row extends Numbered, T>(

@@ -5,7 +5,7 @@ import { figureSpec } from "../vega.ts";
 import { THEMES } from "../vega-theme.ts";
 import { PAGE_THEME } from "./colours.ts";
 import { anchor, html, type Markup, made } from "./markup.ts";
-import { tableMarkup } from "./table.ts";
+import { type CellLink, tableMarkup } from "./table.ts";
 
 /** The rest is in the specification, and a page must stay readable. */
 const MOST_DATA_ROWS = 120;
@@ -13,36 +13,44 @@ const MOST_DATA_ROWS = 120;
 /** A figure with its picture drawn, ready for a page. */
 export interface DrawnFigure {
   readonly figure: Figure;
-  /** One SVG for each panel, so that they can stand below each other where the page is narrow. */
-  readonly pictures: readonly string[];
+  /** One for each panel, so that they can stand below each other where the page is narrow. */
+  readonly pictures: readonly Markup[];
+  /** Where its Vega-Lite specification is to be had. */
+  readonly specification: string;
 }
 
+/** With its pictures and its specification in the page itself. */
 export async function drawnFigure(figure: Figure): Promise<DrawnFigure> {
   const pictures = await Promise.all(
     panels(figure).map((panel) => svgOf(figureSpec(panel, PAGE_THEME, "outside"))),
   );
-  return { figure, pictures };
+  const specification = base64(JSON.stringify(figureSpec(figure, THEMES.light, "inside")));
+  return {
+    figure,
+    pictures: pictures.map(made),
+    specification: `data:application/json;base64,${specification}`,
+  };
 }
 
 function panels(figure: Figure): readonly Figure[] {
   return figure.kind === "bars" ? figure.panels.map((panel) => ({ ...figure, panels: [panel] })) : [figure];
 }
 
-export function figureMarkup({ figure, pictures }: DrawnFigure): Markup {
+/** `link`: where the figures that it draws lead, in the table of them. */
+export function figureMarkup({ figure, pictures, specification }: DrawnFigure, link?: CellLink): Markup {
   const id = `figure-${anchor(figure.id)}`;
-  const specification = JSON.stringify(figureSpec(figure, THEMES.light, "inside"));
   return html`<figure id="${id}" class="${figure.kind}">
 <figcaption id="${id}-title">${figure.title}</figcaption>
 ${scrolling(
   figure,
   html`<div class="pictures" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text">
-${pictures.map((svg) => made(svg))}
+${pictures}
 </div>`,
 )}
 <details>
 <summary>In words and figures</summary>
 <p id="${id}-text">${figure.alt}</p>
-${dataMarkup(figure)}<p><a download="${anchor(figure.id)}.vl.json" href="data:application/json;base64,${base64(specification)}">Vega-Lite specification</a>, to draw it again or otherwise.</p>
+${dataMarkup(figure, link)}<p><a download="${anchor(figure.id)}.vl.json" href="${specification}">Vega-Lite specification</a>, to draw it again or otherwise.</p>
 </details>
 </figure>
 `;
@@ -54,7 +62,7 @@ function scrolling(figure: Figure, pictures: Markup): Markup {
   return html`<div class="scroll" role="group" aria-label="Picture: ${figure.title}" tabindex="0">${pictures}</div>`;
 }
 
-function dataMarkup(figure: Figure): Markup {
+function dataMarkup(figure: Figure, link: CellLink | undefined): Markup {
   const data = figureData(figure);
   const more = data.rows.length - MOST_DATA_ROWS;
   return tableMarkup(
@@ -65,6 +73,7 @@ function dataMarkup(figure: Figure): Markup {
         more > 0 ? [...data.footnotes, `${more} more rows are in the specification.`] : data.footnotes,
     },
     figure.label,
+    link,
   );
 }
 

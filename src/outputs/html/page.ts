@@ -74,7 +74,8 @@ function firstWords(label: string): string {
   return label.split(":")[0] ?? label;
 }
 
-async function sha256(text: string): Promise<string> {
+/** As a policy names a style that may be there: base64. */
+export async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }

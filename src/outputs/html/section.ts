@@ -2,15 +2,28 @@ import type { Block, Section } from "../../core/document.ts";
 import type { Figure } from "../../core/figure.ts";
 import { type DrawnFigure, drawnFigure, figureMarkup } from "./figure.ts";
 import { anchor, html, type Markup } from "./markup.ts";
-import { tableMarkup } from "./table.ts";
+import { type CellLink, tableMarkup } from "./table.ts";
+
+/** What a page may do in its own way. */
+export interface Dressing {
+  readonly link?: CellLink;
+  /** A figure ready for the page. */
+  readonly draw: (figure: Figure) => DrawnFigure | Promise<DrawnFigure>;
+}
+
+const BY_ITSELF: Dressing = { draw: drawnFigure };
 
 /** A section of a page; the label stands with each of its tables and figures. */
-export async function sectionMarkup(section: Section, label: string | undefined): Promise<Markup> {
-  const drawn = await Promise.all(figuresOf(section).map(drawnFigure));
+export async function sectionMarkup(
+  section: Section,
+  label: string | undefined,
+  { draw, link }: Dressing = BY_ITSELF,
+): Promise<Markup> {
+  const drawn = await Promise.all(figuresOf(section).map(draw));
   const id = anchor(section.id);
   return html`<section>
 <h2 id="${id}">${section.title}</h2>
-${section.blocks.map((block) => blockMarkup(block, label, drawn))}</section>
+${section.blocks.map((block) => blockMarkup(block, label, drawn, link))}</section>
 `;
 }
 
@@ -18,7 +31,12 @@ function figuresOf({ blocks }: Section): readonly Figure[] {
   return blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : []));
 }
 
-function blockMarkup(block: Block, label: string | undefined, drawn: readonly DrawnFigure[]): Insertable {
+function blockMarkup(
+  block: Block,
+  label: string | undefined,
+  drawn: readonly DrawnFigure[],
+  link: CellLink | undefined,
+): Insertable {
   switch (block.kind) {
     case "paragraph":
       return html`<p>${block.text}</p>
@@ -28,9 +46,9 @@ function blockMarkup(block: Block, label: string | undefined, drawn: readonly Dr
 ${block.items.map((item) => html`<li>${item}</li>\n`)}</ul>
 `;
     case "table":
-      return tableMarkup(block.table, label);
+      return tableMarkup(block.table, label, link);
     case "figure":
-      return drawn.filter(({ figure }) => figure === block.figure).map(figureMarkup);
+      return drawn.filter(({ figure }) => figure === block.figure).map((one) => figureMarkup(one, link));
     case "listing":
       return html`<div class="listing">
 <p class="caption">${block.title}</p>

@@ -3,8 +3,11 @@ import { type MarkedCell, markedTable, type TableNote } from "../table-notes.ts"
 import { shortLabel } from "../visible-text.ts";
 import { anchor, html, type Markup } from "./markup.ts";
 
+/** Where a cell leads to; undefined for nowhere. */
+export type CellLink = (table: Table, row: number, column: number) => string | undefined;
+
 /** A table in a region of its own, which scrolls where it is wider than the page, with its notes below. */
-export function tableMarkup(table: Table, label: string | undefined): Markup {
+export function tableMarkup(table: Table, label: string | undefined, link?: CellLink): Markup {
   // A figure of the same name may stand beside it.
   const id = `table-${anchor(table.id)}`;
   const { rows, notes } = markedTable(table);
@@ -15,7 +18,7 @@ export function tableMarkup(table: Table, label: string | undefined): Markup {
 <caption id="${id}-caption"><span>${table.title}${label === undefined ? undefined : html` <b class="label">${shortLabel(label)}</b>`}</span></caption>
 ${headMarkup(table.columns)}
 <tbody>
-${rows.map((row) => rowMarkup(row, shapes(table.columns, rows)))}</tbody>
+${rows.map((row, at) => rowMarkup(row, shapes(table.columns, rows), (column) => link?.(table, at, column)))}</tbody>
 </table>
 </div>
 ${notesMarkup(id, notes)}</div>
@@ -63,10 +66,16 @@ function shapes(columns: readonly Column[], rows: readonly (readonly MarkedCell[
 
 const NAME_CHARACTERS = 22;
 
-function rowMarkup(row: readonly MarkedCell[], columns: readonly string[]): Markup {
+function rowMarkup(
+  row: readonly MarkedCell[],
+  columns: readonly string[],
+  link: (column: number) => string | undefined,
+): Markup {
   return html`<tr>${row.map((cell, index) => {
     const align = columns[index] ?? "start";
-    const text = html`${cell.text}${cell.mark === undefined ? undefined : html`<sup>${cell.mark}</sup>`}`;
+    const href = link(index);
+    const words = href === undefined ? html`${cell.text}` : html`<a href="${href}">${cell.text}</a>`;
+    const text = html`${words}${cell.mark === undefined ? undefined : html`<sup>${cell.mark}</sup>`}`;
     const shown = cell.mark === undefined ? align : `${align} doubt`;
     return index === 0 && align.startsWith("start") && cell.text !== ""
       ? html`<th scope="row" class="${shown}">${text}</th>`

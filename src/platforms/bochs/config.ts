@@ -18,7 +18,7 @@ export interface BochsSpec {
  * timer ticks and how long 10 KB take on a serial line. 200 million, as a kernel does at 250 ticks a second in 0.8
  * million instructions each.
  */
-export const INSTRUCTIONS_PER_SECOND = 200_000_000;
+const INSTRUCTIONS_PER_SECOND = 200_000_000;
 
 /** When every such computer was switched on, by its own clock: 2014-01-01, so that runs can be repeated. */
 const SWITCHED_ON_SECONDS = 1_388_534_400;

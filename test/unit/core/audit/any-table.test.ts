@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { auditJson } from "../../../../src/cli/audit-json.ts";
 import { auditText } from "../../../../src/cli/audit-text.ts";
 import { audit, fileSubject } from "../../../../src/core/audit/audit.ts";
 import { readPublishedRows } from "../../../../src/core/published-rows.ts";
+import { auditJson } from "../../../../src/outputs/audit-json.ts";
 
 const HEAD =
   "table,workload,resources,platform,level,throughput_per_s,throughput_change_from_previous_level,throughput_stderr_per_s,throughput_stderr_percent,response_ms,response_change_from_previous_level,response_stderr_ms,response_stderr_percent,cpus,threads,runs";

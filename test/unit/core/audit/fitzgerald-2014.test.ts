@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { auditJson } from "../../../../src/cli/audit-json.ts";
 import { auditText } from "../../../../src/cli/audit-text.ts";
 import { audit, fileSubject, referenceSubject } from "../../../../src/core/audit/audit.ts";
 import { readPublishedRows } from "../../../../src/core/published-rows.ts";
+import { auditJson } from "../../../../src/outputs/audit-json.ts";
 import { fitzgerald2014 } from "../../../../src/references/fitzgerald-2014/index.ts";
 import { expectGolden } from "../../golden.ts";
 

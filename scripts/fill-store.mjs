@@ -1,0 +1,76 @@
+// Makes a store of many made-up runs, to see what looking things up in it costs; a part of scripts/bench-serve.mjs.
+import Database from "libsql";
+import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
+
+const WORKLOADS = ["cpu", "oltp"];
+const LEVELS = [0, 1, 2];
+
+/** Observations come in whole boots of 12, as many to a run as make up the number asked for. */
+export async function fillStore(path, runs, observations) {
+  const boots = Math.max(1, Math.round(observations / runs / (WORKLOADS.length * LEVELS.length * 2)));
+  await (await openSqliteStore(path)).value.close();
+  const database = new Database(path);
+  database.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN");
+  const insert = database.prepare(
+    "INSERT INTO runs (id, created_at, study, seed, hardware, record) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  for (let run = 0; run < runs; run++) {
+    const createdAt = new Date(Date.UTC(2025, 0, 1) + run * 3_600_000).toISOString();
+    const id = `${createdAt.slice(0, 19).replaceAll(":", "").replace("T", "-")}-bench-${run}`;
+    const policy = ["reserved", "constant-guest"][run % 2];
+    insert.run(
+      id,
+      createdAt,
+      JSON.stringify(studyOf(policy, boots)),
+      run,
+      ["simulated", "emulated", "real"][run % 3],
+      "{}",
+    );
+  }
+  database.exec(`
+    CREATE TEMP TABLE plan AS
+    WITH RECURSIVE boot (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM boot WHERE n < ${boots})
+    SELECT runs.id AS run, runs.created_at AS at, boot.n AS boot, direction.value AS direction, level.value AS level,
+      workload.value AS workload, printf('b%d-%s-L%d-%s-1', boot.n, direction.value, level.value, workload.value) AS trial,
+      1000.0 / (1 + level.value) * (1 + abs(random() % 1000) / 20000.0) AS rate
+    FROM runs, boot, json_each('["up","down"]') AS direction, json_each('${JSON.stringify(LEVELS)}') AS level,
+      json_each('${JSON.stringify(WORKLOADS)}') AS workload;
+    INSERT INTO observations (run, trial, attempt, lost, boot, level, workload, observation, stdout, stderr)
+      SELECT run, trial, 1, 0, boot, level, workload,
+        json_object('trial', json_object('id', trial, 'boot', boot, 'direction', direction, 'level', level,
+          'workload', workload, 'run', 1), 'attempt', 1, 'bringUp', boot, 'startedAt', at,
+          'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
+          'steps', json('[]'), 'evidence', json('[]')),
+        printf('%.*c', 800, 'x'), '' FROM plan;
+    INSERT INTO verdicts (run, trial, attempt, verdict, boot, direction, level, workload, throughput_per_s, response_s,
+        doubts, unknown_guards)
+      SELECT run, trial, 1,
+        json_object('kind', 'measured', 'reading', json_object('throughputPerSecond', rate,
+          'responseMeanSeconds', 1 / rate, 'more', json('{}')), 'nestedEntries', json('[]'), 'doubts', json('[]'),
+          'unknown', json('["cpu-frequency"]')),
+        boot, direction, level, workload, rate, 1 / rate, 0, 'cpu-frequency' FROM plan;
+    INSERT INTO machines (run, boot, bring_up, level, machine)
+      SELECT DISTINCT run, boot, boot, level, json_object('boot', boot, 'bringUp', boot, 'level', level, 'driver', 'made-up',
+        'argv', json('[]'), 'launchedAt', at, 'readySeconds', 1.5, 'sinceLaunchSeconds', 1.5, 'facts', '') FROM plan;
+    COMMIT;`);
+  const [{ n }] = database.prepare("SELECT COUNT(*) AS n FROM observations").all();
+  database.close();
+  return n;
+}
+
+function studyOf(policy, boots) {
+  const size = { cpus: 1, memoryBytes: 2 ** 30 };
+  return {
+    name: "bench",
+    title: "Many runs",
+    platform: "simulated",
+    hardware: "auto",
+    levels: 2,
+    repetitions: { kind: "fixed", boots, runs: 1 },
+    resources: { policy, guest: size, reserve: size },
+    scratch: { sizeBytes: 2 ** 27, cache: "none" },
+    margin: 0.02,
+    doubts: { repeat: 0, headline: "keep" },
+    workloads: WORKLOADS.map((name) => ({ name, threads: 1 })),
+  };
+}

@@ -1,0 +1,12 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 192 random bits as text that survives any form and header. */
+export function newSecret(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** Whether two texts are the same, in a time that does not tell how far they agree, nor how long either is. */
+export function sameSecret(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((text) => createHash("sha256").update(text).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
+}

@@ -1,0 +1,78 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { PageResponse } from "./exchange.ts";
+import { STATUS } from "./exchange.ts";
+
+/** Readers who look on at one time; each costs a look at the store four times a second. */
+const READERS = 64;
+const LOOK_MILLISECONDS = 250;
+/** Times go on without anything being written; so often they are shown anew. */
+const REFRESH_MILLISECONDS = 2000;
+
+/** What a reader is sent: the newest row in it, and its markup. */
+export interface LiveMoment {
+  readonly row: number;
+  readonly markup: string;
+  readonly state: "running" | "ended";
+}
+
+export interface LiveStreams {
+  /** Server-sent events until the reader goes; `seenRow` is what the reader saw last, before it was cut off. */
+  stream(
+    seenRow: number,
+    version: () => number,
+    moment: (seenRow: number) => LiveMoment,
+    signal: AbortSignal,
+  ): PageResponse;
+}
+
+export function createLiveStreams(): LiveStreams {
+  let readers = 0;
+  async function* events(
+    seenRow: number,
+    version: () => number,
+    moment: (seenRow: number) => LiveMoment,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
+    readers += 1;
+    try {
+      yield "retry: 1000\n\n";
+      let row = seenRow;
+      let seen: number | undefined;
+      let since = 0;
+      while (!signal.aborted) {
+        const now = version();
+        if (now !== seen || since >= REFRESH_MILLISECONDS) {
+          const { row: newest, markup, state } = moment(row);
+          yield eventText(newest, state, markup);
+          [row, seen, since] = [newest, now, 0];
+        }
+        await wait(LOOK_MILLISECONDS, undefined, { signal }).catch(() => {});
+        since += LOOK_MILLISECONDS;
+      }
+    } finally {
+      readers -= 1;
+    }
+  }
+  return {
+    stream(seenRow, version, moment, signal) {
+      if (readers >= READERS) {
+        return {
+          status: STATUS.unavailable,
+          headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "10" },
+          body: "too many readers look on at this time\n",
+        };
+      }
+      return {
+        status: STATUS.ok,
+        headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" },
+        body: events(seenRow, version, moment, signal),
+      };
+    },
+  };
+}
+
+/** As the HTML standard has it: every line of the data gets its name. */
+function eventText(row: number, state: LiveMoment["state"], markup: string): string {
+  const lines = markup.split("\n").map((line) => `data: ${line}`);
+  return `event: ${state}\nid: ${row}\n${lines.join("\n")}\n\n`;
+}

@@ -1,0 +1,133 @@
+import type { RunRecord } from "../lab/ports.ts";
+import { download, type PageRequest, type PageResponse, page } from "./exchange.ts";
+import { LIVE_POINTS, type LiveView, liveFragment, livePage } from "./live-page.ts";
+import type { MadeReport } from "./reports.ts";
+import { runPage } from "./run-page.ts";
+import type { Shelf } from "./shelf.ts";
+import { trialJson, trialPage } from "./trial-page.ts";
+import { readSelection, TRIAL_LINES, trialsPage } from "./trials-page.ts";
+import { readView } from "./view.ts";
+
+/** Whatever is below `/runs/NAME`; undefined where there is nothing. */
+export async function ofRun(
+  name: string,
+  [part, ...rest]: readonly string[],
+  request: PageRequest,
+  shelf: Shelf,
+): Promise<PageResponse | undefined> {
+  const run = shelf.library.run(name);
+  if (run === undefined) return undefined;
+  const [file] = rest;
+  switch (part) {
+    case undefined:
+      return aRun(run, request, shelf);
+    case "trials":
+      return file === undefined ? trials(run, request, shelf) : aTrial(run, file, rest.slice(1), shelf);
+    case "live":
+      return page(livePage(shelf.assets, liveView(run, Number.MAX_SAFE_INTEGER, shelf), shelf.formats));
+    case "events":
+      return liveEvents(run, request, shelf);
+    default:
+      return reportFile(await shelf.reports.ofRun(run), [part, ...rest], shelf);
+  }
+}
+
+async function aRun(run: RunRecord, { query }: PageRequest, shelf: Shelf): Promise<PageResponse> {
+  const { library, reports, assets, formats } = shelf;
+  const view = readView(query);
+  const made = await reports.ofRun(run);
+  const others = library.underOtherPolicies(run);
+  const beside =
+    view.policies === "all" ? await Promise.all(others.map((other) => reports.ofRun(other))) : [];
+  return page(
+    await runPage(assets, {
+      made,
+      view,
+      others: beside.map(({ report }) => report),
+      hasOthers: others.length > 0,
+      running: runningRuns(shelf).has(run.id),
+      formats,
+    }),
+  );
+}
+
+function trials(run: RunRecord, { query }: PageRequest, { library, assets, formats }: Shelf): PageResponse {
+  const selection = readSelection(query);
+  const after = /^\d{1,15}$/.test(query.get("after") ?? "") ? Number(query.get("after")) : 0;
+  const lines = library.attempts(run.id, selection, after, TRIAL_LINES + 1);
+  return page(trialsPage(assets, { run, selection, lines, formats }));
+}
+
+async function aTrial(
+  run: RunRecord,
+  trial: string,
+  [part, attempt, file]: readonly string[],
+  { library, assets, formats }: Shelf,
+): Promise<PageResponse | undefined> {
+  const attempts = library.trial(run.id, trial);
+  if (attempts.length === 0) return undefined;
+  if (part === undefined) {
+    const machines = await library.store.machines(run.id);
+    return page(trialPage(assets, { run, attempts, machines, formats }));
+  }
+  if (part === "trial.json") return download(`${trial}.json`, "application/json", trialJson(attempts));
+  const found = attempts.find(({ observation }) => String(observation.attempt) === attempt);
+  if (part !== "raw" || found === undefined) return undefined;
+  const { stdout, stderr } = found.observation.completed;
+  const text = new Map([
+    ["stdout.txt", stdout],
+    ["stderr.txt", stderr],
+  ]).get(file ?? "");
+  return text === undefined ? undefined : download(`${trial}-${file}`, "text/plain; charset=utf-8", text);
+}
+
+function liveView(run: RunRecord, seenRow: number, { library, isAlive, now }: Shelf): LiveView {
+  const state = library.live().find((one) => one.run === run.id);
+  return {
+    run,
+    state,
+    alive: state !== undefined && isAlive(state),
+    newest: library.newest(run.id, LIVE_POINTS),
+    seenRow,
+    now: now(),
+  };
+}
+
+function liveEvents(run: RunRecord, { headers, signal }: PageRequest, shelf: Shelf): PageResponse {
+  const said = headers.get("last-event-id") ?? "";
+  const seen = /^\d{1,15}$/.test(said) ? Number(said) : Number.MAX_SAFE_INTEGER;
+  return shelf.streams.stream(
+    seen,
+    () => shelf.library.version(),
+    (row) => {
+      const view = liveView(run, row, shelf);
+      return {
+        row: view.newest.at(-1)?.row ?? 0,
+        markup: liveFragment(view).markup,
+        state: view.alive ? "running" : "ended",
+      };
+    },
+    signal,
+  );
+}
+
+/** Those that some process of this machine measures now. */
+export function runningRuns({ library, isAlive }: Shelf): ReadonlySet<string> {
+  return new Set(
+    library
+      .live()
+      .filter(isAlive)
+      .map(({ run }) => run),
+  );
+}
+
+/** A report's files: `download/FORMAT` and `figures/NAME.svg`. */
+async function reportFile(
+  { report }: MadeReport,
+  [part, file, ...more]: readonly string[],
+  { downloads }: Shelf,
+): Promise<PageResponse | undefined> {
+  if (file === undefined || more.length > 0) return undefined;
+  if (part === "download") return downloads.report(report, file);
+  return part === "figures" ? downloads.figure(report, file) : undefined;
+}
