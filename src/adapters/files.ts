@@ -14,6 +14,7 @@ import {
   rm,
   stat,
   statfs,
+  symlink,
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -69,6 +70,16 @@ export function copy(from: string, to: string): Promise<void> {
 
 export function move(from: string, to: string): Promise<void> {
   return rename(from, to);
+}
+
+/** Makes `path` a symbolic link to `target`. */
+export function linkTo(target: string, path: string): Promise<void> {
+  return symlink(target, path);
+}
+
+/** The length of a file, in bytes. */
+export async function fileBytes(path: string): Promise<number> {
+  return (await stat(path)).size;
 }
 
 /** Removes a file or a folder with all that is in it; silent where there is nothing. */

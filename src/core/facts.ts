@@ -18,7 +18,7 @@ const SECTIONS = {
   "transparent-hugepages": "cat /sys/kernel/mm/transparent_hugepage/enabled",
   ksm: "cat /sys/kernel/mm/ksm/run 2>/dev/null",
   dmi: "cat /sys/class/dmi/id/sys_vendor /sys/class/dmi/id/product_name 2>/dev/null",
-  kvm: `for module in kvm_amd kvm_intel; do
+  kvm: `for module in kvm_amd kvm_intel kvm; do
   [ -r /sys/module/$module/parameters/nested ] || continue
   echo "module=$module"; echo "nested=$(cat /sys/module/$module/parameters/nested)"
   for p in npt ept; do [ -r /sys/module/$module/parameters/$p ] && echo "$p=$(cat /sys/module/$module/parameters/$p)"; done

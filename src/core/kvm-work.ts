@@ -23,6 +23,15 @@ export const EXIT_KINDS: Readonly<Record<string, string>> = {
   hypercalls: "hypercalls",
   signal_exits: "signals to the hypervisor's process",
   request_irq_exits: "requests for an interrupt window",
+  // s390x
+  exit_null: "interrupts for the host",
+  exit_instruction: "instructions that KVM emulates",
+  exit_wait_state: "idling (wait state)",
+  exit_external_interrupt: "timers and external interrupts of the guest",
+  exit_external_request: "waiting until the guest takes an external interrupt",
+  exit_io_request: "waiting until the guest takes an I/O interrupt",
+  exit_program_interruption: "program interrupts",
+  exit_operation_exception: "unknown instructions",
 };
 
 const COUNTED: ReadonlySet<string> = new Set([

@@ -117,11 +117,21 @@ export function readHostSnapshot(text: string): HostSnapshot | undefined {
     : { cpus, cpu, ownTicks };
 }
 
-/** The counters of KVM on one machine, by their kernel names. */
+/** The counters of KVM on one machine, by their kernel names; all its exits together are `exits`. */
 export function kvmCounters(snapshot: string): ReadonlyMap<string, number> {
   const found = pairs(sections(snapshot).get("kvm-counters") ?? "", ":");
-  return new Map([...found].map(([name, value]) => [name, Number(value)]));
+  const counters = new Map([...found].map(([name, value]) => [name, Number(value)]));
+  const each = [...counters].filter(([name]) => name.startsWith("exit_") && name !== EXITS_COUNTED_TWICE);
+  // On s390x there is no total: every way out of SIE has its own counter.
+  if (counters.has("exits") || each.length === 0) return counters;
+  return counters.set(
+    "exits",
+    each.reduce((sum, [, count]) => sum + count, 0),
+  );
 }
+
+/** Exits that QEMU had to deal with; each has its reason's counter too. */
+const EXITS_COUNTED_TWICE = "exit_userspace";
 
 /** `cpu user nice system idle iowait irq softirq steal …`; a guest's time is within user's already. */
 function cpuTicks(line: string): CpuTicks | undefined {

@@ -15,6 +15,8 @@ export interface ImageArchitecture {
   readonly modules: readonly string[];
   /** Those of IDE disks, loaded only where a guest has such. */
   readonly ideModules: readonly string[];
+  /** Libraries that are compiled into the image, by their names: NAME.c becomes NAME.so beside the scripts. */
+  readonly libraries: readonly string[];
 }
 
 export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture>> = {
@@ -26,6 +28,7 @@ export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture
     kernelForm: "elf in lz4",
     modules: ["virtio_blk", "virtio_console", "virtio_pci", "virtio_mmio"],
     ideModules: ["ata_piix", "sd_mod"],
+    libraries: [],
   },
   s390x: {
     debian: "s390x",
@@ -36,6 +39,7 @@ export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture
     // a mainframe's own disks too, for computers that have no virtio
     modules: ["virtio_blk", "virtio_console", "ext4", "dasd_fba_mod"],
     ideModules: [],
+    libraries: ["kvm-s390-cow"],
   },
   aarch64: {
     debian: "arm64",
@@ -45,5 +49,6 @@ export const imageArchitectures: Readonly<Record<Architecture, ImageArchitecture
     kernelForm: "as it is",
     modules: ["virtio_blk", "virtio_console", "virtio_mmio", "ext4"],
     ideModules: [],
+    libraries: [],
   },
 };

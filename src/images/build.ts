@@ -178,6 +178,10 @@ root=$1 work='${work}'
 mkdir -p "$root/usr/lib/dvirt" "$work/out"
 for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
 ${compileProbes(recipe.compiler, '"$work/probe.c"', '"$root/usr/lib/dvirt/probe"')}
+for name in ${recipe.libraries.join(" ")}; do
+  ${recipe.compiler} -O2 -shared -fPIC -nostdlib -o "$root/usr/lib/dvirt/$name.so" "$work/$name.c"
+  rm "$root/usr/lib/dvirt/$name.c"
+done
 ${prepare}
 for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
 mv "$root/usr/lib/dvirt/vmlinuz" "$work/out/vmlinuz"

@@ -70,10 +70,11 @@ export async function guestRecipe(architecture: Architecture = "x86_64"): Promis
   // The scripts are read from the source tree, whether this module runs from there or from dist.
   const folder = new URL("../../src/images/guest/", import.meta.url);
   const scripts: Record<string, string> = {};
-  for (const [name, file] of Object.entries(SCRIPTS)) {
+  const own = imageArchitectures[architecture];
+  const sources = own.libraries.map((name) => [`${name}.c`, `${name}.c`] as const);
+  for (const [name, file] of [...Object.entries(SCRIPTS), ...sources]) {
     scripts[name] = await readText(new URL(file, folder));
   }
-  const own = imageArchitectures[architecture];
   const named = [own.kernel, own.hypervisor, ...PACKAGES];
   const content = {
     architecture,

@@ -1,6 +1,7 @@
 import { ok } from "../core/problem.ts";
 import { aarch64Kvm } from "./aarch64-kvm.ts";
 import type { Platform } from "./platform.ts";
+import { s390xHercules } from "./s390x-hercules.ts";
 import { s390xQemu } from "./s390x-qemu.ts";
 import { COSTLY_TRUTH, DEFAULT_TRUTH, prepareSimulated, simulatedLaunches, type Truth } from "./simulated.ts";
 import { ssh } from "./ssh.ts";
@@ -25,7 +26,7 @@ const SIMULATED: readonly Platform[] = [
 ];
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, aarch64Kvm, ssh, zvm, ...SIMULATED];
+export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, s390xHercules, aarch64Kvm, ssh, zvm, ...SIMULATED];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);

@@ -49,6 +49,12 @@ function ground(input: GuardInput): Outcome {
 }
 
 function flagged(input: GuardInput, level: number): Outcome {
+  const observed = observedOf(input.machines.findLast((one) => one.level === level)?.facts ?? "");
+  // A mainframe shows the whole chain. Of emulators none is in it, so every level stands on as many as its number.
+  if (observed.kind === "chain") {
+    const shown = observedText(observed);
+    return observed.hypervisors.length === level ? fine("") : doubt(`L${level} shows ${shown}`);
+  }
   const found = hasHypervisor(input, level);
   if (found === undefined) return unknown(`L${level}'s processor flags are not known`);
   return found ? fine("") : doubt(`L${level}'s processor says that there is no hypervisor below it`);

@@ -1,3 +1,4 @@
+import { notJudgedBecause } from "../timing.ts";
 import { doubt, fine, type Guard, levelsAround, type Outcome, overLevels, unknown } from "./guard.ts";
 
 /**
@@ -17,6 +18,9 @@ const TICKS_OF_NOISE = 5;
 export const steal: Guard = {
   name: "steal",
   check(input) {
+    // An emulated mainframe's own account of the time that it gives its guests is no more than its speed is.
+    const reason = input.timing === "functional" ? notJudgedBecause(input.timing) : undefined;
+    if (reason !== undefined) return unknown(reason);
     const limits = LIMITS[input.hardware === "emulated" ? "emulated" : "real"];
     const each = levelsAround(input).map(({ level, before, after }): Outcome => {
       if (before.cpu === undefined || after.cpu === undefined)

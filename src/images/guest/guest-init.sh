@@ -9,7 +9,7 @@ mount -t debugfs debug /sys/kernel/debug
 mount -t cgroup2 cgroup /sys/fs/cgroup
 echo '+cpuset +memory' >/sys/fs/cgroup/cgroup.subtree_control
 # The image is read in large pieces: to a guest's guest a request costs far more than its bytes.
-for disk in vda sda; do
+for disk in vda sda dasda; do
   queue=/sys/block/$disk/queue/read_ahead_kb
   if [ -e "$queue" ]; then echo 1024 >"$queue"; fi
 done
@@ -56,6 +56,24 @@ AllowStreamLocalForwarding yes
 Subsystem sftp internal-sftp
 StrictModes no
 CONFIG
+
+# A mainframe has no virtio port: its control channel is a network whose only other member is the host.
+serve_network() { # DEVICE,OWN,OTHER
+  addresses=${1#*,}
+  read=0.0.${1%%,*}
+  write=0.0.$(printf %04x $((0x${1%%,*} + 1)))
+  modprobe ctcm
+  echo "$read,$write" >/sys/bus/ccwgroup/drivers/ctcm/group
+  echo 1 >"/sys/bus/ccwgroup/devices/$read/online"
+  busybox ifconfig ctc0 "${addresses%,*}" pointopoint "${addresses#*,}" up
+  /usr/sbin/sshd -D -e -f /run/dvirt/sshd_config -o PidFile=/run/dvirt/sshd.pid 2>/run/dvirt/sshd.log &
+  until [ -s /run/dvirt/sshd.pid ]; do usleep 10000; done # written when it listens
+  echo "dvirt: answers" >/dev/console
+  wait $!
+  poweroff -f
+}
+channel=$(word dvirt.ctc)
+[ -z "$channel" ] || serve_network "$channel"
 
 # A computer without virtio says which serial line carries the session.
 port=$(word dvirt.serial)

@@ -40,6 +40,18 @@ if [ -n "$ide" ]; then
   done
   /bin/busybox umount /sys
 fi
+# A mainframe's disks are brought online one by one; each gets the name that its virtio twin has.
+dasd=$(/bin/busybox sed -n 's/.*dvirt\.dasd=\([^ ]*\).*/\1/p' /proc/cmdline)
+if [ -n "$dasd" ]; then
+  /bin/busybox mount -t sysfs sys /sys
+  for pair in $(echo "$dasd" | /bin/busybox tr , ' '); do # NUMBER=NAME, or NUMBER=NAME:ro
+    device=/sys/bus/ccw/devices/0.0.${pair%%=*} name=${pair#*=}
+    case $name in *:ro) echo 1 >"$device/readonly" ;; esac
+    echo 1 >"$device/online"
+    /bin/busybox ln -s "$(/bin/busybox ls "$device/block")" "/dev/${name%:ro}"
+  done
+  /bin/busybox umount /sys
+fi
 tries=0
 until [ -b /dev/vda ]; do
   tries=$((tries + 1))

@@ -1,11 +1,31 @@
+import { USUAL_DESIGN } from "../../core/settings/setting.ts";
+import { backedBy, memoryFlags } from "../guest-spec.ts";
 import { type Boards, COMMON_KERNEL_ARGUMENTS } from "./board.ts";
 
-/** QEMU emulates no SIE, the instruction that runs a guest, so there is no KVM on this computer. */
+const PROGRAM = "qemu-system-s390x";
+const KERNEL_ARGUMENTS = [...COMMON_KERNEL_ARGUMENTS, "nokaslr"];
+
+/** QEMU emulates no SIE, the instruction that runs a guest, so there is no KVM on its computer; on Hercules' there is. */
 export const s390x: Boards = {
   emulated: () => ({
-    program: "qemu-system-s390x",
+    program: PROGRAM,
     machine: ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-M", "s390-ccw-virtio"],
     bus: "ccw",
-    kernelArguments: [...COMMON_KERNEL_ARGUMENTS, "nokaslr"],
+    kernelArguments: KERNEL_ARGUMENTS,
+  }),
+  kvm: (spec) => ({
+    program: PROGRAM,
+    machine: [
+      "-accel",
+      "kvm",
+      "-cpu",
+      (spec.design ?? USUAL_DESIGN).cpuModel,
+      "-M",
+      backedBy("s390-ccw-virtio", spec),
+      ...memoryFlags(spec),
+    ],
+    bus: "ccw",
+    // The kernel would ask for the topology of a z10's processors, which Hercules has and KVM does not pass on.
+    kernelArguments: [...KERNEL_ARGUMENTS, "topology=off", "cryptomgr.notests"],
   }),
 };

@@ -1,0 +1,90 @@
+import { readdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { cacheFolder } from "../../src/adapters/folders.ts";
+import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { parseFacts, sections } from "../../src/core/facts.ts";
+import { kvmCounters } from "../../src/core/snapshot.ts";
+import { readSysinfo } from "../../src/core/sysinfo.ts";
+import type { MachineRecord, Store } from "../../src/lab/ports.ts";
+import { dvirtOnceLabIsFree, type Ended } from "../program/built-program.ts";
+import { createPlace, type Place } from "../program/place.ts";
+
+// One boot of the shipped study on an emulated mainframe, through the built program: about five minutes.
+
+let place: Place;
+let ended: Ended;
+let store: Store;
+let run: string;
+
+beforeAll(async () => {
+  place = await createPlace();
+  // The image is taken from the cache of whoever runs the tests, or made there.
+  const own = { XDG_CACHE_HOME: dirname(cacheFolder(process.env)) };
+  const argv = ["run", "s390x-sie", "--boots", "1", "--seed", "1", "--yes", ...place.measuring];
+  ended = await dvirtOnceLabIsFree(place, argv, own);
+  const opened = await openSqliteStore(place.store);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+  store = opened.value;
+  run = (await store.runs())[0]?.id ?? "";
+});
+
+afterAll(async () => {
+  await store?.close();
+  await place?.remove();
+});
+
+test("every workload is measured at L0 and L1, and no figure goes without its label", async () => {
+  console.error(ended.stderr, ended.stdout);
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain("FUNCTIONAL ONLY");
+  for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
+    for (const level of ["L0", "L1"]) expect(ended.stderr).toMatch(new RegExp(`up\\s+${level}\\s+${name}`));
+  }
+});
+
+async function machine(level: number): Promise<MachineRecord> {
+  const found = (await store.machines(run)).findLast((one) => one.level === level);
+  if (found === undefined) throw new Error(`the store has no machine at L${level}`);
+  return found;
+}
+
+test("L0 is Linux in a partition of Hercules' mainframe, with SIE and KVM", async () => {
+  const { facts, driver } = await machine(0);
+  expect(driver).toBe("hercules");
+  expect(parseFacts(facts)).toMatchObject({ architecture: "s390x", kvm: { module: "kvm", nested: false } });
+  expect(parseFacts(facts).cpuFlags).toContain("sie");
+  const sysinfo = readSysinfo(sections(facts).get("sysinfo") ?? "");
+  expect(sysinfo).toMatchObject({ emulator: "Hercules", hypervisors: [], partition: { name: "HERCULES" } });
+});
+
+test("L1 is a guest of KVM on it: VM00 in /proc/sysinfo, the same image, no SIE of its own", async () => {
+  const { facts } = await machine(1);
+  const sysinfo = readSysinfo(sections(facts).get("sysinfo") ?? "");
+  expect(sysinfo?.hypervisors).toMatchObject([{ kind: "KVM", guest: "KVMguest" }]);
+  expect(parseFacts(facts).imageId).toBe(parseFacts((await machine(0)).facts).imageId);
+  expect(parseFacts(facts).cpuFlags).not.toContain("sie");
+});
+
+test("KVM at L0 counted every way out of SIE while L1 was measured, and no guard doubts how deep L1 is", async () => {
+  const observations = await store.observations(run);
+  const verdicts = await store.verdicts(run);
+  const atL1 = observations.filter(({ trial }) => trial.level === 1);
+  expect(atL1.length).toBeGreaterThanOrEqual(8);
+  for (const { trial, attempt, evidence } of atL1) {
+    const own = evidence.find(({ level }) => level === 0);
+    const [from, to] = [own?.before, own?.after].map((text) => kvmCounters(text ?? ""));
+    for (const counter of ["exits", "exit_instruction", "exit_null"]) {
+      expect(to?.get(counter), `${counter} in ${trial.id}`).toBeGreaterThan(from?.get(counter) ?? 0);
+    }
+    const verdict = verdicts.get(`${trial.id}#${attempt}`);
+    expect(verdict?.kind, trial.id).toBe("measured");
+    if (verdict?.kind !== "measured") continue;
+    expect(verdict.doubts.map(({ guard }) => guard)).not.toContain("depth");
+    expect(verdict.unknown).not.toContain("depth");
+  }
+});
+
+test("nothing is left of the mainframe", () => {
+  expect(readdirSync(cacheFolder(process.env))).not.toContain("lab");
+});
