@@ -5,7 +5,8 @@ import type { PlatformStep, PreparedPlatform } from "../lab/ports.ts";
 import type { Platform, PrepareOptions } from "./platform.ts";
 import { prepareTargets, ssh, sshLaunches } from "./ssh.ts";
 import { BOOT_PATIENCE_SECONDS } from "./ssh-target.ts";
-import { type GuestDriver, guestDriver } from "./zvm-guest.ts";
+import { guestDriver } from "./zvm-driver.ts";
+import type { GuestDriver } from "./zvm-guest.ts";
 
 /** Guests of z/VM, brought up afresh for each boot; what is below them stays up. */
 export const zvm: Platform = {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { feilongDriver, vmcpDriver } from "../../../src/platforms/zvm-guest.ts";
+import { feilongDriver } from "../../../src/platforms/zvm-feilong.ts";
+import { vmcpDriver } from "../../../src/platforms/zvm-vmcp.ts";
 import { type ControlProgram, controlProgram, vmcpEnded } from "../made-up/control-program.ts";
 import { ADMIN_TOKEN, type FeilongStandIn, feilongStandIn } from "../made-up/feilong-service.ts";
 
