@@ -30,10 +30,9 @@ export function serverOnSerialLine(line: Duplex): Duplex {
     if (early === undefined) return give(chunk);
     early = Buffer.concat([early, chunk]);
     const at = early.indexOf(BEGINNING);
-    if (at < 0) {
-      early = early.subarray(-(BEGINNING.length - 1));
-      return;
-    }
+    if (at < 0) early = early.subarray(-(BEGINNING.length - 1));
+    // The whole first line: a client that spoke in the middle of it was seen to spoil the rest.
+    if (at < 0 || !early.includes("\n", at)) return;
     const begun = early.subarray(at);
     early = undefined;
     give(begun);

@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { writeFileIn } from "../../adapters/files.ts";
+import { remove, writeFileIn } from "../../adapters/files.ts";
 import { type LoopbackPort, openLoopbackPort } from "../../adapters/loopback.ts";
 import { serverOnSerialLine } from "../../adapters/machine/serial-line.ts";
 import { endText, succeeded } from "../../core/command.ts";
@@ -48,6 +48,7 @@ export function bochsStep(
     start: async (host, signal) => {
       const disc = await makeBootDisc(spec, bootKernel, folder, host, signal);
       if (!disc.ok) return disc;
+      await remove(`${spec.files.scratchDisk}.lock`); // of a Bochs that was killed
       const port = await openLoopbackPort();
       await writeFileIn(
         folder,
