@@ -276,10 +276,10 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   },
   kvm: {
     title: "hosts by",
-    from: ["kvm"],
+    from: ["kvm", "architecture"],
     levels: "hosting",
     match: "must",
-    read: (section) => kvmFacts(section("kvm")),
+    read: (section) => kvmFacts(section("kvm"), section("architecture")),
     text: (kvm) => (kvm === undefined ? "none" : `${kvm.module}, nested ${kvm.nested ? "on" : "off"}`),
   },
   /** A hash of the image's recipe and of every package's version. */
@@ -404,10 +404,13 @@ function known(value: "on" | "off" | "unknown"): string {
   return value === "unknown" ? "" : value;
 }
 
-function kvmFacts(text: string): KvmFacts | undefined {
+function kvmFacts(text: string, architecture: string): KvmFacts | undefined {
   const found = pairs(text, "=");
+  if (!found.has("device")) return undefined;
   const module = found.get("module");
-  if (module === undefined || !found.has("device")) return undefined;
+  // On ARM it is part of the kernel and has no parameters; the processor translates every guest's addresses.
+  if (architecture === "aarch64") return { module: "kvm", nested: false, secondLevelPaging: true };
+  if (module === undefined) return undefined;
   const on = (value: string | undefined) => value === "1" || value === "Y";
   return {
     module,

@@ -23,6 +23,12 @@ export const EXIT_KINDS: Readonly<Record<string, string>> = {
   hypercalls: "hypercalls",
   signal_exits: "signals to the hypervisor's process",
   request_irq_exits: "requests for an interrupt window",
+  // of ARM
+  wfi_exit_stat: "idling (WFI)",
+  wfe_exit_stat: "waiting for an event (WFE)",
+  hvc_exit_stat: "hypercalls (HVC)",
+  mmio_exit_user: "device access that goes to the hypervisor's process",
+  mmio_exit_kernel: "device access that KVM answers itself",
 };
 
 const COUNTED: ReadonlySet<string> = new Set([

@@ -106,6 +106,12 @@ describe("facts of other machines", () => {
     );
   });
 
+  test("know that KVM on ARM is part of the kernel, without parameters", () => {
+    const built = { module: "kvm", nested: false, secondLevelPaging: true };
+    expect(parseFacts("== architecture\naarch64\n== kvm\ndevice=/dev/kvm\n").kvm).toEqual(built);
+    expect(parseFacts("== architecture\naarch64\n== kvm\n").kvm).toBeUndefined();
+  });
+
   test("are empty, not wrong, where the machine said nothing", () => {
     expect(parseFacts("")).toEqual({
       kernel: "",
