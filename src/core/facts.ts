@@ -130,13 +130,14 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   /** On s390x the whole chain; elsewhere what CPUID and DMI say of the innermost, such as `QEMU Standard PC`. */
   hypervisor: {
     title: "hypervisor below",
-    from: ["sysinfo", "cpuinfo", "dmi"],
+    from: ["sysinfo", "cpuinfo", "dmi", "architecture"],
     levels: "every",
     match: "must",
     read: (section) => {
       const sysinfo = readSysinfo(section("sysinfo"));
       if (sysinfo !== undefined) return sysinfoText(sysinfo);
       const dmi = section("dmi").split("\n").join(" ").trim();
+      if (section("architecture") === "aarch64") return dmi; // the processor says nothing of it
       if (allFlags(section("cpuinfo")).includes("hypervisor")) return dmi || "a hypervisor without a name";
       return dmi ? `none (${dmi})` : "none";
     },

@@ -112,6 +112,10 @@ describe("facts of other machines", () => {
     expect(parseFacts("== architecture\naarch64\n== kvm\n").kvm).toBeUndefined();
   });
 
+  test("do not call an ARM machine one without a hypervisor, because its processor would not say", () => {
+    expect(parseFacts("== architecture\naarch64\n== cpuinfo\nFeatures\t: fp asimd\n").hypervisor).toBe("");
+  });
+
   test("are empty, not wrong, where the machine said nothing", () => {
     expect(parseFacts("")).toEqual({
       kernel: "",
