@@ -28,10 +28,7 @@ try {
   const isWanted = (file) => groups.length === 0 || groups.includes(group(file));
   const made =
     run.study.platform === "s390x-hercules"
-      ? [
-          ...(await factsFiles(run.id, "mainframe/facts-")),
-          ...(await snapshotFiles(run.id, 1, "mainframe/")),
-        ]
+      ? [...(await factsFiles(run.id, "mainframe/facts-")), ...(await snapshotFiles(run.id, 1, "mainframe/"))]
       : [
           ...(await sysbenchFiles(run.id)),
           ...(await factsFiles(run.id, "facts/")),

@@ -7,8 +7,13 @@ import { problemText } from "../src/core/problem.ts";
 import { platformNamed } from "../src/platforms/index.ts";
 
 /** Installs what the live tests need; fails loudly where it cannot. */
-export default async function setup(): Promise<void> {
-  const platform = platformNamed("x86_64-kvm");
+export default function setup(): Promise<void> {
+  return installWhatNeeds("x86_64-kvm");
+}
+
+/** The Debian packages of a platform. */
+export async function installWhatNeeds(name: string): Promise<void> {
+  const platform = platformNamed(name);
   const packages = await ensurePackages(
     {
       needs: await platform.needs(cacheFolder(process.env)),

@@ -37,6 +37,10 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   "unknown-platform",
   "platform-twice",
   "several-platforms",
+  "too-deep",
+  "not-on-real-hardware",
+  "hypervisor-not-there",
+  "hypervisors-beyond-levels",
   "unknown-workload",
   "workload-twice",
   "scratch-too-small",
@@ -110,7 +114,7 @@ const VOCABULARY = {
   workloads,
   platforms: platforms.map(({ name }) => name),
   deepest: Object.fromEntries(
-    platforms.flatMap(({ name, deepest }) => (deepest === undefined ? [] : [[name, deepest]])),
+    platforms.flatMap(({ name, limits }) => (limits === undefined ? [] : [[name, limits.deepest]])),
   ),
 };
 

@@ -40,6 +40,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
   const withStudy = (made: Command) =>
     made
       .addOption(new Option("--hardware <kind>", "where L0 is").choices(["auto", "real", "emulated"]))
+      .option("--platform <name>", "another platform than the study's, as deep as that goes")
       .option("--levels <n>", "the deepest level", whole(0, LIMITS.levels))
       .option("--boots <n>", "fresh bring-ups of the stack", whole(1, LIMITS.boots))
       .option("--runs <n>", "trials of a workload per level and direction in a boot", whole(1, LIMITS.runs))

@@ -6,8 +6,11 @@ import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
 import { settingProblems } from "../core/settings/check.ts";
 import { type HardwareChoice, onlyStudy, type Study } from "../core/study.ts";
 import { type Context, loadStudies, type StoreOption } from "./context.ts";
+import { onPlatform, possible, toLevel } from "./on-platform.ts";
 
 export interface StudyOptions extends StoreOption {
+  /** Instead of the study's own. */
+  readonly platform?: string;
   readonly hardware?: HardwareChoice;
   readonly levels?: number;
   readonly boots?: number;
@@ -28,8 +31,10 @@ export async function loadStudiesWith(
 ): Promise<Result<readonly Study[]>> {
   const loaded = await loadStudies(context, name);
   if (!loaded.ok) return loaded;
-  const deepest = Math.max(...loaded.value.map(({ levels }) => levels));
-  const changed = loaded.value.map((study) => {
+  const placed = onPlatform(context, loaded.value, options);
+  if (!placed.ok) return placed;
+  const deepest = Math.max(...placed.value.map(({ levels }) => levels));
+  const changed = placed.value.map((study) => {
     // Where a platform goes less deep than the study, it does so by any option.
     const asked = options.levels ?? study.levels;
     const levels = study.levels < deepest ? Math.min(study.levels, asked) : asked;
@@ -86,13 +91,12 @@ function changedStudy(study: Study, options: StudyOptions): Result<Study> {
     });
   }
   const changed: Study = {
-    ...study,
+    ...toLevel(study, levels),
     hardware: options.hardware ?? study.hardware,
-    levels,
     resources,
     repetitions: withOptions(study.repetitions, options),
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
   };
   const misfit = expressionProblems(changed, nominalSizes(changed));
-  return misfit.length > 0 ? failed(...misfit) : ok(changed);
+  return misfit.length > 0 ? failed(...misfit) : possible(changed);
 }

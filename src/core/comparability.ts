@@ -1,4 +1,5 @@
 import { FACTS, type MachineFacts, mustMatchDifferences } from "./facts.ts";
+import { hypervisorOf } from "./hypervisors.ts";
 import type { LevelFacts, Report } from "./report.ts";
 import { assignmentsText } from "./settings/condition.ts";
 import type { StudyData } from "./study.ts";
@@ -25,8 +26,9 @@ export function differences(a: Report, b: Report): readonly Difference[] {
   note("timing", a.timing, b.timing);
   note("resources", JSON.stringify(first.study.resources), JSON.stringify(second.study.resources));
   note("scratch disk", JSON.stringify(first.study.scratch), JSON.stringify(second.study.scratch));
-  note("settings", settingsText(first.study), settingsText(second.study));
   const shared = Math.min(first.study.levels, second.study.levels);
+  note("hypervisors", hypervisorsText(first.study, shared), hypervisorsText(second.study, shared));
+  note("settings", settingsText(first.study), settingsText(second.study));
   for (let level = 0; level <= shared; level++) {
     const [one, other] = [factsAt(first.levels, level), factsAt(second.levels, level)];
     if (one === undefined || other === undefined) continue;
@@ -75,6 +77,11 @@ function workedOut(
     });
   if (each.length === 0) return undefined;
   return new Set(each).size === 1 ? each[0] : each.join(", ");
+}
+
+/** Of the levels that both runs have. */
+function hypervisorsText(study: StudyData, levels: number): string {
+  return Array.from({ length: levels }, (_, at) => hypervisorOf(study, at + 1)).join(", ");
 }
 
 function settingsText({ settings }: StudyData): string {

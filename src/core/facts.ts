@@ -130,13 +130,14 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   /** On s390x the whole chain; elsewhere what CPUID and DMI say of the innermost, such as `QEMU Standard PC`. */
   hypervisor: {
     title: "hypervisor below",
-    from: ["sysinfo", "cpuinfo", "dmi"],
+    from: ["sysinfo", "cpuinfo", "dmi", "architecture"],
     levels: "every",
     match: "must",
     read: (section) => {
       const sysinfo = readSysinfo(section("sysinfo"));
       if (sysinfo !== undefined) return sysinfoText(sysinfo);
       const dmi = section("dmi").split("\n").join(" ").trim();
+      if (section("architecture") === "aarch64") return dmi; // the processor says nothing of it
       if (allFlags(section("cpuinfo")).includes("hypervisor")) return dmi || "a hypervisor without a name";
       return dmi ? `none (${dmi})` : "none";
     },
@@ -276,10 +277,10 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   },
   kvm: {
     title: "hosts by",
-    from: ["kvm"],
+    from: ["kvm", "architecture"],
     levels: "hosting",
     match: "must",
-    read: (section) => kvmFacts(section("kvm")),
+    read: (section) => kvmFacts(section("kvm"), section("architecture")),
     text: (kvm) => (kvm === undefined ? "none" : `${kvm.module}, nested ${kvm.nested ? "on" : "off"}`),
   },
   /** A hash of the image's recipe and of every package's version. */
@@ -404,10 +405,13 @@ function known(value: "on" | "off" | "unknown"): string {
   return value === "unknown" ? "" : value;
 }
 
-function kvmFacts(text: string): KvmFacts | undefined {
+function kvmFacts(text: string, architecture: string): KvmFacts | undefined {
   const found = pairs(text, "=");
+  if (!found.has("device")) return undefined;
   const module = found.get("module");
-  if (module === undefined || !found.has("device")) return undefined;
+  // On ARM it is part of the kernel and has no parameters; the processor translates every guest's addresses.
+  if (architecture === "aarch64") return { module: "kvm", nested: false, secondLevelPaging: true };
+  if (module === undefined) return undefined;
   const on = (value: string | undefined) => value === "1" || value === "Y";
   return {
     module,

@@ -32,6 +32,12 @@ export const EXIT_KINDS: Readonly<Record<string, string>> = {
   exit_io_request: "waiting until the guest takes an I/O interrupt",
   exit_program_interruption: "program interrupts",
   exit_operation_exception: "unknown instructions",
+  // of ARM
+  wfi_exit_stat: "idling (WFI)",
+  wfe_exit_stat: "waiting for an event (WFE)",
+  hvc_exit_stat: "hypercalls (HVC)",
+  mmio_exit_user: "device access that goes to the hypervisor's process",
+  mmio_exit_kernel: "device access that KVM answers itself",
 };
 
 const COUNTED: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HYPERVISORS, type Hypervisor, hypervisorProblems } from "./hypervisors.ts";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { failed, ok, type Problem, problemText, type Result } from "./problem.ts";
 import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "./repetitions.ts";
@@ -19,6 +20,8 @@ export interface Study {
   readonly hardware: HardwareChoice;
   /** The deepest level: 2 measures L0, L1 and L2. */
   readonly levels: number;
+  /** What runs each guest, L1 first; absent where it is KVM for all of them. */
+  readonly hypervisors?: readonly Hypervisor[];
   readonly repetitions: Repetitions;
   readonly resources: ResourcesPolicy;
   readonly scratch: ScratchPolicy;
@@ -86,6 +89,7 @@ const studySchema = z.strictObject({
   platform: z.string(),
   hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
   levels: z.int().min(0).max(LIMITS.levels).default(2),
+  hypervisors: z.array(z.enum(HYPERVISORS)).exactOptional(),
   repetitions: repetitionsSchema,
   resources: resourcesSchema,
   scratch: z
@@ -171,6 +175,7 @@ function studyFrom(
     });
   }
   const { placeOf, placeOfKey } = source;
+  problems.push(...hypervisorProblems(given, placeOf(["hypervisors"])));
   problems.push(
     ...settingProblems(given, (part, key, at) => {
       if (key === undefined) return placeOf([part]);

@@ -4,7 +4,7 @@ import { startGuest } from "./guest.ts";
 import type { GuestSpec } from "./guest-spec.ts";
 import { emulatedComputerArgv } from "./qemu.ts";
 
-/** L0 on a computer that QEMU emulates, with its virtualization extensions. */
+/** A computer that QEMU emulates with its virtualization extensions: L0, or a guest on a machine without any. */
 export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {
   const launch = { argv: emulatedComputerArgv(spec), ...givenLaunch(spec, given) };
   return {
@@ -15,9 +15,18 @@ export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?
     check: async () => [], // whatever runs QEMU can emulate
     start: (parent, signal) =>
       startGuest(
-        { level: spec.level, launch, privateKey, consoleLog: spec.files.consoleLog },
+        {
+          level: spec.level,
+          launch,
+          privateKey,
+          consoleLog: spec.files.consoleLog,
+          ...(spec.level === 0 ? {} : { patience: EMULATED_GUEST_PATIENCE }),
+        },
         parent,
         signal,
       ),
   };
 }
+
+/** A guest that is emulated on an emulated computer needs minutes to boot: its emulator is itself emulated. */
+const EMULATED_GUEST_PATIENCE = 6;

@@ -1,5 +1,6 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import type { Architecture } from "../core/architecture.ts";
+import type { Abilities } from "../core/platform-limits.ts";
 import { failed, ok, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
 import { flatTopology } from "../core/topology.ts";
@@ -10,23 +11,19 @@ import { hostResources, imageRecord, labNeeds, layOut, previewedLab, takeAway } 
 import { LAB_LOCK, type Platform, type PrepareOptions } from "./platform.ts";
 import { qemuSteps, workPlace } from "./qemu-steps.ts";
 
-export interface EmulatedPlatform {
+export interface EmulatedPlatform extends Abilities {
   readonly name: string;
   readonly architecture: Architecture;
-  readonly deepest: number;
-  /** Why it goes no deeper, for whoever asks for more. */
-  readonly bottom: string;
 }
 
 /** A platform whose L0 always runs on a computer that QEMU emulates, whatever this host is. */
-export function emulatedPlatform(emulated: EmulatedPlatform): Platform {
-  const { name, architecture, deepest } = emulated;
+export function emulatedPlatform({ name, architecture, ...abilities }: EmulatedPlatform): Platform {
   return {
     name,
-    deepest,
+    ...abilities,
     needs: (cache) => labNeeds(architecture, cache),
     lock: LAB_LOCK,
-    prepare: (options) => prepare(emulated, options),
+    prepare: (options) => prepare(name, architecture, options),
     preview: (study, _hardware, hostCpus, condition) =>
       qemuSteps({
         architecture,
@@ -39,26 +36,11 @@ export function emulatedPlatform(emulated: EmulatedPlatform): Platform {
 }
 
 async function prepare(
-  { name, architecture, deepest, bottom }: EmulatedPlatform,
+  name: string,
+  architecture: Architecture,
   options: PrepareOptions,
 ): Promise<Result<PreparedPlatform>> {
   const { study, cache, say, signal } = options;
-  if (study.levels > deepest) {
-    return failed({
-      code: "too-deep",
-      at: study.name,
-      what: `${name} has no L${deepest + 1}: ${bottom}`,
-      hint: `levels: ${deepest}, or --levels ${deepest}`,
-    });
-  }
-  if (study.hardware === "real") {
-    return failed({
-      code: "not-on-real-hardware",
-      at: study.name,
-      what: `${name} is a computer that QEMU emulates, and the study wants real hardware`,
-      hint: "--hardware emulated",
-    });
-  }
   const host = localMachine();
   const misfit = resourceProblems(study, "emulated", await hostResources(cache));
   if (misfit.length > 0) return failed(...misfit);

@@ -1,3 +1,4 @@
+import type { Abilities } from "../core/platform-limits.ts";
 import type { Result } from "../core/problem.ts";
 import type { Study } from "../core/study.ts";
 import type { LaunchPlan, PreparedPlatform } from "../lab/ports.ts";
@@ -13,10 +14,8 @@ export interface PrepareOptions {
 }
 
 /** One file and one line in index.ts. */
-export interface Platform {
+export interface Platform extends Abilities {
   readonly name: string;
-  /** The deepest level that it has, where there is a limit. */
-  readonly deepest?: number;
   /** Files and commands without which it cannot start, by the Debian package that brings each. */
   needs(cache: string, study?: Study): Promise<Readonly<Record<string, string>>>;
   /** Two runs of platforms with the same lock would disturb each other; absent for those that measure nothing. */

@@ -4,6 +4,7 @@ import { makeLevelGroup } from "../adapters/level-group.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
 import type { Architecture } from "../core/architecture.ts";
 import { CONFINED, confineCommand } from "../core/confinement.ts";
+import { hostsKvm, hypervisorOf } from "../core/hypervisors.ts";
 import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { designAt } from "../core/settings/condition.ts";
@@ -34,7 +35,7 @@ export interface StepsInput extends HostLab {
 
 /**
  * The fold over machines that QEMU makes: L0 is this host or a computer that QEMU emulates, and everything deeper a
- * guest of KVM. Pure, so that a plan can print every argv before anything is there.
+ * guest of KVM, or an emulated computer again where the study says so. Pure, so that a plan can print every argv before anything is there.
  */
 export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
   const { study, hardware, files } = input;
@@ -86,23 +87,28 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
             dataDisk: `${TREE_DISKS}/data`,
           }
         : GUEST_DISKS;
+    const spec = {
+      ...guest,
+      files: {
+        ...GUEST_KERNEL,
+        rootDisk: parentDisks.rootDisk,
+        scratchDisk: parentDisks.scratchDisk,
+        ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
+        consoleLog: `/run/dvirt/L${level}.console`,
+      },
+    };
     return designed(
-      kvmStep(
-        {
-          ...guest,
-          hosts: level < study.levels,
-          ...(input.computer === undefined ? {} : { patience: input.computer.patience }),
-          files: {
-            ...GUEST_KERNEL,
-            rootDisk: parentDisks.rootDisk,
-            scratchDisk: parentDisks.scratchDisk,
-            ...(withData ? { dataDisk: parentDisks.dataDisk } : {}),
-            consoleLog: `/run/dvirt/L${level}.console`,
-          },
-        },
-        input.privateKey,
-        given,
-      ),
+      hypervisorOf(study, level) === "kvm"
+        ? kvmStep(
+            {
+              ...spec,
+              hosts: hostsKvm(study, level),
+              ...(input.computer === undefined ? {} : { patience: input.computer.patience }),
+            },
+            input.privateKey,
+            given,
+          )
+        : emulatedComputerStep(spec, input.privateKey, given),
     );
   });
 }

@@ -24,7 +24,7 @@ function guestArgv(board: Board, spec: GuestSpec): readonly string[] {
     board.program,
     ...board.machine,
     ...machineFlags(spec),
-    ...devices(spec, board.bus),
+    ...devices(spec, board),
     "-append",
     kernelArguments(spec, board.kernelArguments),
   ];
@@ -90,7 +90,7 @@ const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] 
 
 function disks(
   { files, scratchCache, design = USUAL_DESIGN }: GuestSpec,
-  bus: Board["bus"],
+  { bus, found }: Board,
 ): readonly string[] {
   const unwritten = READ_ONLY[design.disk];
   const all: readonly (readonly [id: string, file: string, options: string])[] = [
@@ -98,12 +98,13 @@ function disks(
     ["scratch", files.scratchDisk, `cache=${design.scratchCache ?? scratchCache}`],
     ...(files.dataDisk === undefined ? [] : [["data", files.dataDisk, unwritten] as const]),
   ];
-  return all.flatMap(([id, file, options], at) => [
+  const each = all.map(([id, file, options], at) => [
     "-drive",
     `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
     "-device",
     design.disk === "ide" ? `ide-hd,drive=${id},${IDE_PLACES[at]}` : `virtio-blk-${bus},drive=${id}`,
   ]);
+  return (found === "in order" ? each : each.reverse()).flat();
 }
 
 /** Cut off from everything: it is there for what an idle card costs. */
@@ -113,10 +114,11 @@ function network({ nic }: MachineDesign, bus: Board["bus"]): readonly string[] {
   return ["-netdev", "user,id=net,restrict=on", "-device", `${card},netdev=net`];
 }
 
-function devices(spec: GuestSpec, bus: Board["bus"]): readonly string[] {
+function devices(spec: GuestSpec, board: Board): readonly string[] {
   const { files } = spec;
+  const { bus } = board;
   return [
-    ...disks(spec, bus),
+    ...disks(spec, board),
     ...network(spec.design ?? USUAL_DESIGN, bus),
     "-device",
     `virtio-serial-${bus},max_ports=4`,

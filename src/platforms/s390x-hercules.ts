@@ -25,13 +25,15 @@ import { sieStep } from "./sie.ts";
 
 const NAME = "s390x-hercules";
 
-/** Hercules gives interpretive execution to L0, and to none of its guests. */
-const DEEPEST = 1;
-
 /** An emulated mainframe with the interpretive-execution facility (SIE): Linux in its partition, KVM in that. */
 export const s390xHercules: Platform = {
   name: NAME,
-  deepest: DEEPEST,
+  limits: {
+    deepest: 1,
+    bottom: "Hercules gives SIE, the instruction that runs a guest, to L0 alone",
+    hardware: "emulated",
+    settings: [],
+  },
   needs: async (cache) => {
     const { "qemu-system-s390x": _, ...needed } = await labNeeds("s390x", cache);
     return { ...needed, hercules: "hercules" };
@@ -68,33 +70,17 @@ async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform
   });
 }
 
-/** What of a study this platform cannot do, told before anything is built. */
-export function herculesProblems(study: Study): readonly Problem[] {
-  const problems: Problem[] = [];
-  const refuse = (code: string, what: string, hint: string) =>
-    problems.push({ code, at: study.name, what, hint });
-  if (study.levels > DEEPEST) {
-    refuse(
-      "too-deep",
-      `${NAME} has no L${DEEPEST + 1}: Hercules gives SIE, the instruction that runs a guest, to L0 alone`,
-      `levels: ${DEEPEST}, or --levels ${DEEPEST}`,
-    );
-  }
-  if (study.hardware === "real") {
-    refuse(
-      "not-on-real-hardware",
-      `${NAME} is a mainframe that Hercules emulates, and the study wants real hardware`,
-      "--hardware emulated",
-    );
-  }
-  const settings = [...Object.keys(study.settings), ...Object.keys(study.factors)];
-  if (settings.length > 0) {
-    refuse("settings-not-here", `${NAME} has no ${settings.join(", no ")}`, "leave settings and factors out");
-  }
-  if (study.resources.pin === true) {
-    refuse("no-pinning-here", `${NAME} pins no processors`, "resources without pin");
-  }
-  return problems;
+/** What of a study this platform cannot do beside its limits, told before anything is built. */
+export function herculesProblems({ name, resources }: Study): readonly Problem[] {
+  if (resources.pin !== true) return [];
+  return [
+    {
+      code: "no-pinning-here",
+      at: name,
+      what: `${NAME} pins no processors`,
+      hint: "resources without pin",
+    },
+  ];
 }
 
 interface StepsInput extends HostLab {

@@ -4,6 +4,10 @@ import { emulatedPlatform } from "./emulated-lab.ts";
 export const s390xQemu = emulatedPlatform({
   name: "s390x-qemu",
   architecture: "s390x",
-  deepest: 0,
-  bottom: "QEMU emulates no SIE, the instruction that runs a guest of KVM on this architecture",
+  limits: {
+    deepest: 0,
+    bottom: "QEMU emulates no SIE, the instruction that runs a guest of KVM on this architecture",
+    hardware: "emulated",
+    settings: ["thp"],
+  },
 });

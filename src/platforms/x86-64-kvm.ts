@@ -1,5 +1,6 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { type ChosenHardware, hardwareFor, hardwareText } from "../core/doctor/kvm-trial.ts";
+import { HYPERVISORS } from "../core/hypervisors.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
 import { conditionsOf, designAt } from "../core/settings/condition.ts";
@@ -21,6 +22,7 @@ export const x86Kvm: Platform = {
   name: "x86_64-kvm",
   needs: (cache) => labNeeds(ARCHITECTURE, cache),
   lock: LAB_LOCK,
+  hypervisors: HYPERVISORS,
   prepare,
   preview: (study, hardware, hostCpus, condition) =>
     qemuSteps({

@@ -1,6 +1,7 @@
 import { localMachine } from "../adapters/machine/local.ts";
-import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { failed, ok, type Result } from "../core/problem.ts";
 import { resourceProblems } from "../core/resources.ts";
+import { settings } from "../core/settings/index.ts";
 import type { Study } from "../core/study.ts";
 import { flatTopology } from "../core/topology.ts";
 import { ensureImage } from "../images/build.ts";
@@ -24,16 +25,18 @@ import { qemuSteps, workPlace } from "./qemu-steps.ts";
 const NAME = "x86_64-vmx";
 const ARCHITECTURE = "x86_64";
 
-/** Deeper was never tried: L2 takes minutes to boot, and each level so many times more. */
-const DEEPEST = 2;
-
 /** How many times longer than on a computer that QEMU emulates anything may take before it counts as hung. */
 const PATIENCE = 8;
 
 /** Intel VMX on the study's own core, emulated by Bochs; its clock counts instructions. One processor. */
 export const x86Vmx: Platform = {
   name: NAME,
-  deepest: DEEPEST,
+  limits: {
+    deepest: 2,
+    bottom: "each level takes many times as long as the one below it, and none was ever tried below L2",
+    hardware: "emulated",
+    settings: settings.map(({ name }) => name),
+  },
   needs: async (cache) => {
     const { "qemu-system-x86_64": _inTheImageOnly, ...needs } = await labNeeds(ARCHITECTURE, cache);
     return {
@@ -58,10 +61,7 @@ export const x86Vmx: Platform = {
 async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
   const { study, cache, say, signal } = options;
   const host = localMachine();
-  const misfit = [
-    ...studyProblems(study),
-    ...resourceProblems(study, "emulated", await hostResources(cache)),
-  ];
+  const misfit = resourceProblems(study, "emulated", await hostResources(cache));
   if (misfit.length > 0) return failed(...misfit);
   const image = await ensureImage(await guestRecipe(ARCHITECTURE), cache, host, say, signal);
   if (!image.ok) return image;
@@ -98,25 +98,4 @@ function vmxSteps(
     ...lab,
   });
   return steps.map((step) => patientStep(step, PATIENCE));
-}
-
-function studyProblems({ name, levels, hardware }: Study): readonly Problem[] {
-  const problems: Problem[] = [];
-  if (levels > DEEPEST) {
-    problems.push({
-      code: "too-deep",
-      at: name,
-      what: `${NAME} was never taken to L${DEEPEST + 1}: each level takes many times as long as the one below it`,
-      hint: `levels: ${DEEPEST}, or --levels ${DEEPEST}`,
-    });
-  }
-  if (hardware === "real") {
-    problems.push({
-      code: "not-on-real-hardware",
-      at: name,
-      what: `${NAME} is a computer that Bochs emulates, and the study wants real hardware`,
-      hint: "--hardware emulated; on a computer with VMX of its own, platform: x86_64-kvm",
-    });
-  }
-  return problems;
 }

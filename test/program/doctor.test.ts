@@ -181,7 +181,7 @@ describe("dvirt doctor", () => {
       uname: `case "$1" in -m) echo ${architecture} ;; -s) echo Linux ;; *) echo 6.1.0 ;; esac`,
     });
     const environment = { PATH: `${bin}${delimiter}${PATH}` };
-    const why = `no stack can be had here: dvirt has no platform for ${architecture}: its only one that has machines is x86_64-kvm`;
+    const why = `no stack can be had here: dvirt has no platform for ${architecture}: x86_64-kvm is the only one on the own processors of a machine`;
     const json = await dvirt(place, ["doctor", "--json"], environment);
     expect(json.code).toBe(69);
     expect(parsed(json)).toMatchObject({ hardware: "none", conclusion: why, findings: [{ level: "fatal" }] });

@@ -39,7 +39,7 @@ function unsupportedMachine(probe: Probe): Finding | undefined {
     level: "fatal",
     what:
       system === "Linux"
-        ? `dvirt has no platform for ${architectureOf(probe)}: its only one that has machines is x86_64-kvm`
+        ? `dvirt has no platform for ${architectureOf(probe)}: x86_64-kvm is the only one on the own processors of a machine`
         : `dvirt needs Linux on x86_64, and this is ${system ?? "a machine that does not say what it is"}`,
     evidence,
     remedy:

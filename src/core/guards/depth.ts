@@ -1,13 +1,14 @@
 import { agrees, observedOf, observedText } from "../declared.ts";
-import { pairs } from "../facts.ts";
+import { pairs, sections } from "../facts.ts";
 import { kvmCounters } from "../snapshot.ts";
 import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unknown } from "./guard.ts";
 
 /**
  * Whether a level is as deep as it is called, by what can be seen of it: a guest's processor says that there is a
  * hypervisor; KVM one level below it counted exits during the trial; KVM at every level further below counted
- * entries into a guest's guest. On real hardware L0 has no hypervisor below it. Of machines that others made, what
- * each shows is held against what the study declares.
+ * entries into a guest's guest. What another hypervisor did is counted nowhere, and ARM's processors do not say what
+ * they stand on. On real hardware L0 has no hypervisor below it. Of machines that others made, what each shows is
+ * held against what the study declares.
  */
 export const depth: Guard = {
   name: "depth",
@@ -16,8 +17,12 @@ export const depth: Guard = {
     if (input.declared !== undefined) return asDeclared(input, level);
     const each = [
       ...(input.hardware === "real" ? [ground(input)] : []),
-      ...(level === 0 ? [] : [flagged(input, level), counted(input, level - 1, "exits")]),
-      ...Array.from({ length: Math.max(0, level - 1) }, (_, host) => counted(input, host, "nested_run")),
+      ...(level === 0 || isArm(input, level) ? [] : [flagged(input, level)]),
+      ...Array.from({ length: level }, (_, host) => host)
+        .filter((host) => underKvm(input, host + 1))
+        .map((host) =>
+          counted(input, host, host + 2 <= level && underKvm(input, host + 2) ? "nested_run" : "exits"),
+        ),
     ];
     if (each.length === 0) return fine("L0 of an emulated computer stands on nothing that could be counted");
     return overLevels(each, `L${level} is as deep as it is called`);
@@ -70,8 +75,20 @@ function counted(input: GuardInput, host: number, counter: "exits" | "nested_run
   return doubt(`KVM at L${host} counted ${what} during the trial`);
 }
 
-function hasHypervisor({ machines }: GuardInput, level: number): boolean | undefined {
-  const facts = machines.findLast((one) => one.level === level)?.facts ?? "";
-  const flags = pairs(facts, ":").get("flags");
+/** Every guest is one of KVM unless its driver says otherwise. */
+function underKvm(input: GuardInput, level: number): boolean {
+  return machineAt(input, level)?.driver !== "qemu-tcg";
+}
+
+function isArm(input: GuardInput, level: number): boolean {
+  return sections(machineAt(input, level)?.facts ?? "").get("architecture") === "aarch64";
+}
+
+function machineAt({ machines }: GuardInput, level: number) {
+  return machines.findLast((one) => one.level === level);
+}
+
+function hasHypervisor(input: GuardInput, level: number): boolean | undefined {
+  const flags = pairs(machineAt(input, level)?.facts ?? "", ":").get("flags");
   return flags?.split(" ").includes("hypervisor");
 }

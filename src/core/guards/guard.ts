@@ -34,6 +34,8 @@ export interface GuardContext {
 
 export interface MachineAtBringUp {
   readonly level: number;
+  /** What turned the level below into it, such as `qemu-kvm`. */
+  readonly driver?: string;
   readonly facts: string;
   /** Absent in runs that are older than it. */
   readonly snapshot?: TimedText;

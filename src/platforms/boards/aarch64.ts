@@ -1,6 +1,6 @@
 import { USUAL_DESIGN } from "../../core/settings/setting.ts";
 import { backedBy, memoryFlags } from "../guest-spec.ts";
-import { type Boards, COMMON_KERNEL_ARGUMENTS } from "./board.ts";
+import { type Boards, COMMON_KERNEL_ARGUMENTS, tcg } from "./board.ts";
 
 const PROGRAM = "qemu-system-aarch64";
 const KERNEL_ARGUMENTS = [...COMMON_KERNEL_ARGUMENTS, "nokaslr"];
@@ -10,17 +10,11 @@ const KERNEL_ARGUMENTS = [...COMMON_KERNEL_ARGUMENTS, "nokaslr"];
  * its cipher at every call and return.
  */
 export const aarch64: Boards = {
-  emulated: () => ({
+  emulated: ({ level }) => ({
     program: PROGRAM,
-    machine: [
-      "-accel",
-      "tcg,thread=multi,tb-size=1024",
-      "-cpu",
-      "max,pauth=off",
-      "-M",
-      "virt,gic-version=3,virtualization=on",
-    ],
+    machine: ["-accel", tcg(level), "-cpu", "max,pauth=off", "-M", "virt,gic-version=3,virtualization=on"],
     bus: "device",
+    found: "last first",
     kernelArguments: KERNEL_ARGUMENTS,
   }),
   kvm: (spec) => ({
@@ -35,6 +29,7 @@ export const aarch64: Boards = {
       ...memoryFlags(spec),
     ],
     bus: "device",
+    found: "last first",
     kernelArguments: [...KERNEL_ARGUMENTS, "cryptomgr.notests"],
   }),
 };

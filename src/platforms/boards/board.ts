@@ -7,6 +7,8 @@ export interface Board {
   readonly machine: readonly string[];
   /** How virtio devices are attached, as their names in QEMU end. */
   readonly bus: "pci" | "device" | "ccw";
+  /** `last first`: the kernel finds devices in the reverse of the order in which QEMU is told of them. */
+  readonly found: "in order" | "last first";
   readonly kernelArguments: readonly string[];
 }
 
@@ -20,3 +22,8 @@ export interface Boards {
 
 /** For every kernel: its console is virtio's, and it ends instead of waiting for somebody. */
 export const COMMON_KERNEL_ARGUMENTS: readonly string[] = ["console=hvc0", "quiet", "loglevel=3", "panic=-1"];
+
+/** QEMU's emulation, with room in MiB for what it has translated; a guest's comes out of its parent's reserve. */
+export function tcg(level: number): string {
+  return `tcg,thread=multi,tb-size=${level === 0 ? 1024 : 128}`;
+}

@@ -1,16 +1,17 @@
 import { USUAL_DESIGN } from "../../core/settings/setting.ts";
 import { backedBy, memoryFlags } from "../guest-spec.ts";
-import { type Boards, COMMON_KERNEL_ARGUMENTS } from "./board.ts";
+import { type Boards, COMMON_KERNEL_ARGUMENTS, tcg } from "./board.ts";
 
 const PROGRAM = "qemu-system-s390x";
 const KERNEL_ARGUMENTS = [...COMMON_KERNEL_ARGUMENTS, "nokaslr"];
 
 /** QEMU emulates no SIE, the instruction that runs a guest, so there is no KVM on its computer; on Hercules' there is. */
 export const s390x: Boards = {
-  emulated: () => ({
+  emulated: ({ level }) => ({
     program: PROGRAM,
-    machine: ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-M", "s390-ccw-virtio"],
+    machine: ["-accel", tcg(level), "-cpu", "max", "-M", "s390-ccw-virtio"],
     bus: "ccw",
+    found: "in order",
     kernelArguments: KERNEL_ARGUMENTS,
   }),
   kvm: (spec) => ({
@@ -25,6 +26,7 @@ export const s390x: Boards = {
       ...memoryFlags(spec),
     ],
     bus: "ccw",
+    found: "in order",
     // The kernel would ask for the topology of a z10's processors, which Hercules has and KVM does not pass on.
     kernelArguments: [...KERNEL_ARGUMENTS, "topology=off", "cryptomgr.notests"],
   }),

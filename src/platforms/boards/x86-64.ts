@@ -1,6 +1,6 @@
 import { type MachineDesign, USUAL_DESIGN } from "../../core/settings/setting.ts";
 import { backedBy, type GuestSpec, memoryFlags } from "../guest-spec.ts";
-import { type Board, type Boards, COMMON_KERNEL_ARGUMENTS } from "./board.ts";
+import { type Board, type Boards, COMMON_KERNEL_ARGUMENTS, tcg } from "./board.ts";
 
 const PROGRAM = "qemu-system-x86_64";
 
@@ -20,10 +20,11 @@ const KERNEL_ARGUMENTS = [
  * which TCG runs faster than string instructions.
  */
 export const x86_64: Boards = {
-  emulated: () => ({
+  emulated: ({ level }) => ({
     program: PROGRAM,
-    machine: ["-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max,-erms,-fsrm", "-M", "pc"],
+    machine: ["-accel", tcg(level), "-cpu", "max,-erms,-fsrm", "-M", "pc"],
     bus: "pci",
+    found: "in order",
     kernelArguments: KERNEL_ARGUMENTS,
   }),
   kvm: (spec) => ({ ...kvmBoard(spec), machine: [...kvmBoard(spec).machine, ...memoryFlags(spec)] }),
@@ -37,6 +38,7 @@ export function kvmBoard(spec: Pick<GuestSpec, "design" | "memory">): Board {
     program: PROGRAM,
     machine: ["-accel", "kvm", "-cpu", design.cpuModel, "-M", backedBy(BOARDS[name], spec)],
     bus: name === "pc" ? "pci" : "device",
+    found: "in order",
     kernelArguments: [...KERNEL_ARGUMENTS, "cryptomgr.notests"],
   };
 }

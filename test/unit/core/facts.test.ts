@@ -106,6 +106,16 @@ describe("facts of other machines", () => {
     );
   });
 
+  test("know that KVM on ARM is part of the kernel, without parameters", () => {
+    const built = { module: "kvm", nested: false, secondLevelPaging: true };
+    expect(parseFacts("== architecture\naarch64\n== kvm\ndevice=/dev/kvm\n").kvm).toEqual(built);
+    expect(parseFacts("== architecture\naarch64\n== kvm\n").kvm).toBeUndefined();
+  });
+
+  test("do not call an ARM machine one without a hypervisor, because its processor would not say", () => {
+    expect(parseFacts("== architecture\naarch64\n== cpuinfo\nFeatures\t: fp asimd\n").hypervisor).toBe("");
+  });
+
   test("are empty, not wrong, where the machine said nothing", () => {
     expect(parseFacts("")).toEqual({
       kernel: "",

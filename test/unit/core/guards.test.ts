@@ -298,6 +298,25 @@ describe("what cannot be read is unknown, never fine:", () => {
     expect(said(replacing(1, late)), "the time since the bring-up tells").toEqual([ALWAYS]);
   });
 
+  test("depth under a hypervisor that counts nothing, without KVM's counters for it", () => {
+    const drivers = ["qemu-tcg", "qemu-kvm", "qemu-tcg"];
+    const machines = drivers.map((driver, level) => ({ ...machineAt(level), driver }));
+    const still = { exits: 7, nested_run: 0 };
+    const l1 = withLevel(1, { kvm: still }, { kvm: still });
+    expect(said({ ...l1, machines })).not.toContain("doubt depth");
+    const l0 = withLevel(0, { kvm: still }, { kvm: still });
+    expect(sentence({ ...l0, machines }, "depth")).toContain("KVM at L0 counted no exit of a guest");
+  });
+
+  test("depth on ARM, whose processors do not say what they stand on, by KVM's counters alone", () => {
+    const machines = [0, 1, 2].map((level) =>
+      machineAt(level, {}, "== architecture\naarch64\n== cpuinfo\nCPU implementer\t: 0x00\n"),
+    );
+    expect(said({ ...SOUND, machines })).not.toContain("unknown depth");
+    const still = withLevel(1, { kvm: { exits: 7 } }, { kvm: { exits: 7 } });
+    expect(said({ ...still, machines })).toContain("doubt depth");
+  });
+
   test("depth where KVM's counters cannot be read", () => {
     const blind = withLevel(0, { kvm: {} }, { kvm: {} });
     expect(said(blind)).toContain("unknown depth");

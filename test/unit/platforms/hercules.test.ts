@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { limitProblems } from "../../../src/core/platform-limits.ts";
 import { type MainframeSpec, mainframeArgv, mainframeFiles } from "../../../src/platforms/hercules.ts";
 import { hostProblems } from "../../../src/platforms/mainframe.ts";
-import { herculesProblems } from "../../../src/platforms/s390x-hercules.ts";
+import { herculesProblems, s390xHercules } from "../../../src/platforms/s390x-hercules.ts";
 import { sieGuestArgv, sieProblems } from "../../../src/platforms/sie.ts";
 import { expectGolden, goldenNames } from "../golden.ts";
 import { madeUpStudy } from "../made-up/study.ts";
@@ -99,17 +100,20 @@ describe("a guest by interpretive execution", () => {
 describe("a study that this mainframe cannot run is refused before anything is built", () => {
   const fits = madeUpStudy({ platform: "s390x-hercules", levels: 1 });
   const codes = (different: Parameters<typeof madeUpStudy>[0]) =>
-    herculesProblems({ ...fits, ...different }).map(({ code }) => code);
+    [
+      ...limitProblems({ ...fits, ...different }, s390xHercules),
+      ...herculesProblems({ ...fits, ...different }),
+    ].map(({ code }) => code);
 
   test("one level of guests without settings is none", () => {
-    expect(herculesProblems(fits)).toEqual([]);
+    expect(codes({})).toEqual([]);
   });
 
   test("a guest's guest, real hardware, settings, pinning", () => {
     expect(codes({ levels: 2 })).toEqual(["too-deep"]);
     expect(codes({ hardware: "real" })).toEqual(["not-on-real-hardware"]);
-    expect(codes({ settings: { nic: "virtio" } })).toEqual(["settings-not-here"]);
-    expect(codes({ factors: { nic: ["none", "virtio"] } })).toEqual(["settings-not-here"]);
+    expect(codes({ settings: { nic: "virtio" } })).toEqual(["setting-not-there"]);
+    expect(codes({ factors: { nic: ["none", "virtio"] } })).toEqual(["setting-not-there"]);
     expect(codes({ resources: { ...fits.resources, pin: true } })).toEqual(["no-pinning-here"]);
   });
 });

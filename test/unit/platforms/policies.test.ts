@@ -1,4 +1,5 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Hypervisor } from "../../../src/core/hypervisors.ts";
 import type { ResourcesPolicy } from "../../../src/core/resources-policy.ts";
 import type { Topology } from "../../../src/core/topology.ts";
 import { qemuSteps } from "../../../src/platforms/qemu-steps.ts";
@@ -32,10 +33,14 @@ const HOST: Topology = {
   memoryNodes: [0, 1],
 };
 
-function stepsOf(resources: ResourcesPolicy, hardware: "real" | "emulated") {
+function stepsOf(
+  resources: ResourcesPolicy,
+  hardware: "real" | "emulated",
+  hypervisors: readonly Hypervisor[] = ["kvm", "kvm"],
+) {
   return qemuSteps({
     architecture: "x86_64",
-    study: madeUpStudy({ resources }),
+    study: madeUpStudy({ resources, hypervisors }),
     hardware,
     hostCpus: 5,
     condition: undefined,
@@ -52,6 +57,17 @@ function stepsOf(resources: ResourcesPolicy, hardware: "real" | "emulated") {
     privateKey: "",
   });
 }
+
+test("a chain of unlike hypervisors is a fold like any other", () => {
+  const steps = stepsOf({ policy: "constant-guest", guest, reserve }, "emulated", ["kvm", "tcg"]);
+  expect(steps.map(({ driver }) => driver)).toEqual(["qemu-tcg", "qemu-kvm", "qemu-tcg"]);
+  const [l0, l1, l2] = steps.map(({ launch }) => launch.argv.join(" "));
+  expect(l0).toContain("-accel tcg,thread=multi,tb-size=1024 ");
+  expect(l1).toContain("-accel kvm ");
+  // What it has translated must fit into what L1 keeps for itself.
+  expect(l2).toContain("-accel tcg,thread=multi,tb-size=128 ");
+  expect(l2).toContain("file=/dev/vda,");
+});
 
 describe("what is started and how it is confined, level by level", () => {
   test.each(Object.keys(POLICIES))("%s is the golden one", (name) => {

@@ -69,6 +69,7 @@ const GOLDEN: Readonly<Record<string, readonly string[]>> = {
   "kvm-L1-pinned.txt": kvmGuestArgv({ ...guest(1), pidFile: "/run/dvirt/L1.pid" }),
   "emulated-L0-pinned.txt": emulatedComputerArgv({ ...COMPUTER, pidFile: "lab/L0.pid" }),
   "s390x-L0.txt": emulatedComputerArgv({ ...withFiles(COMPUTER, DATA), architecture: "s390x" }),
+  "tcg-L2.txt": emulatedComputerArgv(withFiles(guest(2), guestData)),
   "aarch64-L0.txt": emulatedComputerArgv({ ...withFiles(COMPUTER, DATA), architecture: "aarch64" }),
   "aarch64-L1.txt": kvmGuestArgv({ ...withFiles(guest(1), guestData), architecture: "aarch64" }),
   "kvm-probe.txt": probeArgv("cache/vmlinux", "cache/initrd"),

@@ -302,8 +302,16 @@ describe("too little", () => {
 
 describe("a machine that dvirt has no platform for", () => {
   test.each([
-    ["Linux", "s390x", "dvirt has no platform for s390x: its only one that has machines is x86_64-kvm"],
-    ["Linux", "aarch64", "dvirt has no platform for aarch64: its only one that has machines is x86_64-kvm"],
+    [
+      "Linux",
+      "s390x",
+      "dvirt has no platform for s390x: x86_64-kvm is the only one on the own processors of a machine",
+    ],
+    [
+      "Linux",
+      "aarch64",
+      "dvirt has no platform for aarch64: x86_64-kvm is the only one on the own processors of a machine",
+    ],
     ["Darwin", "arm64", "dvirt needs Linux on x86_64, and this is Darwin"],
   ])("%s on %s gets one finding, which says why no stack can be had", (system, architecture, what) => {
     const answer = `== system\nsystem=${system}\nkernel=6.1\narchitecture=${architecture}\n== cpuinfo\nvendor_id : IBM/S390\n`;
