@@ -26,7 +26,16 @@ const SIMULATED: readonly Platform[] = [
 ];
 
 /** Every platform that a study can name. */
-export const platforms: readonly Platform[] = [x86Kvm, x86Vmx, s390xQemu, s390xHercules, aarch64Kvm, ssh, zvm, ...SIMULATED];
+export const platforms: readonly Platform[] = [
+  x86Kvm,
+  x86Vmx,
+  s390xQemu,
+  s390xHercules,
+  aarch64Kvm,
+  ssh,
+  zvm,
+  ...SIMULATED,
+];
 
 export function platformNamed(name: string): Platform {
   const found = platforms.find((platform) => platform.name === name);
