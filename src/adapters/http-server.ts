@@ -34,6 +34,8 @@ const BOUNDS = {
   bodyBytes: 4096,
   headersMilliseconds: 10_000,
   requestMilliseconds: 15_000,
+  /** Longer than a person looks at a page: a connection that is closed just as it is used again is a failed page. */
+  idleMilliseconds: 75_000,
 } as const;
 
 /** Listens, and answers what `handle` says; a rejection of it is told to `report` and answered with 500. */
@@ -48,7 +50,7 @@ export async function serveHttp(
       maxHeaderSize: BOUNDS.headerBytes,
       headersTimeout: BOUNDS.headersMilliseconds,
       requestTimeout: BOUNDS.requestMilliseconds,
-      keepAliveTimeout: 5000,
+      keepAliveTimeout: BOUNDS.idleMilliseconds,
       insecureHTTPParser: false,
     },
     (incoming, outgoing) => {

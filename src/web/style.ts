@@ -5,7 +5,7 @@ export const WEB_STYLE = `
 .mark{display:flex;align-items:center;gap:.55rem;font-weight:700;font-size:1.0625rem;letter-spacing:-.01em;text-decoration:none}
 .site nav{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.75rem;position:static;margin:0;background:none;border:0}
 .site nav a.mark{padding:.2rem 0;color:var(--ink);font-size:1.0625rem}
-.site ul{display:flex;gap:.25rem;max-width:none;margin:0;padding:0;list-style:none;overflow-x:auto}
+.site ul{display:flex;flex-wrap:wrap;gap:.25rem;max-width:none;margin:0;padding:0;list-style:none;}
 .site nav a{padding:.4rem .6rem;border-radius:6px}
 .site nav a[aria-current]{background:var(--band);color:var(--ink);font-weight:600}
 header{padding:2rem 0 1.5rem}
