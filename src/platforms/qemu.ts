@@ -26,7 +26,7 @@ function guestArgv(board: Board, spec: GuestSpec): readonly string[] {
     ...machineFlags(spec),
     ...devices(spec, board),
     "-append",
-    kernelArguments(spec, board.kernelArguments),
+    kernelArguments(spec, [...board.kernelArguments, ...namesOfDisks(spec, board)]),
   ];
 }
 
@@ -88,6 +88,9 @@ const READ_ONLY = { virtio: "readonly=on", ide: "snapshot=on" } as const;
 /** Where the disks sit on the two IDE channels, in the order of the virtio names that the initrd gives them. */
 const IDE_PLACES = ["bus=ide.0,unit=0", "bus=ide.0,unit=1", "bus=ide.1,unit=0"] as const;
 
+/** What a disk is called in the guest, by the same order. */
+const DISK_NAMES = ["vda", "vdb", "vdc"] as const;
+
 function disks(
   { files, scratchCache, design = USUAL_DESIGN }: GuestSpec,
   { bus, found }: Board,
@@ -98,13 +101,16 @@ function disks(
     ["scratch", files.scratchDisk, `cache=${design.scratchCache ?? scratchCache}`],
     ...(files.dataDisk === undefined ? [] : [["data", files.dataDisk, unwritten] as const]),
   ];
-  const each = all.map(([id, file, options], at) => [
+  const device = (id: string, at: number) => {
+    if (design.disk === "ide") return `ide-hd,drive=${id},${IDE_PLACES[at]}`;
+    return `virtio-blk-${bus},drive=${id}${found === "in order" ? "" : `,serial=${DISK_NAMES[at]}`}`;
+  };
+  return all.flatMap(([id, file, options], at) => [
     "-drive",
     `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
     "-device",
-    design.disk === "ide" ? `ide-hd,drive=${id},${IDE_PLACES[at]}` : `virtio-blk-${bus},drive=${id}`,
+    device(id, at),
   ]);
-  return (found === "in order" ? each : each.reverse()).flat();
 }
 
 /** Cut off from everything: it is there for what an idle card costs. */
@@ -138,7 +144,7 @@ function devices(spec: GuestSpec, board: Board): readonly string[] {
 export function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): string {
   const key = btoa(`${spec.publicKey}\n`);
   const design = spec.design ?? USUAL_DESIGN;
-  const ide = design.disk === "ide" ? [`dvirt.ide=${spec.files.dataDisk === undefined ? 2 : 3}`] : [];
+  const ide = design.disk === "ide" ? [`dvirt.ide=${diskCount(spec)}`] : [];
   return [
     ...ofBoard,
     ...ide,
@@ -146,4 +152,13 @@ export function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): st
     `dvirt.level=${spec.level}`,
     `dvirt.key=${key}`,
   ].join(" ");
+}
+
+/** How many disks the initrd has to wait for and to name, where the kernel's own letters do not say which is which. */
+function namesOfDisks(spec: GuestSpec, { found }: Board): readonly string[] {
+  return found === "in order" ? [] : [`dvirt.virtio=${diskCount(spec)}`];
+}
+
+function diskCount({ files }: GuestSpec): number {
+  return files.dataDisk === undefined ? 2 : 3;
 }

@@ -8,6 +8,15 @@ load() {
     /bin/busybox insmod "/modules/$module.ko"
   done
 }
+wait_for_disks() { # COUNT [COMMAND that names them]
+  tries=0
+  until [ "$(/bin/busybox ls /dev | /bin/busybox grep -c '^vd[abc]$')" -eq "$1" ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 500 ] || { echo "dvirt: not $1 disks after 5 s" >/dev/console; /bin/busybox poweroff -f; }
+    /bin/busybox usleep 10000
+    $2
+  done
+}
 load order
 # The probe asks one thing only: does a stock kernel get this far?
 if /bin/busybox grep -q dvirt.probe /proc/cmdline; then
@@ -31,13 +40,18 @@ ide=$(/bin/busybox sed -n 's/.*dvirt\.ide=\([0-9]\).*/\1/p' /proc/cmdline)
 if [ -n "$ide" ]; then
   /bin/busybox mount -t sysfs sys /sys
   load ide-order
-  tries=0
-  until [ "$(/bin/busybox ls /dev | /bin/busybox grep -c '^vd[abc]$')" -eq "$ide" ]; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 500 ] || { echo "dvirt: not $ide IDE disks after 5 s" >/dev/console; /bin/busybox poweroff -f; }
-    /bin/busybox usleep 10000
-    name_ide_disks
+  wait_for_disks "$ide" name_ide_disks
+  /bin/busybox umount /sys
+fi
+# Where virtio disks come up side by side, the kernel's letters say as little: each gets the name that is its serial number.
+virtio=$(/bin/busybox sed -n 's/.*dvirt\.virtio=\([0-9]\).*/\1/p' /proc/cmdline)
+if [ -n "$virtio" ]; then
+  /bin/busybox mount -t sysfs sys /sys
+  wait_for_disks "$virtio"
+  for disk in /sys/block/vd*; do
+    /bin/busybox mv "/dev/${disk##*/}" "/dev/named-$(/bin/busybox cat "$disk/serial")"
   done
+  for disk in /dev/named-*; do /bin/busybox mv "$disk" "/dev/${disk#/dev/named-}"; done
   /bin/busybox umount /sys
 fi
 # A mainframe's disks are brought online one by one; each gets the name that its virtio twin has.

@@ -7,8 +7,8 @@ export interface Board {
   readonly machine: readonly string[];
   /** How virtio devices are attached, as their names in QEMU end. */
   readonly bus: "pci" | "device" | "ccw";
-  /** `last first`: the kernel finds devices in the reverse of the order in which QEMU is told of them. */
-  readonly found: "in order" | "last first";
+  /** Whether the kernel finds disks in the order in which QEMU is told of them, so that their letters say which is which. */
+  readonly found: "in order" | "in any order";
   readonly kernelArguments: readonly string[];
 }
 

@@ -136,6 +136,15 @@ describe("QEMU's command line", () => {
     expect(drives.map((drive) => drive.get("snapshot"))).toEqual(["on", undefined, "on"]);
   });
 
+  test("names disks by serial number where the kernel may find them in any order", () => {
+    const spec = { ...withFiles(guest(1), guestData), architecture: "aarch64" } as const;
+    const serials = (argv: readonly string[]) =>
+      valuesOf(argv, "-device").flatMap((device) => options(device).get("serial") ?? []);
+    expect(serials(kvmGuestArgv(spec))).toEqual(["vda", "vdb", "vdc"]);
+    expect(valuesOf(kvmGuestArgv(spec), "-append").join()).toContain(" dvirt.virtio=3 ");
+    expect(serials(kvmGuestArgv({ ...spec, architecture: "x86_64" }))).toEqual([]);
+  });
+
   test("tells an IDE guest how many disks to wait for", () => {
     const design = { ...USUAL_DESIGN, disk: "ide" } as const;
     const append = (spec: GuestSpec) => valuesOf(kvmGuestArgv({ ...spec, design }), "-append").join();
