@@ -13,7 +13,7 @@ const SPEC = { memoryBytes: 960 * 2 ** 20, folder: "LAB", bootDisc: "LAB/boot.is
 
 describe("Bochs is told", () => {
   test("of a Lynnfield that counts instructions, its disks and its lines", () => {
-    expectGolden("argv/bochs-L0.txt", bochsConfig({ ...SPEC, files: FILES }));
+    expectGolden("bochs/bochsrc.txt", bochsConfig({ ...SPEC, files: FILES }));
   });
 
   test("of the data set's disk where there is one, and of nothing else then", () => {
