@@ -381,6 +381,14 @@ describe("ordinary trials stay quiet:", () => {
     expect(found?.kind, found?.sentence).toBe("fine");
   });
 
+  test("a host with VMX that has a guest now, and had none at bring-up, does as much against weaknesses", () => {
+    const state = (text: string) => ({ mitigations: { itlb_multihit: text } });
+    const [none, one] = [state("KVM: Mitigation: VMX disabled"), state("KVM: Vulnerable")];
+    const input = withLevel(0, one, one);
+    const machines = input.machines.map((each) => (each.level === 0 ? machineAt(0, none) : each));
+    expect(said({ ...input, machines })).toEqual([ALWAYS]);
+  });
+
   test("the scratch disk's mounts and a guest that asks for unknown registers are no news", () => {
     const log = ["kern  :info  : [ 1.0] up"];
     const more = [
