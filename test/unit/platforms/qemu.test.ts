@@ -97,7 +97,8 @@ describe("QEMU's command line", () => {
   });
 
   test("has no golden file too many", () => {
-    expect(goldenNames("argv")).toEqual(Object.keys(GOLDEN).sort());
+    const ofQemu = goldenNames("argv").filter((name) => !name.startsWith("bochs"));
+    expect(ofQemu).toEqual(Object.keys(GOLDEN).sort());
   });
 
   test("hands every path to QEMU so that its option parser sees the path again", () => {
