@@ -25,6 +25,9 @@ import { sieStep } from "./sie.ts";
 
 const NAME = "s390x-hercules";
 
+/** Of every level, whatever the host has: guests of Hercules with more processors were not tried. */
+const CPUS = 1;
+
 /** An emulated mainframe with the interpretive-execution facility (SIE): Linux in its partition, KVM in that. */
 export const s390xHercules: Platform = {
   name: NAME,
@@ -40,15 +43,15 @@ export const s390xHercules: Platform = {
   },
   lock: LAB_LOCK,
   prepare,
-  preview: (study, _hardware, hostCpus) =>
-    herculesSteps({ study, ...previewedLab(study, flatTopology(hostCpus)) }).map((step) => step.launch),
+  preview: (study) =>
+    herculesSteps({ study, ...previewedLab(study, flatTopology(CPUS)) }).map((step) => step.launch),
 };
 
 async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform>> {
   const { study, cache, say, signal } = options;
   const hopeless = [
     ...herculesProblems(study),
-    ...resourceProblems(study, "emulated", await hostResources(cache)),
+    ...resourceProblems(study, "emulated", { ...(await hostResources(cache)), cpus: CPUS }),
   ];
   if (hopeless.length > 0) return failed(...hopeless);
   const host = localMachine();
@@ -91,8 +94,8 @@ interface StepsInput extends HostLab {
 function herculesSteps(input: StepsInput): readonly PlatformStep[] {
   const { study, files, publicKey, privateKey } = input;
   const folder = join(dirname(files.consoleLog), "mainframe");
-  const measuredAt = measuredSizes(study, input.hostCpus);
-  return levelSizes(study, input.hostCpus).map((size, level): PlatformStep => {
+  const measuredAt = measuredSizes(study, CPUS);
+  return levelSizes(study, CPUS).map((size, level): PlatformStep => {
     const measured = measuredAt[level] ?? size;
     if (level === 0) return mainframeStep({ size, measured, files, folder, publicKey, privateKey });
     return sieStep(
