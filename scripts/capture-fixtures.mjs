@@ -1,6 +1,5 @@
 // Writes the captured tool output that the unit tests read: node scripts/capture-fixtures.mjs STORE RUN|latest [GROUP…]
-// Groups are sysbench, facts and snapshot, all where none is named; what was captured of others stays. Of a run on an
-// emulated mainframe there is one group, mainframe: the facts of its levels, and L0's evidence around a trial at L1.
+// Groups are sysbench, facts and snapshot, all where none is named; what was captured of others stays.
 // Run it on a copy of a store, after a build; opening a store may bring the file up to date.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -26,15 +25,11 @@ try {
   if (run === undefined) throw new Error(`the store has no run ${wantedRun}`);
   const group = ({ name }) => name.split("/")[0];
   const isWanted = (file) => groups.length === 0 || groups.includes(group(file));
-  const made =
-    run.study.platform === "s390x-hercules"
-      ? [...(await factsFiles(run.id, "mainframe/facts-")), ...(await snapshotFiles(run.id, 1, "mainframe/"))]
-      : [
-          ...(await sysbenchFiles(run.id)),
-          ...(await factsFiles(run.id, "facts/")),
-          ...(await snapshotFiles(run.id, 2, "snapshot/")),
-        ];
-  const files = made.filter(isWanted);
+  const files = [
+    ...(await sysbenchFiles(run.id)),
+    ...(await factsFiles(run.id)),
+    ...(await snapshotFiles(run.id)),
+  ].filter(isWanted);
   for (const file of files) {
     const path = join(folder, file.name);
     await mkdir(dirname(path), { recursive: true });
@@ -80,10 +75,10 @@ async function sysbenchFiles(run) {
 }
 
 /** The facts of the first machine that came up at each level. */
-async function factsFiles(run, prefix) {
+async function factsFiles(run) {
   const architectures = await architecturesByLevel(run);
   return firstMachines(await store.machines(run)).map(({ level, launchedAt, facts }) => ({
-    name: `${prefix}L${level}.txt`,
+    name: `facts/L${level}.txt`,
     argv: ["sh", "-c", "FACTS_SCRIPT of src/core/facts.ts"],
     version: `kernel ${section(facts, "kernel")}`,
     architecture: architectures.get(level),
@@ -93,12 +88,12 @@ async function factsFiles(run, prefix) {
   }));
 }
 
-/** Every level's evidence around one execution of the cpu workload at a level. */
-async function snapshotFiles(run, deepest, prefix) {
+/** Every level's evidence around one execution of the cpu workload at L2. */
+async function snapshotFiles(run) {
   const observation = (await store.observations(run)).find(
-    ({ trial }) => trial.level === deepest && trial.workload === "cpu",
+    ({ trial }) => trial.level === 2 && trial.workload === "cpu",
   );
-  if (observation === undefined) throw new Error(`the run has no trial of cpu at L${deepest}`);
+  if (observation === undefined) throw new Error("the run has no trial of cpu at L2");
   const machines = firstMachines(await store.machines(run));
   const architectures = await architecturesByLevel(run);
   return observation.evidence.flatMap(({ level, before, after }) =>
@@ -106,7 +101,7 @@ async function snapshotFiles(run, deepest, prefix) {
       ["before", before],
       ["after", after],
     ].map(([when, text]) => ({
-      name: `${prefix}L${deepest}-trial-L${level}-${when}.txt`,
+      name: `snapshot/L2-trial-L${level}-${when}.txt`,
       trial: observation.trial.id,
       argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/snapshot.ts"],
       version: `kernel ${section(machines.find((machine) => machine.level === level)?.facts ?? "", "kernel")}`,
