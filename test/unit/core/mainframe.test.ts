@@ -29,8 +29,20 @@ ${fixture("sysinfo/kvm-under-hercules.txt")}
 `;
 
 /** Each way out of SIE, and those that QEMU had to deal with once more. */
-const BEFORE = { exit_null: 900, exit_instruction: 300, exit_wait_state: 7, exit_userspace: 120, deliver_io: 5 };
-const AFTER = { exit_null: 1500, exit_instruction: 350, exit_wait_state: 7, exit_userspace: 130, deliver_io: 9 };
+const BEFORE = {
+  exit_null: 900,
+  exit_instruction: 300,
+  exit_wait_state: 7,
+  exit_userspace: 120,
+  deliver_io: 5,
+};
+const AFTER = {
+  exit_null: 1500,
+  exit_instruction: 350,
+  exit_wait_state: 7,
+  exit_userspace: 130,
+  deliver_io: 9,
+};
 
 const kvmEvidence = [evidenceOf(0, { kvm: BEFORE }, { kvm: AFTER }), evidenceOf(1)];
 
