@@ -5,9 +5,9 @@ import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
 const WORKLOADS = ["cpu", "oltp"];
 const LEVELS = [0, 1, 2];
 
-/** Observations come in whole boots of 12, as many to a run as make up the number asked for. */
+/** Observations come in whole boots of 12, as many to a run as make up the number asked for, or a few more. */
 export async function fillStore(path, runs, observations) {
-  const boots = Math.max(1, Math.round(observations / runs / (WORKLOADS.length * LEVELS.length * 2)));
+  const boots = Math.ceil(observations / runs / (WORKLOADS.length * LEVELS.length * 2));
   await (await openSqliteStore(path)).value.close();
   const database = new Database(path);
   database.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN");

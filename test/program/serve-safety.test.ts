@@ -86,6 +86,13 @@ describe("who may connect", () => {
   });
 });
 
+test("says where nothing can listen, and what to try", async () => {
+  const taken = await dvirt(place, ["serve", "--store", place.store, "--port", String(served.port)]);
+  expect(taken.code).toBe(69);
+  expect(taken.stderr).toContain("error[no-address]");
+  expect(taken.stderr).toContain("--port 0");
+});
+
 describe("on another address", () => {
   let open: Served;
   beforeAll(async () => {

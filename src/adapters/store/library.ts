@@ -48,6 +48,7 @@ function libraryOf(reading: Database.Database, keeping: Database.Database): Libr
     const rows: readonly unknown[] = prepared(query).all(...values);
     return areOf<Row>(rows) ? rows : [];
   };
+  let platforms: { readonly last: number; readonly names: readonly string[] } | undefined;
   const basis = (run: string) => all<{ basis: string }>(BASIS, run, run, run)[0]?.basis ?? "";
   return {
     store,
@@ -63,10 +64,15 @@ function libraryOf(reading: Database.Database, keeping: Database.Database): Libr
       const { where, values } = conditions(filter);
       return all<{ n: number }>(`SELECT COUNT(*) AS n FROM ${RUNS} WHERE ${where}`, ...values)[0]?.n ?? 0;
     },
-    platforms: () =>
-      all<{ platform: string }>(`SELECT DISTINCT ${PLATFORM} AS platform FROM ${RUNS} ORDER BY 1`).map(
-        ({ platform }) => platform,
-      ),
+    platforms() {
+      // Runs are only ever added, so the last one names all of them.
+      const last = all<{ row: number }>("SELECT MAX(rowid) AS row FROM runs")[0]?.row ?? 0;
+      if (platforms?.last !== last) {
+        const query = `SELECT DISTINCT ${PLATFORM} AS platform FROM ${RUNS} ORDER BY 1`;
+        platforms = { last, names: all<{ platform: string }>(query).map(({ platform }) => platform) };
+      }
+      return platforms.names;
+    },
     unsummarised: (count) =>
       all<{ id: string }>(
         `SELECT r.id FROM ${RUNS} WHERE s.run IS NULL ORDER BY r.created_at DESC, r.id DESC LIMIT ?`,

@@ -29,7 +29,11 @@ function inserted(insert: Insert): string {
   return "markup" in insert ? insert.markup : insert.map(inserted).join("");
 }
 
+/** Printable ASCII without what HTML gives a meaning to: most texts, and a page has ten thousand of them. */
+const PLAIN = /^[ !#-%(-;=?-~\n\t]*$/;
+
 function escaped(text: string): string {
+  if (PLAIN.test(text)) return text;
   return visible(text)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")

@@ -123,3 +123,21 @@ const SPAN = { boot: 1, level: "L0", what: "cpu", fromSeconds: 0, toSeconds: 1, 
 test("a table with groups, doubts and footnotes is the golden one", () => {
   expectGolden("html/table.html", tableMarkup(groupedTable(), "A LABEL. And more.").markup);
 });
+
+test("every character of ASCII is shown as itself, but what HTML or nobody can read", () => {
+  const special = new Map([
+    ["&", "&amp;"],
+    ["<", "&lt;"],
+    [">", "&gt;"],
+    ['"', "&quot;"],
+    ["'", "&#39;"],
+    ["\r", "\n"],
+    ["\n", "\n"],
+    ["\t", "\t"],
+  ]);
+  for (let code = 0; code < 128; code++) {
+    const character = String.fromCharCode(code);
+    const shown = special.get(character) ?? (code < 32 || code === 127 ? "\ufffd" : character);
+    expect(markup`${`a${character}b`}`.markup, `U+${code.toString(16)}`).toBe(`a${shown}b`);
+  }
+});
