@@ -256,7 +256,7 @@ describe("a lab that cannot be had", () => {
   async function folderOfDecoys(place: Place): Promise<string> {
     const folder = join(place.folder, "decoys");
     await mkdir(folder);
-    for (const name of ["qemu-system-x86_64", "mmdebstrap", "mke2fs", "setpriv"]) {
+    for (const name of ["qemu-system-x86_64", "mmdebstrap", "mke2fs", "setpriv", "x86_64-linux-gnu-gcc"]) {
       const path = await place.write(
         join("decoys", name),
         `#!/bin/sh\necho "$0" >>"${place.folder}/called"\nexit 1\n`,
@@ -308,6 +308,7 @@ describe("a lab that cannot be had", () => {
     const missing = [
       ...(existsSync("/usr/share/keyrings/debian-archive-keyring.gpg") ? [] : ["debian-archive-keyring"]),
       ...(administrators("mke2fs") ? [] : ["e2fsprogs"]),
+      "gcc",
       "mmdebstrap",
       "qemu-system-x86",
       ...(process.getuid?.() === 0 || administrators("newuidmap") ? [] : ["uidmap"]),
