@@ -405,6 +405,7 @@ describe("ordinary trials stay quiet:", () => {
     });
     expect(said(lossy)).toEqual([ALWAYS]);
     expect(said({ ...lossy, hardware: "real" })).toContain("doubt steal");
+    expect(said({ ...lossy, timing: "counted" })).not.toContain("doubt steal");
   });
 });
 
