@@ -35,7 +35,7 @@ export default defineConfig({
           name: "network",
           include: ["test/network/**/*.test.ts"],
           globalSetup: ["test/network/packages.ts"],
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
@@ -49,7 +49,7 @@ export default defineConfig({
           hookTimeout: 900_000,
           retry: 1, // a lost machine is not a failed test; the retry is shown
           fileParallelism: false, // one stack at a time on a machine
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       // On request only (npm run test:slow): twice the layers, many times the minutes.
