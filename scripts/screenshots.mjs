@@ -46,8 +46,12 @@ try {
   const server = start(["serve", "--store", store, "--port", "0"]);
   const [line] = await once(server.stdout, "data");
   const base = String(line).split("\n")[0].replace(/\/$/, "");
+  await fetch(base); // works out the lines that it shows
   const { runs } = await (await fetch(`${base}/download/json`)).json();
-  const [run, other] = runs.filter(({ hardware }) => hardware !== "simulated").map(({ id }) => id);
+  const whole = runs.filter(
+    ({ hardware, summary }) => hardware !== "simulated" && summary?.state === "complete",
+  );
+  const [run, other] = whole.map(({ id }) => id);
   const shot = async (name, target, { width = 1120, height = 900, scheme = "light" } = {}) => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
     const page = await context.newPage();
