@@ -59,7 +59,7 @@ describe("a study that cannot be read names its file, its line and what to try",
       "an unknown workload",
       studyText({ workloads: [CPU, "{name: gpu}"] }),
       'error[unknown-workload] sim.yaml:12: workload "gpu" is not known\n' +
-        "  try: one of: cpu, threads, memory-write, memory-read, oltp\n",
+        "  try: one of: cpu, threads, memory-write, memory-read, oltp, exit-cost, syscall, page-fault\n",
     ],
     [
       "a workload's wrong parameter",
@@ -69,7 +69,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "a resources policy that is none",
       studyText().replace("policy: reserved", "policy: fair"),
-      'error[bad-value] sim.yaml:8: resources.policy: no such policy; one of: constant-guest, reserved, over-committed (found "fair")\n',
+      'error[bad-value] sim.yaml:8: resources.policy: no such policy; one of: constant-guest, reserved, over-committed, stated (found "fair")\n',
     ],
     [
       "over-committed memory without how far",

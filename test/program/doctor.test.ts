@@ -58,7 +58,7 @@ const PATH = process.env["PATH"] ?? "";
 async function withImage(place: Place): Promise<void> {
   const folder = join(place.cache, "dvirt", "images", (await guestRecipe()).hash);
   await mkdir(folder, { recursive: true });
-  for (const name of ["root.img", "vmlinux", "initrd", "packages", "image-id"])
+  for (const name of ["root.img", "vmlinux", "vmlinuz", "initrd", "packages", "image-id"])
     await writeFile(join(folder, name), "");
   const manifest = { recipe: "r", imageId: "made-up-image", rootDiskSha256: "", packages: [] };
   await writeFile(join(folder, "manifest.json"), JSON.stringify(manifest));

@@ -82,7 +82,7 @@ const FULL = /error\[disk-full\][^\n]*: [^\n]*\n(?<hint>.*\n)$/;
 
 describe.skipIf(ownMounts === undefined)("a disk that is full", () => {
   // By size, the disk is full at another moment: in storing a machine, a trial or its verdict.
-  test.each(["144k", "160k", "300k", "320k"])(
+  test.each(["224k", "240k", "380k", "400k"])(
     "under the store (%s) ends the run with 69 and what to do, and doing it loses and doubles nothing",
     async (size) => {
       const disk = await diskForTest();
