@@ -35,9 +35,10 @@ export default defineConfig({
           name: "network",
           include: ["test/network/**/*.test.ts"],
           globalSetup: ["test/network/packages.ts"],
+          fileParallelism: false, // the first that needs the image builds it
           sequence: { groupOrder: 2 },
           testTimeout: 300_000,
-          hookTimeout: 300_000,
+          hookTimeout: 900_000,
         },
       },
       {
