@@ -3,7 +3,6 @@ import { currentVerdict } from "../../core/doubts.ts";
 import type { Observation } from "../../core/observation.ts";
 import type { Direction } from "../../core/plan.ts";
 import { ok, type Result } from "../../core/problem.ts";
-import { currentStudyData } from "../../core/study.ts";
 import type { Timing } from "../../core/timing.ts";
 import {
   type AttemptLine,
@@ -17,6 +16,7 @@ import {
 import type { LiveState } from "../../lab/live.ts";
 import type { Hardware, RunRecord } from "../../lab/ports.ts";
 import { type RunSummary, SUMMARY_FORMAT, summaryLine } from "../../lab/summary.ts";
+import { type RunRow, runRecord } from "./run-row.ts";
 import { openDatabase, sqliteStore } from "./sqlite.ts";
 
 /**
@@ -125,33 +125,6 @@ const BASIS = `SELECT
   COALESCE((SELECT rowid FROM observations WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) || '-' ||
   COALESCE((SELECT rowid FROM verdicts WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) || '-' ||
   COALESCE((SELECT rowid FROM machines WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) AS basis`;
-
-interface RunRow {
-  readonly id: string;
-  readonly created_at: string;
-  readonly study: string;
-  readonly seed: number;
-  readonly hardware: Hardware;
-  readonly timing: Timing;
-  readonly record: string;
-  readonly run_group: string | null;
-  readonly place: number | null;
-}
-
-function runRecord(row: RunRow): RunRecord {
-  return {
-    id: row.id,
-    createdAt: row.created_at,
-    study: currentStudyData(JSON.parse(row.study)),
-    seed: row.seed,
-    hardware: row.hardware,
-    timing: row.timing,
-    record: JSON.parse(row.record),
-    ...(row.run_group === null || row.place === null
-      ? {}
-      : { group: { id: row.run_group, place: row.place } }),
-  };
-}
 
 const RUNS = `runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = ${SUMMARY_FORMAT}`;
 const PLATFORM = "COALESCE(s.platform, json_extract(r.study, '$.platform'))";

@@ -12,7 +12,6 @@ import {
 } from "../../core/observation.ts";
 import type { Direction, Trial } from "../../core/plan.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
-import { currentStudyData } from "../../core/study.ts";
 import {
   type GroupRecord,
   type MachineRecord,
@@ -22,6 +21,7 @@ import {
 } from "../../lab/ports.ts";
 import { ensureFolder } from "../files.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { runRecord } from "./run-row.ts";
 
 /** Structured values are JSON text; what is searched for has a column of its own. */
 interface Schema {
@@ -193,20 +193,7 @@ export function sqliteStore(database: Database.Database): Store {
     },
     async runs() {
       const rows = await db.selectFrom("runs").selectAll().orderBy("created_at").orderBy("id").execute();
-      return rows.map(
-        (row): RunRecord => ({
-          id: row.id,
-          createdAt: row.created_at,
-          study: currentStudyData(JSON.parse(row.study)),
-          seed: row.seed,
-          hardware: row.hardware,
-          timing: row.timing,
-          record: JSON.parse(row.record),
-          ...(row.run_group === null || row.place === null
-            ? {}
-            : { group: { id: row.run_group, place: row.place } }),
-        }),
-      );
+      return rows.map(runRecord);
     },
     async addMachine(run, machine) {
       await db
