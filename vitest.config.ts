@@ -62,6 +62,7 @@ export default defineConfig({
                 name: "slow",
                 globalSetup: ["test/lab-for-tests.ts"],
                 include: ["test/slow/**/*.test.ts"],
+                fileParallelism: false,
                 testTimeout: 3_600_000,
                 hookTimeout: 2_400_000,
               },

@@ -17,6 +17,7 @@ import { createRemaining } from "../lab/remaining.ts";
 import { runPlan } from "../lab/run.ts";
 import { outputs } from "../outputs/index.ts";
 import { terminalText } from "../outputs/terminal.ts";
+import { platformNamed } from "../platforms/index.ts";
 import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, say, storePath, tell } from "./context.ts";
@@ -138,6 +139,7 @@ async function measure(
       study.workloads,
       platform.hardware,
       platform.steps(undefined).map(({ launch }) => launch.measured),
+      platformNamed(study.platform).slower,
     ),
     clock: systemClock,
   });

@@ -45,7 +45,7 @@ function planStudy(context: Context, study: Study, options: PlanOptions): ExitCo
   const sizes = launches.map(({ measured }) => measured);
   const misfit = expressionProblems(study, sizes);
   if (misfit.length > 0) return tell(context, misfit);
-  const estimator = createEstimator(study.workloads, hardware, sizes);
+  const estimator = createEstimator(study.workloads, hardware, sizes, platform.slower);
   const seconds = remainingSeconds(trials, -1, estimator);
   const memory = launches[0]?.memoryBytes ?? 0;
   const disk = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));

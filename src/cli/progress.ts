@@ -35,13 +35,20 @@ export function createProgress(options: ProgressOptions): Progress {
 
   const left = () => formatDuration(remaining.leftSeconds());
   const share = () => `${remaining.done()}/${remaining.total()}`;
-  const status = (): string => {
+  /** As much as fits on one line: what took how long so far is missed least. */
+  const status = (columns: number): string => {
     const waiting = remaining.waiting();
     const what = waiting === undefined ? "" : `${waiting.what} (${formatDuration(waiting.seconds)}) · `;
-    return `${what}${share()} trials · ${formatDuration(clock.seconds() - begun)} so far, ${about} ${left()} left`;
+    const soFar = `${formatDuration(clock.seconds() - begun)} so far, `;
+    const end = `${about} ${left()} left`;
+    const forms = [`${what}${share()} trials · ${soFar}${end}`, `${what}${share()} trials · ${end}`];
+    return (forms.find((form) => form.length < columns) ?? `${share()} trials · ${end}`).slice(
+      0,
+      columns - 1,
+    );
   };
   const redraw = () => {
-    if (moving) output.write(`\r\x1b[K${status().slice(0, (output.columns ?? 80) - 1)}`);
+    if (moving) output.write(`\r\x1b[K${status(output.columns ?? 80)}`);
   };
   const line = (text: string) => {
     output.write(moving ? `\r\x1b[K${text}\n` : `${text}\n`);

@@ -14,7 +14,11 @@ export async function shellCommand(
   study: string,
   options: RunOptions,
 ): Promise<ExitCode> {
-  const loaded = await loadStudyWith(context, study, { ...options, levels: level });
+  const whole = await loadStudyWith(context, study, options);
+  if (!whole.ok) return tell(context, whole.problems);
+  // The machine is the study's own, made to host what is deeper there, unless the shell is to be deeper still.
+  const deeper = level > whole.value.levels;
+  const loaded = deeper ? await loadStudyWith(context, study, { ...options, levels: level }) : whole;
   if (!loaded.ok) return tell(context, loaded.problems);
   const [first] = conditionsOf(loaded.value);
   if (first !== undefined) say(context, `of the study's conditions the first is brought up: ${first.name}`);

@@ -1,5 +1,6 @@
 import { readSysinfo, sysinfoText } from "./sysinfo.ts";
 import { formatBytes } from "./units.ts";
+import { xenText } from "./xen-facts.ts";
 
 /**
  * What is read off a machine, as raw text first; parsing is separate so that the text can be kept. Each entry is a
@@ -33,6 +34,12 @@ done; [ -c /dev/kvm ] && echo device=/dev/kvm`,
 const SECTIONS_WHERE = {
   /** s390x. */
   sysinfo: ["[ -r /proc/sysinfo ]", "cat /proc/sysinfo"],
+  xen: [
+    "[ -r /sys/hypervisor/type ]",
+    `cd /sys/hypervisor; for name in type version/major version/minor version/extra guest_type; do
+  echo "$name=$(cat $name)"
+done; echo "capabilities=$(cat /proc/xen/capabilities 2>/dev/null)"; cd /`,
+  ],
   /** Where the image is, its id says more, and asking a server for its version takes a guest's guest a second. */
   tools: [
     "[ ! -e /usr/lib/dvirt/image-id ]",
@@ -130,13 +137,15 @@ export const FACTS: { readonly [Name in FactName]: Fact<MachineFacts[Name]> } = 
   /** On s390x the whole chain; elsewhere what CPUID and DMI say of the innermost, such as `QEMU Standard PC`. */
   hypervisor: {
     title: "hypervisor below",
-    from: ["sysinfo", "cpuinfo", "dmi", "architecture"],
+    from: ["sysinfo", "xen", "cpuinfo", "dmi", "architecture"],
     levels: "every",
     match: "must",
     read: (section) => {
       const sysinfo = readSysinfo(section("sysinfo"));
       if (sysinfo !== undefined) return sysinfoText(sysinfo);
       const dmi = section("dmi").split("\n").join(" ").trim();
+      const xen = xenText(pairs(section("xen"), "="), dmi);
+      if (xen !== undefined) return xen;
       if (section("architecture") === "aarch64") return dmi; // the processor says nothing of it
       if (allFlags(section("cpuinfo")).includes("hypervisor")) return dmi || "a hypervisor without a name";
       return dmi ? `none (${dmi})` : "none";

@@ -1,7 +1,7 @@
 import type { Problem } from "./problem.ts";
 
-/** What runs a guest: the processor's virtualization, or QEMU's emulation of a whole computer. */
-export const HYPERVISORS = ["kvm", "tcg"] as const;
+/** What runs a guest: KVM or Xen by the processor's virtualization, or QEMU's emulation of a whole computer. */
+export const HYPERVISORS = ["kvm", "tcg", "xen"] as const;
 
 export type Hypervisor = (typeof HYPERVISORS)[number];
 
@@ -20,18 +20,49 @@ export function hypervisorOf({ hypervisors }: Hypervised, level: number): Hyperv
 
 /** Whether a level's machine is to run a guest of KVM. */
 export function hostsKvm(study: Hypervised, level: number): boolean {
-  return level < study.levels && hypervisorOf(study, level + 1) === "kvm";
+  return hosts(study, level, "kvm");
 }
 
-/** A chain that is longer than the stack names a hypervisor of nobody. */
+/** Whether a level's machine boots Xen, with its Linux as domain 0, to run a guest. */
+export function hostsXen(study: Hypervised, level: number): boolean {
+  return hosts(study, level, "xen");
+}
+
+function hosts(study: Hypervised, level: number, hypervisor: Hypervisor): boolean {
+  return level < study.levels && hypervisorOf(study, level + 1) === hypervisor;
+}
+
+/** Chains that no machines can be made for: longer than the stack, or with Xen where it cannot be. */
 export function hypervisorProblems({ levels, hypervisors = [] }: Hypervised, at: string): readonly Problem[] {
-  if (hypervisors.length <= levels) return [];
+  if (hypervisors.length > levels) {
+    return [
+      {
+        code: "hypervisors-beyond-levels",
+        at,
+        what: `hypervisors names ${hypervisors.length} of them, and L${levels} is the deepest level`,
+        hint: `one for each level from L1 on: ${hypervisors.slice(0, levels).join(", ") || "none"}`,
+      },
+    ];
+  }
+  const guest = hypervisors.indexOf("xen") + 1;
+  if (guest === 0) return [];
+  if (guest === 1) {
+    return [
+      {
+        code: "xen-at-the-ground",
+        at,
+        what: "L1 as a guest of Xen would need L0 to boot Xen, and dvirt boots it from L1 on",
+        hint: "hypervisors: [kvm, xen] makes L1 a guest of KVM that boots Xen, and L2 a guest of that",
+      },
+    ];
+  }
+  if (guest === levels) return [];
   return [
     {
-      code: "hypervisors-beyond-levels",
+      code: "nothing-below-xen",
       at,
-      what: `hypervisors names ${hypervisors.length} of them, and L${levels} is the deepest level`,
-      hint: `one for each level from L1 on: ${hypervisors.slice(0, levels).join(", ") || "none"}`,
+      what: `L${guest} is a guest of Xen, which gives it no virtualization of its own, so there is no L${guest + 1}`,
+      hint: `levels: ${guest}, with xen as the last hypervisor`,
     },
   ];
 }

@@ -2,6 +2,7 @@ import type { Hypervisor } from "./hypervisors.ts";
 import type { Problem } from "./problem.ts";
 import { splitKey } from "./settings/condition.ts";
 import type { Study } from "./study.ts";
+import { xenProblems } from "./xen.ts";
 
 /** What a platform has less of than a study may ask for. */
 export interface PlatformLimits {
@@ -37,7 +38,7 @@ export function limitProblems(study: Study, { limits, hypervisors = [] }: Abilit
             hint: hypervisors.length === 0 ? "leave hypervisors out" : `one of: ${hypervisors.join(", ")}`,
           },
         ];
-  return [...chain, ...(limits === undefined ? [] : withinLimits(study, limits))];
+  return [...chain, ...xenProblems(study), ...(limits === undefined ? [] : withinLimits(study, limits))];
 }
 
 function withinLimits(study: Study, limits: PlatformLimits): readonly Problem[] {

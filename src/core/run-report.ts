@@ -6,7 +6,7 @@ import { type Block, figures, type Section, type Table, table, words } from "./d
 import { type DoubtSummary, doubtsText } from "./doubts.ts";
 import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
-import { FACT_NAMES, FACTS, factText } from "./facts.ts";
+import { FACT_NAMES, FACTS, factText, type MachineFacts } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
 import { type ProbeCost, type PublishedCost, probeSection } from "./probe-report.ts";
 import type { Repetitions } from "./repetitions.ts";
@@ -308,6 +308,12 @@ function machineSection(run: RunEvidence, label: string | undefined): Section {
 /** What emulates the computer below L0, by the driver that started it; QEMU where it is not named here. */
 const EMULATORS: Readonly<Record<string, string>> = { bochs: "Bochs" };
 
+/** What of a machine runs the guest that a driver started. */
+function hostText(facts: MachineFacts, driver: string | undefined): string {
+  if (driver === "xen") return "Xen, with Linux as its domain 0";
+  return `Linux with ${driver === "qemu-tcg" ? "QEMU's TCG" : (facts.kvm?.module ?? "a hypervisor")}`;
+}
+
 /** The study's figure 1: per measured level, what it stands on. */
 function stackFigure({ subject, hardware }: RunEvidence, label: string | undefined): StackFigure | undefined {
   const { levels } = subject;
@@ -330,7 +336,7 @@ function stackFigure({ subject, hardware }: RunEvidence, label: string | undefin
           name:
             one.level === level
               ? `L${one.level}: Linux with the workload`
-              : `L${one.level}: Linux with ${one.facts.kvm?.module ?? "a hypervisor"}`,
+              : `L${one.level}: ${hostText(one.facts, levels.find(({ level: guest }) => guest === one.level + 1)?.driver)}`,
           detail: `${one.facts.cpus} CPUs, ${formatBytes(one.facts.memoryBytes)}, kernel ${one.facts.kernel}`,
         })),
     ],

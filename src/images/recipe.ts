@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readText } from "../adapters/files.ts";
 import type { Architecture } from "../core/architecture.ts";
-import { type ImageArchitecture, imageArchitectures } from "./architectures.ts";
+import { type ImageArchitecture, imageArchitectures, xenImage } from "./architectures.ts";
 
 /** Debian packages of every image, beside its kernel and hypervisor. */
 const PACKAGES = [
@@ -41,9 +41,8 @@ const ESSENTIAL = [
 ] as const;
 
 const SUITE = "bookworm";
-const ROOT_DISK_MEBIBYTES = 1100;
 
-export interface Recipe extends ImageArchitecture {
+export interface Recipe extends Omit<ImageArchitecture, "packages" | "scripts"> {
   /** Names the image in the cache: changes with anything that shapes it. */
   readonly hash: string;
   readonly architecture: Architecture;
@@ -53,7 +52,6 @@ export interface Recipe extends ImageArchitecture {
    * need not be able to run them, and `prepare` does the little of it that is needed.
    */
   readonly packages: { readonly state: "installed" | "unpacked"; readonly names: readonly string[] };
-  readonly rootDiskMebibytes: number;
   /** The scripts that go into the image, by the name they get in /usr/lib/dvirt. */
   readonly scripts: Readonly<Record<string, string>>;
 }
@@ -65,17 +63,24 @@ const SCRIPTS = {
   "probe.c": "probes/probe.c",
 } as const;
 
+/** `xen`: of x86_64, what boots as a domain 0 of Xen and as its guest too. */
+export type ImageKind = "usual" | "xen";
+
 /** The recipe of this version of dvirt; the image is the root disk of every level of its architecture. */
-export async function guestRecipe(architecture: Architecture = "x86_64"): Promise<Recipe> {
+export async function guestRecipe(
+  architecture: Architecture = "x86_64",
+  kind: ImageKind = "usual",
+): Promise<Recipe> {
   // The scripts are read from the source tree, whether this module runs from there or from dist.
   const folder = new URL("../../src/images/guest/", import.meta.url);
   const scripts: Record<string, string> = {};
-  const own = imageArchitectures[architecture];
+  const { packages, scripts: more, ...own } = kind === "xen" ? xenImage : imageArchitectures[architecture];
   const sources = own.libraries.map((name) => [`${name}.c`, `${name}.c`] as const);
-  for (const [name, file] of [...Object.entries(SCRIPTS), ...sources]) {
+  const added = more.map((name) => [name, `${name}.sh`] as const);
+  for (const [name, file] of [...Object.entries(SCRIPTS), ...sources, ...added]) {
     scripts[name] = await readText(new URL(file, folder));
   }
-  const named = [own.kernel, own.hypervisor, ...PACKAGES];
+  const named = [own.kernel, own.hypervisor, ...PACKAGES, ...packages];
   const content = {
     architecture,
     ...own,
@@ -84,7 +89,6 @@ export async function guestRecipe(architecture: Architecture = "x86_64"): Promis
       architecture === "x86_64"
         ? ({ state: "installed", names: named } as const)
         : ({ state: "unpacked", names: [...ESSENTIAL, ...named] } as const),
-    rootDiskMebibytes: ROOT_DISK_MEBIBYTES,
     scripts,
   };
   const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);

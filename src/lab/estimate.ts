@@ -25,11 +25,15 @@ const EMULATED = {
 const REAL = { slower: [0.3, 0.32, 0.4], around: [0.2, 0.2, 0.3], dataSet: [1, 1, 2], bringUp: [0.5, 2, 3] };
 const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
 
-/** `measured` has the size at each level; without it the workloads are taken as they are. */
+/**
+ * `measured` has the size at each level; without it the workloads are taken as they are. `slower` says how many times
+ * longer things take on this platform than the first guesses.
+ */
 export function createEstimator(
   workloads: readonly Workload[],
   hardware: Hardware,
   measured: readonly Size[] = [],
+  slower = 1,
 ): Estimator {
   const guess = hardware === "emulated" ? EMULATED : hardware === "real" ? REAL : SIMULATED;
   const seen = new Map<string, { total: number; count: number }>();
@@ -54,15 +58,15 @@ export function createEstimator(
     // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
     const run =
       found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;
-    return (
-      run + atLevel(guess.around, level) + (found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level))
-    );
+    const dataSet = found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level);
+    return slower * (run + atLevel(guess.around, level) + dataSet);
   };
+  const guessBringUp = (level: number) => slower * atLevel(guess.bringUp, level);
   return {
     trialSeconds: (trial) => known(`${trial.workload}@${trial.level}`, guessTrial(trial)),
-    bringUpSeconds: (level) => known(`bring-up@${level}`, atLevel(guess.bringUp, level)),
+    bringUpSeconds: (level) => known(`bring-up@${level}`, guessBringUp(level)),
     sawTrial: (trial, seconds) => note(`${trial.workload}@${trial.level}`, seconds, guessTrial(trial)),
-    sawBringUp: (level, seconds) => note(`bring-up@${level}`, seconds, atLevel(guess.bringUp, level)),
+    sawBringUp: (level, seconds) => note(`bring-up@${level}`, seconds, guessBringUp(level)),
   };
 }
 

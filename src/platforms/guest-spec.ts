@@ -14,6 +14,13 @@ export interface GuestFiles {
   readonly consoleLog: string;
 }
 
+/** A machine that boots Xen, with its Linux as domain 0. */
+export interface XenHost {
+  readonly domain0Bytes: number;
+  /** Whether QEMU's TCG is somewhere below, which needs two things done otherwise. */
+  readonly emulated: boolean;
+}
+
 export interface GuestSpec {
   /** Absent for x86_64. */
   readonly architecture?: Architecture;
@@ -27,6 +34,8 @@ export interface GuestSpec {
   readonly pidFile?: string;
   /** As usual where it is absent. */
   readonly design?: MachineDesign;
+  /** Absent where Linux itself is booted. */
+  readonly xen?: XenHost;
   /** The authorized_keys line of the session's key. */
   readonly publicKey: string;
 }
@@ -36,6 +45,9 @@ export const GUEST_DISKS = { rootDisk: "/dev/vda", scratchDisk: "/dev/vdb", data
 
 /** The image's own kernel and initrd, as every level names them. */
 export const GUEST_KERNEL = { kernel: "/usr/lib/dvirt/vmlinux", initrd: "/usr/lib/dvirt/initrd" } as const;
+
+/** Xen as QEMU loads it, where the image has it. */
+export const XEN_KERNEL = "/usr/lib/dvirt/xen";
 
 /** Huge pages of the machine below, as many as the guest has memory for: from a file without a name. */
 export function hugePagesOf({ size, design }: Pick<GuestSpec, "size" | "design">): number {

@@ -10,7 +10,7 @@ import { imageArchitectures } from "../images/architectures.ts";
 import { cachedImage, ensureImage, type GuestImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { compilerPackage } from "../images/probes.ts";
-import { guestRecipe } from "../images/recipe.ts";
+import { guestRecipe, type ImageKind } from "../images/recipe.ts";
 import type { Machine } from "../lab/ports.ts";
 import type { GuestFiles } from "./guest-spec.ts";
 import type { PrepareOptions } from "./platform.ts";
@@ -112,11 +112,12 @@ export async function dataDiskFor(
 export async function labNeeds(
   architecture: Architecture,
   cache: string,
+  kind?: ImageKind,
 ): Promise<Readonly<Record<string, string>>> {
   return {
     [`qemu-system-${architecture}`]: imageArchitectures[architecture].hypervisor,
     setpriv: "util-linux",
-    ...(await imageNeeds(architecture, cache)),
+    ...(await imageNeeds(architecture, cache, kind)),
   };
 }
 
@@ -124,8 +125,9 @@ export async function labNeeds(
 export async function imageNeeds(
   architecture: Architecture,
   cache: string,
+  kind?: ImageKind,
 ): Promise<Readonly<Record<string, string>>> {
-  const recipes = [await guestRecipe(architecture), await guestRecipe(hostArchitecture())];
+  const recipes = [await guestRecipe(architecture, kind), await guestRecipe(hostArchitecture())];
   const cached = await Promise.all(recipes.map((recipe) => cachedImage(recipe, cache)));
   const missing = recipes.filter((_, at) => cached[at] === undefined);
   if (missing.length === 0) return {};

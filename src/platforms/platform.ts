@@ -18,6 +18,8 @@ export interface Platform extends Abilities {
   readonly name: string;
   /** Files and commands without which it cannot start, by the Debian package that brings each. */
   needs(cache: string, study?: Study): Promise<Readonly<Record<string, string>>>;
+  /** About how many times longer things take than on a computer that QEMU emulates, for first estimates; absent: 1. */
+  readonly slower?: number;
   /** Two runs of platforms with the same lock would disturb each other; absent for those that measure nothing. */
   readonly lock?: string;
   prepare(options: PrepareOptions & { readonly seed: number }): Promise<Result<PreparedPlatform>>;

@@ -4,13 +4,14 @@ import { makeLevelGroup } from "../adapters/level-group.ts";
 import { startTree, TREE_DISKS } from "../adapters/machine/tree.ts";
 import type { Architecture } from "../core/architecture.ts";
 import { CONFINED, confineCommand } from "../core/confinement.ts";
-import { hostsKvm, hypervisorOf } from "../core/hypervisors.ts";
+import { hostsKvm, hostsXen, hypervisorOf } from "../core/hypervisors.ts";
 import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { chooseCpus } from "../core/topology.ts";
 import type { WorkPlace } from "../core/workload.ts";
+import { domain0Bytes } from "../core/xen.ts";
 import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
 import { designedStep } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
@@ -18,6 +19,7 @@ import type { Given } from "./given.ts";
 import { GUEST_DISKS, GUEST_KERNEL, type GuestSpec, hugePagesOf } from "./guest-spec.ts";
 import type { HostLab } from "./host-lab.ts";
 import { kvmStep } from "./kvm.ts";
+import { xenStep } from "./xen.ts";
 
 export interface StepsInput extends HostLab {
   readonly architecture: Architecture;
@@ -56,6 +58,7 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
       publicKey: input.publicKey,
       scratchCache: study.scratch.cache,
       design,
+      ...xenHost(input, sizes, level),
       ...memory,
       ...(study.resources.pin === true ? { pidFile } : {}),
     } as const;
@@ -97,20 +100,33 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
         consoleLog: `/run/dvirt/L${level}.console`,
       },
     };
-    return designed(
-      hypervisorOf(study, level) === "kvm"
-        ? kvmStep(
-            {
-              ...spec,
-              hosts: hostsKvm(study, level),
-              ...(input.computer === undefined ? {} : { patience: input.computer.patience }),
-            },
-            input.privateKey,
-            given,
-          )
-        : emulatedComputerStep(spec, input.privateKey, given),
-    );
+    return designed(guestStep(input, spec, given));
   });
+}
+
+function guestStep({ study, computer, privateKey }: StepsInput, spec: GuestSpec, given: Given): PlatformStep {
+  switch (hypervisorOf(study, spec.level)) {
+    case "kvm": {
+      const patience = computer === undefined ? {} : { patience: computer.patience };
+      return kvmStep({ ...spec, hosts: hostsKvm(study, spec.level), ...patience }, privateKey, given);
+    }
+    case "tcg":
+      return emulatedComputerStep(spec, privateKey, given);
+    case "xen":
+      return xenStep(spec, privateKey, given);
+  }
+}
+
+/** What the machine of a level that boots Xen is told of it. */
+function xenHost(
+  { study, hardware }: StepsInput,
+  sizes: readonly Size[],
+  level: number,
+): Pick<GuestSpec, "xen"> {
+  const [own, guest] = [sizes[level], sizes[level + 1]];
+  if (!hostsXen(study, level) || own === undefined || guest === undefined) return {};
+  const bytes = domain0Bytes(own.memoryBytes, guest.memoryBytes);
+  return { xen: { domain0Bytes: bytes, emulated: hardware === "emulated" } };
 }
 
 /** What workloads find at a level. */

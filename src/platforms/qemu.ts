@@ -3,8 +3,9 @@ import { mebibytes } from "../core/units.ts";
 import type { Board } from "./boards/board.ts";
 import { boards } from "./boards/index.ts";
 import { kvmBoard } from "./boards/x86-64.ts";
-import { type GuestSpec, hugePagesOf } from "./guest-spec.ts";
+import { type GuestSpec, hugePagesOf, XEN_KERNEL } from "./guest-spec.ts";
 import { pinnableFlags } from "./pinning.ts";
+import { xenArguments } from "./xen-host.ts";
 
 /** A computer that QEMU makes without KVM. */
 export function emulatedComputerArgv(spec: GuestSpec): readonly string[] {
@@ -20,14 +21,33 @@ export function kvmGuestArgv(spec: GuestSpec): readonly string[] {
 }
 
 function guestArgv(board: Board, spec: GuestSpec): readonly string[] {
+  const boot = bootFlags(
+    spec,
+    kernelArguments(spec, [...board.kernelArguments, ...namesOfDisks(spec, board)]),
+  );
   return [
     board.program,
     ...board.machine,
     ...machineFlags(spec),
+    ...boot.files,
     ...devices(spec, board),
     "-append",
-    kernelArguments(spec, [...board.kernelArguments, ...namesOfDisks(spec, board)]),
+    boot.append,
   ];
+}
+
+/** What is booted: Linux, or Xen with Linux and its initrd as the modules that it is loaded with. */
+function bootFlags({ files, xen, size }: GuestSpec, linux: string) {
+  if (xen === undefined) {
+    return { files: ["-kernel", files.kernel, "-initrd", files.initrd], append: linux };
+  }
+  const modules = [`${files.kernel} ${linux}`, files.initrd].map(escaped).join(",");
+  return { files: ["-kernel", XEN_KERNEL, "-initrd", modules], append: xenArguments(xen, size.cpus) };
+}
+
+/** A name in a list of QEMU's, whose commas are doubled. */
+function escaped(text: string): string {
+  return text.replaceAll(",", ",,");
 }
 
 /** The smallest guest that proves that KVM runs a stock kernel: no disk, one line on its console. */
@@ -62,7 +82,7 @@ export function probeArgv(kernel: string, initrd: string): readonly string[] {
 
 export const PROBE_ANSWER = "dvirt-probe-ok";
 
-function machineFlags({ size, files, pidFile, design }: GuestSpec): readonly string[] {
+function machineFlags({ size, pidFile, design }: GuestSpec): readonly string[] {
   const pages = hugePagesOf({ size, ...(design === undefined ? {} : { design }) });
   return [
     ...(pidFile === undefined ? [] : pinnableFlags(pidFile)),
@@ -75,10 +95,6 @@ function machineFlags({ size, files, pidFile, design }: GuestSpec): readonly str
     "-display",
     "none",
     "-no-reboot",
-    "-kernel",
-    files.kernel,
-    "-initrd",
-    files.initrd,
   ];
 }
 
@@ -107,7 +123,7 @@ function disks(
   };
   return all.flatMap(([id, file, options], at) => [
     "-drive",
-    `file=${file.replaceAll(",", ",,")},if=none,id=${id},format=raw,${options}`,
+    `file=${escaped(file)},if=none,id=${id},format=raw,${options}`,
     "-device",
     device(id, at),
   ]);
@@ -129,9 +145,9 @@ function devices(spec: GuestSpec, board: Board): readonly string[] {
     "-device",
     `virtio-serial-${bus},max_ports=4`,
     "-chardev",
-    `file,id=console,path=${files.consoleLog.replaceAll(",", ",,")}`,
-    "-device",
-    "virtconsole,chardev=console",
+    `file,id=console,path=${escaped(files.consoleLog)}`,
+    // Xen keeps the console for itself and its domain 0, and knows a serial line only.
+    ...(spec.xen === undefined ? ["-device", "virtconsole,chardev=console"] : ["-serial", "chardev:console"]),
     // The control channel: this process's standard input and output are the guest's SSH connection.
     "-chardev",
     "stdio,id=control,signal=off",
@@ -148,6 +164,7 @@ export function kernelArguments(spec: GuestSpec, ofBoard: readonly string[]): st
   return [
     ...ofBoard,
     ...ide,
+    ...(spec.xen === undefined ? [] : ["dvirt.xen=host"]),
     ...design.kernelArguments,
     `dvirt.level=${spec.level}`,
     `dvirt.key=${key}`,

@@ -41,6 +41,7 @@ export const s390xHercules: Platform = {
     const { "qemu-system-s390x": _, ...needed } = await labNeeds("s390x", cache);
     return { ...needed, hercules: "hercules" };
   },
+  slower: 6,
   lock: LAB_LOCK,
   prepare,
   preview: (study) =>

@@ -8,8 +8,8 @@ import { kvmGuestArgv } from "./qemu.ts";
 /** L1 answered after 50 to 60 s, and after 100 on a busy host, where QEMU's computers take 10. */
 const PATIENCE = 3;
 
-/** Answers for KVM where QEMU asks what Hercules lacks; src/images/guest/kvm-s390-cow.c says what. */
-const PRELOADED = "/usr/lib/dvirt/kvm-s390-cow.so";
+/** Answers for KVM where QEMU asks what Hercules lacks; src/images/guest/kvm-hercules.c says what. */
+const PRELOADED = "/usr/lib/dvirt/kvm-hercules.so";
 
 /** A KVM guest on the emulated mainframe, which runs it by interpretive execution (SIE). */
 export function sieStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {

@@ -7,7 +7,7 @@ import { conditionsOf, designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
 import { flatTopology } from "../core/topology.ts";
 import { ensureImage } from "../images/build.ts";
-import { guestRecipe } from "../images/recipe.ts";
+import { guestRecipe, type ImageKind } from "../images/recipe.ts";
 import type { Machine, PreparedPlatform } from "../lab/ports.ts";
 import { hostProblems } from "./designed-step.ts";
 import { hostResources, imageRecord, labNeeds, layOut, previewedLab, takeAway } from "./host-lab.ts";
@@ -20,7 +20,7 @@ const ARCHITECTURE = "x86_64";
 /** KVM nested in KVM on x86_64: on this host where that works, on an emulated computer otherwise. */
 export const x86Kvm: Platform = {
   name: "x86_64-kvm",
-  needs: (cache) => labNeeds(ARCHITECTURE, cache),
+  needs: (cache, study) => labNeeds(ARCHITECTURE, cache, imageOf(study)),
   lock: LAB_LOCK,
   hypervisors: HYPERVISORS,
   prepare,
@@ -41,7 +41,7 @@ async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform
   const resources = await hostResources(cache);
   const hopeless = resourceProblems(study, study.hardware === "emulated" ? "emulated" : "real", resources);
   if (hopeless.length > 0) return failed(...hopeless);
-  const image = await ensureImage(await guestRecipe(ARCHITECTURE), cache, host, say, signal);
+  const image = await ensureImage(await guestRecipe(ARCHITECTURE, imageOf(study)), cache, host, say, signal);
   if (!image.ok) return image;
 
   const decided = await decideHardware(study, host, image.value, signal);
@@ -64,6 +64,11 @@ async function prepare(options: PrepareOptions): Promise<Result<PreparedPlatform
     record: { hardware: why, ...imageRecord(image.value) },
     dispose: () => takeAway(options),
   });
+}
+
+/** Every level of a stack has the same image, and one with Xen in it needs more of that. */
+function imageOf(study: Study | undefined): ImageKind {
+  return study?.hypervisors?.includes("xen") === true ? "xen" : "usual";
 }
 
 /** What L0 of the study's conditions asks of this host, and it is not so. */

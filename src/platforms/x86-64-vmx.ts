@@ -25,8 +25,8 @@ import { qemuSteps, workPlace } from "./qemu-steps.ts";
 const NAME = "x86_64-vmx";
 const ARCHITECTURE = "x86_64";
 
-/** How many times longer than on a computer that QEMU emulates anything may take before it counts as hung. */
-const PATIENCE = 8;
+/** How many times longer than on a computer that QEMU emulates things take, and may take before they count as hung. */
+const SLOWER = 8;
 
 /** Intel VMX on the study's own core, emulated by Bochs; its clock counts instructions. One processor. */
 export const x86Vmx: Platform = {
@@ -50,6 +50,7 @@ export const x86Vmx: Platform = {
       xorriso: "xorriso",
     };
   },
+  slower: SLOWER,
   lock: LAB_LOCK,
   prepare,
   preview: (study, _hardware, _hostCpus, condition) =>
@@ -92,10 +93,10 @@ function vmxSteps(
     condition,
     hardware: "emulated",
     computer: {
-      step: (spec, privateKey, given) => bochsStep(spec, bootKernel, privateKey, PATIENCE, given),
-      patience: PATIENCE,
+      step: (spec, privateKey, given) => bochsStep(spec, bootKernel, privateKey, SLOWER, given),
+      patience: SLOWER,
     },
     ...lab,
   });
-  return steps.map((step) => patientStep(step, PATIENCE));
+  return steps.map((step) => patientStep(step, SLOWER));
 }

@@ -21,7 +21,7 @@ export const depth: Guard = {
       ...Array.from({ length: level }, (_, host) => host)
         .filter((host) => underKvm(input, host + 1))
         .map((host) =>
-          counted(input, host, host + 2 <= level && underKvm(input, host + 2) ? "nested_run" : "exits"),
+          counted(input, host, host + 2 <= level && byProcessor(input, host + 2) ? "nested_run" : "exits"),
         ),
     ];
     if (each.length === 0) return fine("L0 of an emulated computer stands on nothing that could be counted");
@@ -77,6 +77,11 @@ function counted(input: GuardInput, host: number, counter: "exits" | "nested_run
 
 /** Every guest is one of KVM unless its driver says otherwise. */
 function underKvm(input: GuardInput, level: number): boolean {
+  return byProcessor(input, level) && machineAt(input, level)?.driver !== "xen";
+}
+
+/** Whether the processor's virtualization runs a guest, by whichever hypervisor: KVM further below counts its entries. */
+function byProcessor(input: GuardInput, level: number): boolean {
   return machineAt(input, level)?.driver !== "qemu-tcg";
 }
 

@@ -57,6 +57,12 @@ Subsystem sftp internal-sftp
 StrictModes no
 CONFIG
 
+# Xen has programs of its own beside the image's: a domain 0's daemons, and the other end of a guest's control channel.
+case $(word dvirt.xen) in
+  host) /usr/lib/dvirt/xen-domain0 >/run/dvirt/xen.log 2>&1 ;;
+  guest) exec /usr/lib/dvirt/xen-serve ;;
+esac
+
 # A mainframe has no virtio port: its control channel is a network whose only other member is the host.
 serve_network() { # DEVICE,OWN,OTHER
   addresses=${1#*,}

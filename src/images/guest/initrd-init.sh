@@ -54,6 +54,12 @@ if [ -n "$virtio" ]; then
   for disk in /dev/named-*; do /bin/busybox mv "$disk" "/dev/${disk#/dev/named-}"; done
   /bin/busybox umount /sys
 fi
+# A guest of Xen has disks of Xen's.
+xvd=$(/bin/busybox sed -n 's/.*dvirt\.xvd=\([0-9]\).*/\1/p' /proc/cmdline)
+name_xen_disks() {
+  for disk in /dev/xvd?; do [ ! -b "$disk" ] || /bin/busybox mv "$disk" "/dev/vd${disk#/dev/xvd}"; done
+}
+[ -z "$xvd" ] || wait_for_disks "$xvd" name_xen_disks
 # A mainframe's disks are brought online one by one; each gets the name that its virtio twin has.
 dasd=$(/bin/busybox sed -n 's/.*dvirt\.dasd=\([^ ]*\).*/\1/p' /proc/cmdline)
 if [ -n "$dasd" ]; then

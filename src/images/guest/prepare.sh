@@ -6,7 +6,7 @@ set -eu
 recipe=$1 architecture=$2 kernel_form=$3 modules=$4 ide_modules=$5 root=${6:-}
 PATH=$PATH:/usr/sbin:/sbin
 cd "$root/usr/lib/dvirt"
-chmod 755 guest-init initrd-init
+chmod 755 guest-init initrd-init $(ls | grep "^xen-" || true)
 release=$(ls "$root/lib/modules")
 echo "$release" >kernel-release
 
@@ -34,10 +34,19 @@ case $kernel_form in
     tail -c "+$((offset + 1))" "$kernel" >kernel.lz4
     lz4 -dc kernel.lz4 >vmlinux 2>/dev/null || true # trailing bytes after the stream are not LZ4
     rm kernel.lz4
-    [ "$(head -c 4 vmlinux | tail -c 3)" = ELF ] || { echo "dvirt: no ELF kernel in $kernel" >&2; exit 1; }
+    ;;
+  'elf in xz')
+    offset=$(LC_ALL=C grep -abo -m1 -P '\xfd7zXZ\x00' "$kernel" | head -n1 | cut -d: -f1)
+    tail -c "+$((offset + 1))" "$kernel" | xz -dc --single-stream >vmlinux 2>/dev/null || true # nor are they XZ
     ;;
   *) cp "$kernel" vmlinux ;;
 esac
+case $kernel_form in
+  elf*) [ "$(head -c 4 vmlinux | tail -c 3)" = ELF ] || { echo "dvirt: no ELF kernel in $kernel" >&2; exit 1; } ;;
+esac
+for file in "$root"/boot/xen-*.gz; do # QEMU loads it unpacked
+  [ ! -e "$file" ] || gzip -dc "$file" >xen
+done
 
 # The initrd: busybox and the modules that find a disk and port, in the order they need each other: those for every
 # guest, and those of IDE only where a guest has such disks, because loading them takes time.

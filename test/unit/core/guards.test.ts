@@ -308,6 +308,17 @@ describe("what cannot be read is unknown, never fine:", () => {
     expect(sentence({ ...l0, machines }, "depth")).toContain("KVM at L0 counted no exit of a guest");
   });
 
+  test("depth under Xen in KVM: Xen counts nothing, and KVM below it counts its entries into the guest", () => {
+    const drivers = ["qemu-tcg", "qemu-kvm", "xen"];
+    const machines = drivers.map((driver, level) => ({ ...machineAt(level), driver }));
+    const none = withLevel(1, { kvm: {} }, { kvm: {} });
+    expect(said({ ...none, machines })).not.toContain("unknown depth");
+    const still = withLevel(0, { kvm: { exits: 7, nested_run: 3 } }, { kvm: { exits: 9, nested_run: 3 } });
+    expect(sentence({ ...still, machines }, "depth")).toContain(
+      "KVM at L0 counted no entry into a guest's guest",
+    );
+  });
+
   test("depth on ARM, whose processors do not say what they stand on, by KVM's counters alone", () => {
     const machines = [0, 1, 2].map((level) =>
       machineAt(level, {}, "== architecture\naarch64\n== cpuinfo\nCPU implementer\t: 0x00\n"),

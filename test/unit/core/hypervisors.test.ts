@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { hostsKvm, hypervisorOf, hypervisorProblems } from "../../../src/core/hypervisors.ts";
+import {
+  type Hypervisor,
+  hostsKvm,
+  hostsXen,
+  hypervisorOf,
+  hypervisorProblems,
+} from "../../../src/core/hypervisors.ts";
 
 describe("what runs a guest", () => {
   test("is KVM where a study says nothing of it", () => {
@@ -25,5 +31,21 @@ describe("what runs a guest", () => {
       },
     ]);
     expect(hypervisorProblems({ levels: 0, hypervisors: ["kvm"] }, "here")[0]?.hint).toContain("none");
+  });
+
+  test("may be Xen for the deepest guest, from L2 on", () => {
+    const problems = (levels: number, ...hypervisors: readonly Hypervisor[]) =>
+      hypervisorProblems({ levels, hypervisors }, "here").map(({ code }) => code);
+    expect(problems(2, "kvm", "xen")).toEqual([]);
+    expect(problems(3, "kvm", "kvm", "xen")).toEqual([]);
+    expect(problems(1, "xen")).toEqual(["xen-at-the-ground"]);
+    expect(problems(3, "kvm", "xen")).toEqual(["nothing-below-xen"]);
+    expect(problems(3, "kvm", "xen", "tcg")).toEqual(["nothing-below-xen"]);
+    const chain = { levels: 2, hypervisors: ["kvm", "xen"] } as const;
+    expect([0, 1, 2].map((level) => [hostsKvm(chain, level), hostsXen(chain, level)])).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
   });
 });

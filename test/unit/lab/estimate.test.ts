@@ -41,6 +41,15 @@ describe("an estimator that has seen nothing", () => {
     }
   });
 
+  test("guesses as many times more as the platform is slower, and then learns as always", () => {
+    const [usual, slow] = [1, 8].map((slower) => createEstimator(WORKLOADS, "emulated", [], slower));
+    const trial = { workload: "oltp", level: 1 };
+    expect(slow?.trialSeconds(trial)).toBeCloseTo(8 * (usual?.trialSeconds(trial) ?? 0), 9);
+    expect(slow?.bringUpSeconds(2)).toBeCloseTo(8 * (usual?.bringUpSeconds(2) ?? 0), 9);
+    slow?.sawBringUp(2, 100);
+    expect(slow?.bringUpSeconds(2)).toBe(100);
+  });
+
   test("guesses nothing for the simulated lab, which takes no time", () => {
     const estimator = createEstimator(WORKLOADS, "simulated");
     expect(estimator.bringUpSeconds(2)).toBe(0);

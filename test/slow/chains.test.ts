@@ -1,0 +1,92 @@
+import { dirname } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cacheFolder } from "../../src/adapters/folders.ts";
+import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
+import { parseFacts } from "../../src/core/facts.ts";
+import { kvmCounters } from "../../src/core/snapshot.ts";
+import type { Store } from "../../src/lab/ports.ts";
+import { dvirtOnceLabIsFree, type Ended } from "../program/built-program.ts";
+import { createPlace, type Place } from "../program/place.ts";
+
+// The shipped studies whose levels are run by unlike hypervisors, one boot each, through the built program.
+
+const CHAINS = [
+  // A computer that TCG emulates enters no guest of the processor's, so KVM below it counts exits and nothing nested.
+  { study: "mixed-chain", drivers: ["qemu-tcg", "qemu-kvm", "qemu-tcg"], nested: false, below: /QEMU/ },
+  {
+    study: "kvm-xen",
+    drivers: ["qemu-tcg", "qemu-kvm", "xen"],
+    nested: true,
+    below: /^Xen 4\.\d+.* \(a PVH guest\)$/,
+  },
+];
+
+describe.each(CHAINS)("$study", ({ study, drivers, nested, below }) => {
+  let place: Place;
+  let ended: Ended;
+  let store: Store;
+  let run: string;
+
+  beforeAll(async () => {
+    place = await createPlace();
+    // The image is taken from the cache of whoever runs the tests, or made there.
+    const own = { XDG_CACHE_HOME: dirname(cacheFolder(process.env)) };
+    const argv = [
+      "run",
+      study,
+      "--boots",
+      "1",
+      "--seed",
+      "1",
+      "--hardware",
+      "emulated",
+      "--yes",
+      ...place.measuring,
+    ];
+    ended = await dvirtOnceLabIsFree(place, argv, own);
+    const opened = await openSqliteStore(place.store);
+    if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
+    store = opened.value;
+    run = (await store.runs())[0]?.id ?? "";
+  });
+
+  afterAll(async () => {
+    await store?.close();
+    await place?.remove();
+  });
+
+  test("every trial is measured, whoever runs its level", async () => {
+    console.error(ended.stderr, ended.stdout);
+    expect(ended.code).toBe(0);
+    const machines = await store.machines(run);
+    const last = drivers.map((_, level) => machines.findLast((one) => one.level === level));
+    expect(last.map((one) => one?.driver)).toEqual(drivers);
+    expect(parseFacts(last[2]?.facts ?? "").hypervisor).toMatch(below);
+    const images = new Set(last.map((one) => parseFacts(one?.facts ?? "").imageId));
+    expect(images.size).toBe(1);
+  });
+
+  test("KVM at L0 counted what this chain asks of it, and no guard doubts how deep L2 is", async () => {
+    const verdicts = await store.verdicts(run);
+    const atL2 = (await store.observations(run)).filter(({ trial }) => trial.level === 2);
+    let measured = 0;
+    for (const { trial, attempt, evidence } of atL2) {
+      const verdict = verdicts.get(`${trial.id}#${attempt}`);
+      if (verdict?.kind !== "measured") continue;
+      measured += 1;
+      const own = evidence.find(({ level }) => level === 0);
+      const counted = (name: string) => {
+        const [from, to] = [own?.before, own?.after].map(
+          (text) => kvmCounters(text ?? "").get(name) ?? Number.NaN,
+        );
+        return (to ?? Number.NaN) - (from ?? Number.NaN);
+      };
+      expect(counted("exits"), trial.id).toBeGreaterThan(0);
+      if (nested) expect(counted("nested_run"), trial.id).toBeGreaterThan(0);
+      else expect(counted("nested_run"), trial.id).toBe(0);
+      expect(verdict.doubts.map(({ guard }) => guard)).not.toContain("depth");
+      expect(verdict.unknown).not.toContain("depth");
+    }
+    expect(measured).toBeGreaterThanOrEqual(2);
+  });
+});
