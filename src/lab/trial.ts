@@ -139,14 +139,22 @@ function snapshots(
   return Promise.all(machines.map((machine) => askedFor(SNAPSHOT_SCRIPT, machine, clock, signal)));
 }
 
-/** What a script prints on a machine, and the host's times around it. */
+/** What a script prints on a machine, and the host's times around it; asked once more where it ended early by itself. */
 export async function askedFor(
   script: string,
   machine: Machine,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<TimedText> {
-  const fromSeconds = clock.seconds();
-  const { stdout } = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
-  return { text: stdout, fromSeconds, toSeconds: clock.seconds() };
+  const ask = async () => {
+    const fromSeconds = clock.seconds();
+    const completed = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+    return { completed, text: completed.stdout, fromSeconds, toSeconds: clock.seconds() };
+  };
+  const first = await ask();
+  const { kind } = first.completed.end;
+  // A machine that is gone or hung would not answer the second time either.
+  const early = !succeeded(first.completed) && (kind === "exited" || kind === "killed");
+  const { completed: _, ...told } = early && !signal.aborted ? await ask() : first;
+  return told;
 }

@@ -47,7 +47,7 @@ export function xenStep(spec: GuestSpec, privateKey: string, given?: Given): Pla
 }
 
 /** The program for the guest removes its folder when the guest is gone. */
-const GONE = 'while [ -e "$1" ]; do sleep 0.2; done';
+const GONE = 'while ls -d "$1".* >/dev/null 2>&1; do sleep 0.2; done';
 
 function nameOf({ level }: GuestSpec): string {
   return `dvirt-L${level}`;

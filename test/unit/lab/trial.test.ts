@@ -58,15 +58,35 @@ describe("the snapshots between two trials", () => {
   });
 });
 
+describe("a snapshot that ended early", () => {
+  it("is asked for once more where the machine is there", async () => {
+    const lab = madeUpLab(1);
+    lab.cutNext({ kind: "killed", signal: "SEGV" });
+    const [own] = (await lab.execute("up", 0)).evidence;
+    expect(own?.before).toBe("snapshot 2");
+    expect(lab.snapshots()).toBe(3);
+  });
+
+  it("is kept as it is where the machine hangs or is gone", async () => {
+    const lab = madeUpLab(1);
+    lab.cutNext({ kind: "timed-out", limitSeconds: 1 });
+    const [own] = (await lab.execute("up", 0)).evidence;
+    expect(own?.before).toBe("snapshot 1");
+  });
+});
+
 /** Machines whose snapshots are numbered, so that it shows which of them a trial holds. */
 function madeUpLab(levels: number) {
   let taken = 0;
   let time = 0;
   let losing = false;
+  let cut: Completed["end"] | undefined;
   const answer = (command: Command): Completed => {
     const done = { stdout: "", stderr: "", seconds: 0 };
     if (command.argv[2] === SNAPSHOT_SCRIPT) {
-      return { ...done, end: { kind: "exited", code: 0 }, stdout: `snapshot ${++taken}` };
+      const end = cut ?? ({ kind: "exited", code: 0 } as const);
+      cut = undefined;
+      return { ...done, end, stdout: `snapshot ${++taken}` };
     }
     const lost = losing && command.argv[0] === "work";
     if (lost) losing = false;
@@ -87,6 +107,9 @@ function madeUpLab(levels: number) {
   const clock = { now: () => "2026-01-01T00:00:00.000Z", seconds: () => ++time };
   return {
     snapshots: () => taken,
+    cutNext: (end: Completed["end"]) => {
+      cut = end;
+    },
     loseNext: () => {
       losing = true;
     },
