@@ -11,7 +11,8 @@ export function xenArguments({ domain0Bytes, emulated }: XenHost, cpus: number):
     "console=com1",
     "loglvl=warning",
     "guest_loglvl=warning",
-    // QEMU's TCG reads the stack of IRET as the supervisor even in ring 3, where domain 0's kernel runs, and faults.
-    ...(emulated ? ["smap=0"] : []),
+    // QEMU's TCG reads the stack of IRET as the supervisor even in ring 3, where domain 0's kernel runs, and faults; and
+    // with XSAVE processes died and streams broke in every stack that was seen.
+    ...(emulated ? ["smap=0", "xsave=0"] : []),
   ].join(" ");
 }

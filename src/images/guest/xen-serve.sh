@@ -8,4 +8,4 @@ mkfifo /run/dvirt/in /run/dvirt/out
 # Each opening of a pipe waits for its other end, so both sides open them in the same order.
 $(echo /usr/lib/xen-[0-9]*/bin)/vchan-socket-proxy -m server 0 data/dvirt-ssh - >/run/dvirt/in </run/dvirt/out || true
 { echo "dvirt: the control session ended"; tail -n 4 /run/dvirt/sshd.log; } >/dev/console
-poweroff -f
+busybox poweroff -f
