@@ -134,6 +134,7 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
     platform: {
       hardware: "simulated",
       base: localMachine(),
+      watched: "nothing",
       steps: () => Array.from({ length: study.levels + 1 }, (_, level) => step(level)),
       place: () => ({ dataDisk: "/made-up/data", scratchDisk: "/made-up/scratch" }),
       record: {},
