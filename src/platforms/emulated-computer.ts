@@ -2,12 +2,13 @@ import type { PlatformStep } from "../lab/ports.ts";
 import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
 import type { GuestSpec } from "./guest-spec.ts";
+import { patientStep } from "./patient-step.ts";
 import { emulatedComputerArgv } from "./qemu.ts";
 
 /** A computer that QEMU emulates with its virtualization extensions: L0, or a guest on a machine without any. */
 export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {
   const launch = { argv: emulatedComputerArgv(spec), ...givenLaunch(spec, given) };
-  return {
+  const step: PlatformStep = {
     level: spec.level,
     driver: "qemu-tcg",
     launch,
@@ -26,7 +27,8 @@ export function emulatedComputerStep(spec: GuestSpec, privateKey: string, given?
         signal,
       ),
   };
+  return spec.level === 0 ? step : patientStep(step, EMULATED_GUEST_PATIENCE);
 }
 
-/** A guest that is emulated on an emulated computer needs minutes to boot: its emulator is itself emulated. */
+/** A guest that is emulated on an emulated computer needs minutes for everything: its emulator is itself emulated. */
 const EMULATED_GUEST_PATIENCE = 6;

@@ -9,7 +9,7 @@ export interface GuestLaunch {
   readonly privateKey: string;
   /** Where the parent keeps the guest's console. */
   readonly consoleLog: string;
-  /** How many times longer a boot and every command may take than on a computer that QEMU emulates; absent: 1. */
+  /** How many times longer a boot may take than on a computer that QEMU emulates; absent: 1. */
   readonly patience?: number;
 }
 
@@ -45,7 +45,6 @@ export async function guestOver(
       stream,
       privateKey: guest.privateKey,
       answerLimitSeconds: bootLimitSeconds(guest.level) * (guest.patience ?? 1),
-      ...(guest.patience === undefined ? {} : { patience: guest.patience }),
       carrierEnded: hypervisor.ended,
       stopCarrier: () => hypervisor.kill(),
       lastWords,

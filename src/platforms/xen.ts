@@ -35,7 +35,7 @@ export function xenStep(spec: GuestSpec, privateKey: string, given?: Given): Pla
       const machine = started.value;
       return ok({
         ...machine,
-        // What is measured on the parent on the way down is not to wait for the end of its guest.
+        // What is measured on the parent on the way down is not to run beside the end of its guest.
         dispose: async () => {
           await machine.dispose();
           const gone = ["sh", "-c", GONE, "-", `/run/dvirt/${nameOf(spec)}`];

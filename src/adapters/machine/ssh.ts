@@ -12,8 +12,6 @@ export interface SshOptions {
   readonly privateKey: string;
   /** How long the server may take to answer, in seconds. */
   readonly answerLimitSeconds: number;
-  /** How many times longer than its limit a command may take, on a machine that is known to be slow; absent: 1. */
-  readonly patience?: number;
   /** Settles when whatever carries the stream has ended. */
   readonly carrierEnded: Promise<string>;
   /** Ends the carrier. */
@@ -79,7 +77,6 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
   }
   const session: Session = {
     client,
-    patience: options.patience ?? 1,
     slots: new Set(),
     expectAnswer: nudgeWhenSilent(client, options.stream, lost),
   };
@@ -177,7 +174,6 @@ function limit(milliseconds: number): Promise<void> {
 /** One connection and what its commands share. */
 interface Session {
   readonly client: Client;
-  readonly patience: number;
   readonly slots: Slots;
   readonly expectAnswer: () => () => void;
 }
@@ -263,7 +259,6 @@ async function runOver(
   signal: AbortSignal,
 ): Promise<Completed> {
   const begun = process.hrtime.bigint();
-  const limitSeconds = command.timeoutSeconds * session.patience;
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   const end = await new Promise<Completed["end"]>((resolve) => {
@@ -274,7 +269,10 @@ async function runOver(
       if (how.kind === "timed-out" || how.kind === "lost") remote?.kill();
       resolve(how);
     };
-    const timer = setTimeout(() => stop({ kind: "timed-out", limitSeconds }), limitSeconds * 1000);
+    const timer = setTimeout(
+      () => stop({ kind: "timed-out", limitSeconds: command.timeoutSeconds }),
+      command.timeoutSeconds * 1000,
+    );
     const onAbort = () => stop({ kind: "lost", what: "stopped by the user" });
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
