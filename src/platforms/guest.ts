@@ -9,7 +9,7 @@ export interface GuestLaunch {
   readonly privateKey: string;
   /** Where the parent keeps the guest's console. */
   readonly consoleLog: string;
-  /** How many times longer a boot may take than on a computer that QEMU emulates; absent: 1. */
+  /** How many times longer a boot or an answer may take than on a computer that QEMU emulates; absent: 1. */
   readonly patience?: number;
 }
 
@@ -45,6 +45,7 @@ export async function guestOver(
       stream,
       privateKey: guest.privateKey,
       answerLimitSeconds: bootLimitSeconds(guest.level) * (guest.patience ?? 1),
+      silenceLimitSeconds: silenceLimitSeconds(guest.level) * (guest.patience ?? 1),
       carrierEnded: hypervisor.ended,
       stopCarrier: () => hypervisor.kill(),
       lastWords,
@@ -67,4 +68,12 @@ export async function guestOver(
  */
 function bootLimitSeconds(level: number): number {
   return 60 * 2.5 ** level;
+}
+
+/**
+ * A request is answered within a tenth of a second at L0 and half a second at L2 of an emulated computer; some ten
+ * times that beside a workload, and again some five times that on a busy host.
+ */
+function silenceLimitSeconds(level: number): number {
+  return 60 * 1.5 ** level;
 }

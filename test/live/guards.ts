@@ -63,17 +63,28 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
       const loud: string[] = [];
       for (const level of [0, 1, 2]) {
         for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
-          const { found } = await trial(stack.workload(name), level);
-          // Whoever shares this machine may be at work at any time, and is then rightly seen, with what comes of it.
-          const busy = own(found, "other-load")?.kind === "doubt" ? ["other-load", "steal"] : [];
-          const said = doubts(found.filter(({ guard }) => !busy.includes(guard)));
+          // Where others share the host unseen, a short trial is disturbed now and then, and rightly doubted: it is
+          // made again, as in a run. A guard that is wrong is loud every time.
+          let said: readonly string[] = [];
+          for (let time = 1; time <= 3; time++) {
+            said = await saidOf(name, level);
+            if (said.length === 0) break;
+            console.info(`${name} at L${level}, time ${time}: ${said.join("; ")}`);
+          }
           loud.push(...said.map((one) => `${name} at L${level}: ${one}`));
-          const unknown = found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard);
-          expect(unknown.filter((guard) => guard !== "clock-rate")).toEqual(["cpu-frequency"]);
         }
       }
       expect(loud).toEqual([]);
     });
+
+    async function saidOf(name: string, level: number): Promise<readonly string[]> {
+      const { found } = await trial(stack.workload(name), level);
+      const unknown = found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard);
+      expect(unknown.filter((guard) => guard !== "clock-rate")).toEqual(["cpu-frequency"]);
+      // Whoever shares this machine may be at work at any time, and is then rightly seen, with what comes of it.
+      const busy = own(found, "other-load")?.kind === "doubt" ? ["other-load", "steal"] : [];
+      return doubts(found.filter(({ guard }) => !busy.includes(guard)));
+    }
 
     it("see a warning of the kernel", async () => {
       const found = await during(1, 'echo "<4>WARNING: made for the test" >/dev/kmsg');

@@ -12,6 +12,8 @@ export interface SshOptions {
   readonly privateKey: string;
   /** How long the server may take to answer, in seconds. */
   readonly answerLimitSeconds: number;
+  /** How long it may answer nothing, once it has answered, before the machine counts as lost. */
+  readonly silenceLimitSeconds: number;
   /** Settles when whatever carries the stream has ended. */
   readonly carrierEnded: Promise<string>;
   /** Ends the carrier. */
@@ -78,7 +80,7 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
   const session: Session = {
     client,
     slots: new Set(),
-    expectAnswer: nudgeWhenSilent(client, options.stream, lost),
+    expectAnswer: nudgeWhenSilent(client, options, lost, declareLost),
   };
   let disposed: Promise<void> | undefined;
   return ok({
@@ -113,25 +115,38 @@ const NUDGE_AFTER_SECONDS = [6, 12, 24, 60] as const;
 /** The same while a request waits for its answer, which takes a guest's guest half a second: nothing is measured yet. */
 const NUDGE_REQUEST_AFTER_SECONDS = 2;
 
+/** A machine is lost when so many nudges in a row go unanswered: counted, for a host that slept is not a guest that hangs. */
+const NUDGES_UNANSWERED = 10;
+
 /**
  * Bytes for a guest were seen to lie undelivered for minutes, everything below idle, until more bytes came
- * (QEMU 7.2's virtio-serial). So a silent channel gets a request that means nothing and is always answered.
+ * (QEMU 7.2's virtio-serial). So a silent channel gets a request that means nothing and is always answered; a machine
+ * that does not answer it any more hangs, and is declared lost.
  * Returned is what to call with each request that waits for an answer, and what to call when that has come.
  */
-function nudgeWhenSilent(client: Client, stream: Duplex, lost: Promise<string>): () => () => void {
+function nudgeWhenSilent(
+  client: Client,
+  { stream, silenceLimitSeconds }: SshOptions,
+  lost: Promise<string>,
+  declareLost: (what: string) => void,
+): () => () => void {
   let nudges = 0;
   let waiting = 0;
-  let unanswered = false;
+  let unanswered = 0;
   let timer: NodeJS.Timeout | undefined;
   const wait = () => {
     clearTimeout(timer);
     const usual = NUDGE_AFTER_SECONDS[Math.min(nudges, NUDGE_AFTER_SECONDS.length - 1)] ?? 60;
-    const seconds = waiting > 0 ? Math.min(usual, NUDGE_REQUEST_AFTER_SECONDS * (nudges + 1)) : usual;
+    const soon = waiting > 0 ? Math.min(usual, NUDGE_REQUEST_AFTER_SECONDS * (nudges + 1)) : usual;
+    const seconds = unanswered === 0 ? soon : silenceLimitSeconds / NUDGES_UNANSWERED;
     timer = setTimeout(nudge, seconds * 1000).unref();
   };
   const nudge = () => {
+    if (unanswered === NUDGES_UNANSWERED) {
+      return declareLost(`it hangs: ${unanswered} requests in ${silenceLimitSeconds} s went unanswered`);
+    }
     nudges += 1;
-    unanswered = true;
+    unanswered += 1;
     try {
       client.unforwardIn("localhost", 1, () => {}); // nothing is forwarded: refused, and that is the answer
     } catch {
@@ -140,11 +155,10 @@ function nudgeWhenSilent(client: Client, stream: Duplex, lost: Promise<string>):
     wait();
   };
   stream.on("data", () => {
-    if (unanswered) unanswered = false;
-    else {
-      nudges = 0;
-      wait();
-    }
+    // A nudge's own answer does not make the next one come sooner.
+    if (unanswered === 0) nudges = 0;
+    unanswered = 0;
+    wait();
   });
   let over = false;
   lost.then(() => {

@@ -21,9 +21,21 @@ function lazy(end: Duplex) {
       done();
     },
   });
-  end.on("data", (chunk: Buffer) => stream.push(chunk));
+  let silent = false;
+  let unheard: Buffer[] = [];
+  end.on("data", (chunk: Buffer) => {
+    if (silent) unheard.push(chunk);
+    else stream.push(chunk);
+  });
   return {
     stream,
+    /** Whether what the server says is kept back, as if the guest hung, or arrives, with what was kept. */
+    silence: (yes: boolean) => {
+      silent = yes;
+      if (silent) return;
+      for (const chunk of unheard) stream.push(chunk);
+      unheard = [];
+    },
     keepBack: () => {
       keeping = true;
     },
@@ -87,6 +99,7 @@ async function connected() {
       stream: line.stream,
       privateKey: sessionKeys().privateKey,
       answerLimitSeconds: 60,
+      silenceLimitSeconds: 90,
       carrierEnded: once(socket, "close").then(() => "closed"),
       stopCarrier: () => socket.destroy(),
       lastWords: async () => "",
@@ -105,6 +118,45 @@ test("a command whose bytes lie undelivered is soon brought on its way by a nudg
   expect(seen.requests).toBe(0);
   vi.advanceTimersByTime(2000);
   expect(await running).toMatchObject({ end: { kind: "exited", code: 0 }, stdout: "done" });
+});
+
+test("a machine that leaves nudges unanswered hangs, and is lost long before its command's limit", async () => {
+  const { machine, line, seen } = await connected();
+  const running = machine.run({ argv: ["sleep", "600"], timeoutSeconds: 600 }, new AbortController().signal);
+  line.silence(true);
+  let lost: string | undefined;
+  machine.lost.then((what) => {
+    lost = what;
+  });
+  const after = async (seconds: number) => {
+    vi.advanceTimersByTime(seconds * 1000);
+    await turns(200);
+    return lost;
+  };
+  // The command's beginning is nudged after 2 s, and again every 9 s.
+  expect(await after(2)).toBeUndefined();
+  for (let nudge = 1; nudge < 10; nudge++) expect(await after(9)).toBeUndefined();
+  expect(seen.requests).toBe(10);
+  const what = "it hangs: 10 requests in 90 s went unanswered";
+  expect(await after(9)).toBe(what);
+  expect((await running).end).toEqual({ kind: "lost", what });
+});
+
+test("one answer is enough to be counted from the beginning", async () => {
+  const { machine, line, seen } = await connected();
+  for (let time = 1; time <= 2; time++) {
+    const before = seen.requests;
+    line.silence(true);
+    while (seen.requests < before + 9) {
+      vi.advanceTimersByTime(1000);
+      await turns(20);
+    }
+    line.silence(false);
+    await turns(200);
+  }
+  const done = await machine.run({ argv: ["true"], timeoutSeconds: 600 }, new AbortController().signal);
+  expect(done.end).toEqual({ kind: "exited", code: 0 });
+  await machine.dispose();
 });
 
 test("nudges become rarer while nothing else is said, and end with the machine", async () => {
