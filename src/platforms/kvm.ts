@@ -1,8 +1,8 @@
 import type { Problem } from "../core/problem.ts";
 import type { PlatformStep } from "../lab/ports.ts";
-import { type Given, givenLaunch, givenSettling } from "./given.ts";
-import { startGuest } from "./guest.ts";
+import type { Given } from "./given.ts";
 import type { GuestSpec } from "./guest-spec.ts";
+import { hypervisorStep } from "./hypervisor-step.ts";
 import { kvmGuestArgv } from "./qemu.ts";
 
 export interface KvmSpec extends GuestSpec {
@@ -14,29 +14,17 @@ export interface KvmSpec extends GuestSpec {
 
 /** A KVM guest on the machine below: L1 on L0, L2 on L1, and so on. */
 export function kvmStep(spec: KvmSpec, privateKey: string, given?: Given): PlatformStep {
-  const launch = { argv: kvmGuestArgv(spec), ...givenLaunch(spec, given) };
-  return {
-    level: spec.level,
-    driver: "qemu-kvm",
-    launch,
-    ...givenSettling(spec, given),
-    check: async (parent, signal) => {
-      const answer = await parent.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 60 }, signal);
-      return kvmProblems(answer.stdout, spec);
+  return hypervisorStep(
+    spec,
+    {
+      driver: "qemu-kvm",
+      argv: kvmGuestArgv(spec),
+      check: { script: KVM_CHECK, problems: (answer) => kvmProblems(answer, spec) },
+      patience: spec.patience,
     },
-    start: (parent, signal) =>
-      startGuest(
-        {
-          level: spec.level,
-          launch,
-          privateKey,
-          consoleLog: spec.files.consoleLog,
-          ...(spec.patience === undefined ? {} : { patience: spec.patience }),
-        },
-        parent,
-        signal,
-      ),
-  };
+    privateKey,
+    given,
+  );
 }
 
 /** Says what a machine offers to a guest of KVM, a line each. */

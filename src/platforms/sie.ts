@@ -1,8 +1,8 @@
 import type { Problem } from "../core/problem.ts";
 import type { PlatformStep } from "../lab/ports.ts";
-import { type Given, givenLaunch, givenSettling } from "./given.ts";
-import { startGuest } from "./guest.ts";
+import type { Given } from "./given.ts";
 import type { GuestSpec } from "./guest-spec.ts";
+import { hypervisorStep } from "./hypervisor-step.ts";
 import { kvmGuestArgv } from "./qemu.ts";
 
 /** L1 answered after 50 to 60 s, and after 100 on a busy host, where QEMU's computers take 10. */
@@ -13,29 +13,17 @@ const PRELOADED = "/usr/lib/dvirt/kvm-hercules.so";
 
 /** A KVM guest on the emulated mainframe, which runs it by interpretive execution (SIE). */
 export function sieStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {
-  const launch = { argv: sieGuestArgv(spec), ...givenLaunch(spec, given) };
-  return {
-    level: spec.level,
-    driver: "qemu-kvm",
-    launch,
-    ...givenSettling(spec, given),
-    check: async (parent, signal) => {
-      const answer = await parent.run({ argv: ["sh", "-c", SIE_CHECK], timeoutSeconds: 60 }, signal);
-      return sieProblems(answer.stdout, spec.level);
+  return hypervisorStep(
+    spec,
+    {
+      driver: "qemu-kvm",
+      argv: sieGuestArgv(spec),
+      check: { script: SIE_CHECK, problems: (answer) => sieProblems(answer, spec.level) },
+      patience: PATIENCE,
     },
-    start: (parent, signal) =>
-      startGuest(
-        {
-          level: spec.level,
-          launch,
-          privateKey,
-          consoleLog: spec.files.consoleLog,
-          patience: PATIENCE,
-        },
-        parent,
-        signal,
-      ),
-  };
+    privateKey,
+    given,
+  );
 }
 
 export function sieGuestArgv(spec: GuestSpec): readonly string[] {

@@ -2,9 +2,9 @@ import { ok, type Problem } from "../core/problem.ts";
 import { mebibytes } from "../core/units.ts";
 import type { PlatformStep } from "../lab/ports.ts";
 import { XEN_GUEST_KERNEL_ARGUMENTS } from "./boards/x86-64.ts";
-import { type Given, givenLaunch, givenSettling } from "./given.ts";
-import { startGuest } from "./guest.ts";
+import type { Given } from "./given.ts";
 import type { GuestSpec } from "./guest-spec.ts";
+import { hypervisorStep } from "./hypervisor-step.ts";
 import { kernelArguments } from "./qemu.ts";
 
 /** Two hypervisors are below such a guest, and its disks and its channel are served by a domain between them. */
@@ -12,25 +12,21 @@ const PATIENCE = 3;
 
 /** A guest of Xen in the mode PVH, made by the domain 0 that the parent is. */
 export function xenStep(spec: GuestSpec, privateKey: string, given?: Given): PlatformStep {
-  const launch = { argv: xenGuestArgv(spec), ...givenLaunch(spec, given) };
-  return {
-    level: spec.level,
-    driver: "xen",
-    launch,
-    ...givenSettling(spec, given),
-    check: async (parent, signal) => {
-      const answer = await parent.run({ argv: ["sh", "-c", XEN_CHECK], timeoutSeconds: 60 }, signal);
-      return xenHostProblems(answer.stdout, spec.level);
+  const step = hypervisorStep(
+    spec,
+    {
+      driver: "xen",
+      argv: xenGuestArgv(spec),
+      check: { script: XEN_CHECK, problems: (answer) => xenHostProblems(answer, spec.level) },
+      patience: PATIENCE,
     },
+    privateKey,
+    given,
+  );
+  return {
+    ...step,
     start: async (parent, signal) => {
-      const guest = {
-        level: spec.level,
-        launch,
-        privateKey,
-        consoleLog: spec.files.consoleLog,
-        patience: PATIENCE,
-      };
-      const started = await startGuest(guest, parent, signal);
+      const started = await step.start(parent, signal);
       if (!started.ok) return started;
       const machine = started.value;
       return ok({

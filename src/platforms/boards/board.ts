@@ -1,4 +1,5 @@
-import type { GuestSpec } from "../guest-spec.ts";
+import { USUAL_DESIGN } from "../../core/settings/setting.ts";
+import { backedBy, type GuestSpec, memoryFlags } from "../guest-spec.ts";
 
 /** What of QEMU's command line depends on the architecture. */
 export interface Board {
@@ -26,4 +27,33 @@ export const COMMON_KERNEL_ARGUMENTS: readonly string[] = ["console=hvc0", "quie
 /** QEMU's emulation, with room in MiB for what it has translated; a guest's comes out of its parent's reserve. */
 export function tcg(level: number): string {
   return `tcg,thread=multi,tb-size=${level === 0 ? 1024 : 128}`;
+}
+
+/** A guest of KVM on such a board, with the processor that its level's settings say. */
+export function underKvm(board: string, spec: Pick<GuestSpec, "design" | "memory">): readonly string[] {
+  const { cpuModel } = spec.design ?? USUAL_DESIGN;
+  return ["-accel", "kvm", "-cpu", cpuModel, "-M", backedBy(board, spec)];
+}
+
+/** The two machines of an architecture whose kernel finds everything on one bus, on one kind of board. */
+export function boardsOf({ program, bus, emulated, kvm }: OneBoard): Boards {
+  const kernelArguments = [...COMMON_KERNEL_ARGUMENTS, "nokaslr"];
+  const common = { program, bus, found: "in any order" } as const;
+  return {
+    emulated: ({ level }) => ({
+      ...common,
+      machine: ["-accel", tcg(level), "-cpu", emulated.processor, "-M", emulated.board],
+      kernelArguments,
+    }),
+    kvm: (spec) => ({
+      ...common,
+      machine: [...underKvm(kvm.board, spec), ...memoryFlags(spec)],
+      kernelArguments: [...kernelArguments, ...(kvm.kernelArguments ?? []), "cryptomgr.notests"],
+    }),
+  };
+}
+
+interface OneBoard extends Pick<Board, "program" | "bus"> {
+  readonly emulated: { readonly processor: string; readonly board: string };
+  readonly kvm: { readonly board: string; readonly kernelArguments?: readonly string[] };
 }

@@ -1,6 +1,6 @@
 import { type MachineDesign, USUAL_DESIGN } from "../../core/settings/setting.ts";
-import { backedBy, type GuestSpec, memoryFlags } from "../guest-spec.ts";
-import { type Board, type Boards, COMMON_KERNEL_ARGUMENTS, tcg } from "./board.ts";
+import { type GuestSpec, memoryFlags } from "../guest-spec.ts";
+import { type Board, type Boards, COMMON_KERNEL_ARGUMENTS, tcg, underKvm } from "./board.ts";
 
 const PROGRAM = "qemu-system-x86_64";
 
@@ -39,7 +39,7 @@ export function kvmBoard(spec: Pick<GuestSpec, "design" | "memory" | "xen">): Bo
   const name = spec.xen === undefined ? boardOf(design) : "pc";
   return {
     program: PROGRAM,
-    machine: ["-accel", "kvm", "-cpu", design.cpuModel, "-M", backedBy(BOARDS[name], spec)],
+    machine: underKvm(BOARDS[name], spec),
     bus: name === "pc" ? "pci" : "device",
     found: "in order",
     kernelArguments: [...KERNEL_ARGUMENTS, "cryptomgr.notests"],
