@@ -1,17 +1,15 @@
 import type { Trial } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import type { Condition } from "./settings/condition.ts";
-import { type Equivalence, equivalence } from "./stats/equivalence.ts";
+import { type Judged, judgedInFamilies } from "./stats/families.ts";
 import { type FiellerSet, fiellerPaired } from "./stats/fieller.ts";
 import { type HedgesG, hedgesG } from "./stats/hedges.ts";
-import { holm } from "./stats/holm.ts";
 import { estimateMean, type MeanEstimate, meanOf, relativeChange } from "./stats/mean.ts";
 import { type OutlierRule, outlierMarks } from "./stats/outliers.ts";
 import { type ExactTest, permutationTest } from "./stats/permutation.ts";
 import { pairedLogRatio, type RatioEstimate, welchLogRatio, widened } from "./stats/ratio.ts";
 import { type TTest, welch } from "./stats/t-test.ts";
 import { type VarianceComponents, varianceComponents } from "./stats/variance-components.ts";
-import { type Verdict, verdict } from "./stats/verdict.ts";
 import type { Reading } from "./workload.ts";
 
 /** A trial that could be read, with the figures it gave. */
@@ -81,7 +79,10 @@ export interface Quantity {
 }
 
 /** One level against one below it. */
-export interface Comparison {
+export interface Comparison extends ComparisonDraft, Judged {}
+
+/** What is found of a comparison before its family, all of one metric in a report, is known. */
+export interface ComparisonDraft {
   readonly workload: string;
   readonly platform: string;
   readonly resources: string;
@@ -98,11 +99,7 @@ export interface Comparison {
   /** Welch's t on the two means. */
   readonly test: TTest | undefined;
   readonly permutation: ExactTest;
-  /** The headline's p, adjusted over the comparisons of the same metric in the report. */
-  readonly holmP: number | undefined;
   readonly hedges: HedgesG | undefined;
-  readonly equivalence: Equivalence;
-  readonly verdict: Verdict;
 }
 
 export interface Analysis {
@@ -271,34 +268,14 @@ export function sameSeries(a: Cell, b: Cell): boolean {
   );
 }
 
-export type ComparisonDraft = Omit<Comparison, "holmP" | "equivalence" | "verdict">;
-
 /** Verdicts over the whole family of each metric. */
 export function judged(drafts: readonly ComparisonDraft[], margin: number): readonly Comparison[] {
-  const adjusted = new Map<ComparisonDraft, { readonly p: number; readonly family: number }>();
-  for (const metric of ["throughput", "response"] as const) {
-    const family = drafts.filter((draft) => draft.metric === metric && draft.estimate.p !== undefined);
-    const ps = holm(family.map((draft) => draft.estimate.p ?? 1));
-    family.forEach((draft, index) => {
-      adjusted.set(draft, { p: ps[index] ?? 1, family: family.length });
-    });
-  }
-  return drafts.map((draft) => {
-    const own = adjusted.get(draft);
-    const equivalent = equivalence(draft.estimate, margin);
-    return {
-      ...draft,
-      holmP: own?.p,
-      equivalence: equivalent,
-      verdict: verdict({
-        estimate: draft.estimate,
-        holmP: own?.p,
-        familySize: own?.family ?? 0,
-        equivalence: equivalent,
-        better: BETTER[draft.metric],
-      }),
-    };
-  });
+  return judgedInFamilies(
+    drafts,
+    ({ metric }) => metric,
+    ({ metric }) => BETTER[metric],
+    margin,
+  );
 }
 
 /** Undefined where a figure is not positive, so that there is no ratio to speak of. */

@@ -4,10 +4,8 @@ import { type Block, figures, type Section, type Table, table, words } from "./d
 import type { RatioFigure } from "./figure.ts";
 import { type Answer, labelled, percent, pText, type Report, ratioText } from "./report.ts";
 import { answerSection, tableBlocks } from "./run-report.ts";
-import { equivalence } from "./stats/equivalence.ts";
-import { holm } from "./stats/holm.ts";
+import { type Judged, judgedInFamilies } from "./stats/families.ts";
 import { type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
-import { type Verdict, verdict } from "./stats/verdict.ts";
 import { groundText } from "./timing.ts";
 import { significant } from "./units.ts";
 
@@ -21,7 +19,9 @@ interface Series {
 }
 
 /** One figure of a later report against the same figure of the first. */
-export interface Change {
+export interface Change extends Draft, Judged {}
+
+interface Draft {
   readonly workload: string;
   readonly of: string;
   readonly to: string;
@@ -31,8 +31,6 @@ export interface Change {
   /** `absolute`: throughput itself; `relative`: the share of L0's throughput that the level keeps. */
   readonly kind: "absolute" | "relative";
   readonly estimate: RatioEstimate;
-  readonly holmP: number | undefined;
-  readonly verdict: Verdict;
 }
 
 export interface ReportComparison {
@@ -55,8 +53,10 @@ export function compareReports(reports: readonly Report[], margin: number): Repo
   const label = unlike?.label;
   const [first, ...others] = reports;
   const pairs = first === undefined ? [] : others.map((other) => comparePair(first, other, workloads));
-  const changes = judgedChanges(
+  const changes = judgedInFamilies(
     pairs.flatMap((pair) => pair.changes),
+    () => "changes",
+    () => "higher",
     margin,
   );
   const answers = workloads.map((workload) => answerFor(workload, series, margin, label));
@@ -203,8 +203,6 @@ function relativeTable(workloads: readonly string[], series: readonly Series[]):
   );
 }
 
-interface Draft extends Omit<Change, "holmP" | "verdict"> {}
-
 interface Pair {
   readonly changes: readonly Draft[];
   readonly refusals: readonly string[];
@@ -338,26 +336,6 @@ function valuesAt(
   return own.boots.flatMap((boot, index) => {
     const [value, below] = [own.geometric[index], base.get(boot)];
     return value === undefined || below === undefined ? [] : [value / below];
-  });
-}
-
-function judgedChanges(drafts: readonly Draft[], margin: number): readonly Change[] {
-  const able = drafts.filter(({ estimate }) => estimate.p !== undefined);
-  const adjusted = holm(able.map(({ estimate }) => estimate.p ?? 1));
-  return drafts.map((draft) => {
-    const at = able.indexOf(draft);
-    const holmP = at < 0 ? undefined : adjusted[at];
-    return {
-      ...draft,
-      holmP,
-      verdict: verdict({
-        estimate: draft.estimate,
-        holmP,
-        familySize: able.length,
-        equivalence: equivalence(draft.estimate, margin),
-        better: "higher",
-      }),
-    };
   });
 }
 

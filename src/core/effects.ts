@@ -1,13 +1,13 @@
 import { type Analysis, type Cell, CONFIDENCE } from "./analysis.ts";
 import { type Condition, conditionsOf, type Factors, firstLevelOf } from "./settings/condition.ts";
-import { equivalence } from "./stats/equivalence.ts";
-import { holm } from "./stats/holm.ts";
+import { type Judged, judgedInFamilies } from "./stats/families.ts";
 import { meanOf } from "./stats/mean.ts";
 import { pairedLogRatio, type RatioEstimate } from "./stats/ratio.ts";
-import { type Verdict, verdict } from "./stats/verdict.ts";
 
 /** What one value of a factor does instead of the factor's first, within blocks and over all other factors. */
-export interface Effect {
+export interface Effect extends Draft, Judged {}
+
+interface Draft {
   /** `throughput`: of the level; `kept`: of the share of L0's throughput that the level keeps. */
   readonly kind: "throughput" | "kept" | "interaction";
   /** One factor; two for an interaction. */
@@ -17,8 +17,6 @@ export interface Effect {
   /** `control`: the factor changes no machine that this level stands on, so only chance can show here. */
   readonly role: "effect" | "control";
   readonly estimate: RatioEstimate;
-  readonly holmP: number | undefined;
-  readonly verdict: Verdict;
   /** Of `kept`: the shares of L0's throughput under the first value and the other. */
   readonly shares?: { readonly from: number; readonly to: number };
 }
@@ -52,7 +50,14 @@ export function effectsOf(analysis: Analysis, factors: Factors): Effects {
     }
     return blocks.complete.length === 0 ? [] : draftsOf(workload, factors, conditions, blocks.complete);
   });
-  return { effects: judged(drafts, analysis.margin), warnings: [...warnings] };
+  // Each kind is a family of its own, as it is a table of its own.
+  const effects = judgedInFamilies(
+    drafts,
+    ({ kind }) => kind,
+    () => "higher",
+    analysis.margin,
+  );
+  return { effects, warnings: [...warnings] };
 }
 
 /** Logarithms of one block's throughput, by level and then by condition. */
@@ -79,8 +84,6 @@ function blocksOf(
   });
   return { complete, leftOut: boots.length - complete.length };
 }
-
-type Draft = Omit<Effect, "holmP" | "verdict">;
 
 function draftsOf(
   workload: string,
@@ -182,28 +185,4 @@ function estimateOf(logRatios: readonly number[]): RatioEstimate | undefined {
     logRatios.map(() => 1),
     CONFIDENCE,
   );
-}
-
-/** Each kind is a family of its own, as it is a table of its own. */
-function judged(drafts: readonly Draft[], margin: number): readonly Effect[] {
-  return (["throughput", "kept", "interaction"] as const).flatMap((kind) => {
-    const own = drafts.filter((draft) => draft.kind === kind);
-    const able = own.filter(({ estimate }) => estimate.p !== undefined);
-    const adjusted = holm(able.map(({ estimate }) => estimate.p ?? 1));
-    return own.map((draft): Effect => {
-      const at = able.indexOf(draft);
-      const holmP = at < 0 ? undefined : adjusted[at];
-      return {
-        ...draft,
-        holmP,
-        verdict: verdict({
-          estimate: draft.estimate,
-          holmP,
-          familySize: able.length,
-          equivalence: equivalence(draft.estimate, margin),
-          better: "higher",
-        }),
-      };
-    });
-  });
 }

@@ -419,6 +419,7 @@ describe("a fall beyond a threshold", () => {
       ...estimate,
     },
     holmP: 0.001,
+    equivalence: { p: 1, equivalent: false, low: 1 / 1.02, high: 1.02 },
     verdict: { kind: "slower", reason: "" },
   });
 
