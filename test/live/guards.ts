@@ -1,33 +1,20 @@
 import { execFileSync } from "node:child_process";
 import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
-import type { GuardContext, MachineAtBringUp } from "../../src/core/guards/guard.ts";
+import type { GuardContext } from "../../src/core/guards/guard.ts";
 import { guardFindings } from "../../src/core/guards/index.ts";
 import type { GuardFinding, Observation } from "../../src/core/observation.ts";
 import { readSnapshot, SNAPSHOT_SCRIPT } from "../../src/core/snapshot.ts";
 import type { Reading, Workload } from "../../src/core/workload.ts";
-import type { Machine } from "../../src/lab/ports.ts";
 import { askedFor } from "../../src/lab/trial.ts";
-
-/** The stack that the live tests share. */
-export interface LiveStack {
-  readonly sound: () => Promise<void>;
-  readonly machine: (level: number) => Machine;
-  readonly say: (level: number, script: string) => Promise<string>;
-  readonly workload: (name: string) => Workload;
-  /** One trial of the workload at the level, the host below it watched too. */
-  readonly observe: (workload: Workload, level: number) => Promise<Observation>;
-  /** What was read off the machines as they came up. */
-  readonly machines: () => readonly MachineAtBringUp[];
-  readonly imageId: () => string | undefined;
-}
+import type { LiveStack } from "./live-stack.ts";
 
 /** Each guard is seen to fire on a real cause, made on a live machine and put back; and to stay quiet without one. */
-export function guardTests(stack: LiveStack, signal: AbortSignal) {
+export function guardTests(live: () => LiveStack, signal: AbortSignal) {
   const context = (different: Partial<GuardContext> = {}): GuardContext => ({
     hardware: "emulated",
-    imageId: stack.imageId(),
-    machines: stack.machines(),
+    imageId: live().platform.record["image"],
+    machines: live().ready,
     ...different,
   });
   const ask = (observation: Observation, reading: Reading, against = context()) =>
@@ -39,7 +26,7 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
 
   /** A trial of the workload with what its parser made of it. */
   async function trial(workload: Workload, level: number, against = context()) {
-    const observation = await stack.observe(workload, level);
+    const observation = await live().trial(workload, level);
     const parsed = workload.parse(observation.completed.stdout);
     if (!parsed.ok) throw new Error(JSON.stringify([parsed.problems, observation.completed]));
     return { observation, found: ask(observation, parsed.value, against) };
@@ -48,16 +35,16 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
   /** What the guards say of a trial that runs this script, as a cause that comes up midway. */
   async function during(level: number, script: string, against = context()) {
     const shell: Workload = {
-      ...stack.workload("cpu"),
+      ...live().workload("cpu"),
       command: { argv: ["sh", "-c", script], timeoutSeconds: 300 },
     };
-    const observation = await stack.observe(shell, level);
+    const observation = await live().trial(shell, level);
     expect(observation.completed.end, observation.completed.stderr).toEqual({ kind: "exited", code: 0 });
     return ask(observation, { throughputPerSecond: 1, responseMeanSeconds: 1, more: {} }, against);
   }
 
   describe("the guards", () => {
-    beforeEach(stack.sound);
+    beforeEach(() => live().heal());
 
     it("stay quiet in ordinary trials of every workload at every level", async () => {
       const loud: string[] = [];
@@ -78,7 +65,7 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
     });
 
     async function saidOf(name: string, level: number): Promise<readonly string[]> {
-      const { found } = await trial(stack.workload(name), level);
+      const { found } = await trial(live().workload(name), level);
       const unknown = found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard);
       expect(unknown.filter((guard) => guard !== "clock-rate")).toEqual(["cpu-frequency"]);
       // Whoever shares this machine may be at work at any time, and is then rightly seen, with what comes of it.
@@ -94,7 +81,7 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
     it("see huge pages switched off midway", async () => {
       const file = "/sys/kernel/mm/transparent_hugepage/enabled";
       const found = await during(1, `echo never >${file}`);
-      await stack.say(1, `echo always >${file}`);
+      await live().say(1, `echo always >${file}`);
       expect(own(found, "huge-pages")?.sentence).toBe(
         "L1: transparent huge pages was always at bring-up, always before, never after",
       );
@@ -102,19 +89,19 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
 
     it("see KSM switched on", async () => {
       const found = await during(0, "echo 1 >/sys/kernel/mm/ksm/run");
-      await stack.say(0, "echo 2 >/sys/kernel/mm/ksm/run; echo 0 >/sys/kernel/mm/ksm/run");
+      await live().say(0, "echo 2 >/sys/kernel/mm/ksm/run; echo 0 >/sys/kernel/mm/ksm/run");
       expect(own(found, "page-sharing")?.sentence).toBe("L0: KSM was 0 at bring-up, 0 before, 1 after");
     });
 
     it("see a clock source that is changed midway", async () => {
       const folder = "/sys/devices/system/clocksource/clocksource0";
-      const was = await stack.say(1, `cat ${folder}/current_clocksource`);
-      const other = (await stack.say(1, `cat ${folder}/available_clocksource`))
+      const was = await live().say(1, `cat ${folder}/current_clocksource`);
+      const other = (await live().say(1, `cat ${folder}/available_clocksource`))
         .split(" ")
         .find((one) => one !== was);
       if (other === undefined) throw new Error(`L1 has no clock source but ${was}`);
       const found = await during(1, `echo ${other} >${folder}/current_clocksource`);
-      await stack.say(1, `echo ${was} >${folder}/current_clocksource`);
+      await live().say(1, `echo ${was} >${folder}/current_clocksource`);
       expect(own(found, "clock-source")?.sentence).toBe(
         `L1: clock source was ${was} at bring-up, ${was} before, ${other} after`,
       );
@@ -124,12 +111,12 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
       const found = await during(0, "true", context({ imageId: "0123456789abcdef" }));
       expect(own(found, "image")).toMatchObject({
         kind: "doubt",
-        sentence: `L0 booted image ${stack.imageId()}, the run was made with 0123456789abcdef`,
+        sentence: `L0 booted image ${live().platform.record["image"]}, the run was made with 0123456789abcdef`,
       });
     });
 
     it("see threads that sit idle", async () => {
-      const cpu = stack.workload("cpu");
+      const cpu = live().workload("cpu");
       const [sysbench = "", ...rest] = cpu.command.argv;
       // 40 short events begun at 20 in a second: most of the time nobody is at work.
       const argv = [sysbench, ...rest, "--rate=20", "--events=40"];
@@ -138,9 +125,9 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
     });
 
     it("see a level that is not let run, because another process is at work one level below", async () => {
-      const hog = await stack.say(1, "(while :; do :; done) >/dev/null 2>&1 & echo $!");
-      const { found } = await trial(stack.workload("cpu"), 2);
-      await stack.say(1, `kill ${hog}`);
+      const hog = await live().say(1, "(while :; do :; done) >/dev/null 2>&1 & echo $!");
+      const { found } = await trial(live().workload("cpu"), 2);
+      await live().say(1, `kill ${hog}`);
       expect(own(found, "steal")?.sentence).toMatch(/^L2 was not let run for [3-9]\d\.\d% of its CPU time/);
     });
 
@@ -149,7 +136,7 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
         encoding: "utf8",
       }).trim();
       try {
-        const { found } = await trial(stack.workload("oltp"), 0);
+        const { found } = await trial(live().workload("oltp"), 0);
         const { kind, sentence = "" } = own(found, "other-load") ?? {};
         expect(kind).toBe("doubt");
         // The emulated computer wants CPUs too: the hog gets what a fair share of them is, at least.
@@ -171,7 +158,7 @@ export function guardTests(stack: LiveStack, signal: AbortSignal) {
 done
 echo "no block of memory can be given back" >&2; exit 1`,
       );
-      await stack.say(
+      await live().say(
         0,
         `for state in ${blocks}/state; do grep -q offline $state && echo online >$state; done`,
       );
@@ -182,32 +169,32 @@ echo "no block of memory can be given back" >&2; exit 1`,
 
     it("see that a level swapped for want of memory", async () => {
       // All that is free and a little more, in one process, with the scratch disk as swap.
-      const available = Number(await stack.say(1, "awk '/^MemAvailable/ { print $2 }' /proc/meminfo"));
+      const available = Number(await live().say(1, "awk '/^MemAvailable/ { print $2 }' /proc/meminfo"));
       const script = `set -e
 mkswap /dev/vdb >/dev/null; swapon /dev/vdb
 head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
       const found = await during(1, script);
-      await stack.say(1, "swapoff /dev/vdb");
+      await live().say(1, "swapoff /dev/vdb");
       expect(own(found, "memory-pressure")?.sentence).toMatch(/^L1: .*\d+ pages went out to swap/);
     });
 
     // Last, for the time since the bring-up has a wrong stretch in it from here on.
     it("see a clock that runs 5% fast at the deepest level, within half a minute", async () => {
-      await stack.say(2, "busybox adjtimex -t 10500");
+      await live().say(2, "busybox adjtimex -t 10500");
       try {
-        const snapshot = await askedFor(SNAPSHOT_SCRIPT, stack.machine(2), systemClock, signal);
-        const machines = stack.machines().map((one) => (one.level === 2 ? { ...one, snapshot } : one));
+        const snapshot = await askedFor(SNAPSHOT_SCRIPT, live().machine(2), systemClock, signal);
+        const machines = live().ready.map((one) => (one.level === 2 ? { ...one, snapshot } : one));
         const found = await during(2, "sleep 25", context({ machines }));
         expect(own(found, "clock-rate")?.sentence).toMatch(/^L2's clock ran fast, by \d/);
       } finally {
-        await stack.say(2, "busybox adjtimex -t 10000");
+        await live().say(2, "busybox adjtimex -t 10000");
       }
     });
 
     it("left every machine as it was", async () => {
       for (const level of [0, 1, 2]) {
-        const now = await askedFor(SNAPSHOT_SCRIPT, stack.machine(level), systemClock, signal);
-        const was = stack.machines().findLast((one) => one.level === level)?.snapshot;
+        const now = await askedFor(SNAPSHOT_SCRIPT, live().machine(level), systemClock, signal);
+        const was = live().ready.findLast((one) => one.level === level)?.snapshot;
         const [is, before] = [readSnapshot(now.text), readSnapshot(was?.text ?? "")];
         expect([is.clockSource, is.hugePages, is.pageSharing]).toEqual([
           before.clockSource,
@@ -216,7 +203,7 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
         ]);
         expect(is.memory.get("SwapTotal")).toBe(0);
         expect(is.memory.get("MemTotal")).toBe(before.memory.get("MemTotal"));
-        expect(await stack.say(level, "busybox adjtimex | grep -w tick")).toMatch(/\b10000\b/);
+        expect(await live().say(level, "busybox adjtimex | grep -w tick")).toMatch(/\b10000\b/);
       }
     });
   });
@@ -224,8 +211,8 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
   return {
     /** For a stack that is up to L1: what runs there and is called L2 has no guest of a guest behind it. */
     seesFalseDepth: async () => {
-      const cpu = stack.workload("cpu");
-      const observation = await stack.observe(cpu, 1);
+      const cpu = live().workload("cpu");
+      const observation = await live().trial(cpu, 1);
       const parsed = cpu.parse(observation.completed.stdout);
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
       const called = { ...observation, trial: { ...observation.trial, level: 2 } };

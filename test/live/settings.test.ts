@@ -1,67 +1,29 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/adapters/clock.ts";
 import { readText } from "../../src/adapters/files.ts";
-import { cacheFolder } from "../../src/adapters/folders.ts";
-import { dataDiskBytes, parseStudy, type Study } from "../../src/core/study.ts";
-import type { PreparedPlatform } from "../../src/lab/ports.ts";
-import { createStack, type Stack } from "../../src/lab/stack.ts";
-import { platforms } from "../../src/platforms/index.ts";
-import { x86Kvm } from "../../src/platforms/x86-64-kvm.ts";
-import { workloads } from "../../src/workloads/index.ts";
+import { dataDiskBytes } from "../../src/core/study.ts";
 import { holdLab } from "../lab-for-tests.ts";
-import { healIfLost, makeSound } from "./sound.ts";
+import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
 // A short-lived stack of machines that have everything otherwise than usual: each is asked itself.
 
 const signal = AbortSignal.timeout(900_000);
-const cache = cacheFolder(process.env);
 const FILE = "test/live/settings.yaml";
-let study: Study;
-let platform: PreparedPlatform;
-let stack: Stack;
+let live: LiveStack;
 let giveBack: () => Promise<void> = async () => {};
 
 beforeAll(async () => {
   giveBack = await holdLab();
-  const parsed = parseStudy(await readText(FILE), FILE, {
-    workloads,
-    platforms: platforms.map(({ name }) => name),
-  });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  study = parsed.value;
-  const prepared = await x86Kvm.prepare({
-    seed: 1,
-    study,
-    cache,
-    labFolder: join(cache, "lab"),
-    say: console.error,
-    signal,
-  });
-  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  platform = prepared.value;
-  stack = createStack({
-    platform,
-    clock: systemClock,
-    emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async () => [],
-  });
-  await makeSound(stack, 2, signal);
+  live = await bringUp(studyOf(await readText(FILE), FILE), signal);
 });
 
-beforeEach(() => healIfLost(stack, 2, signal));
+beforeEach(() => live.heal());
 
 afterAll(async () => {
-  await stack?.dispose();
-  await platform?.dispose();
+  await live?.dispose();
   await giveBack();
 });
 
-const say = async (level: number, script: string): Promise<string> => {
-  const machine = stack.machines[level];
-  if (machine === undefined) throw new Error(`L${level} is not up`);
-  return (await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal)).stdout.trim();
-};
+const say = (level: number, script: string): Promise<string> => live.say(level, script);
 const disks = (level: number) => say(level, "cd /sys/block; echo vd? sd?");
 const thp = (level: number) => say(level, "cat /sys/kernel/mm/transparent_hugepage/enabled");
 const processor = (level: number) => say(level, "grep -m1 '^model name' /proc/cpuinfo");
@@ -85,9 +47,9 @@ describe("a machine says of itself what its settings say", () => {
       "vd? sda sdb sdc",
       "vd? sda sdb sdc",
     ]);
-    const data = dataDiskBytes(study.workloads[0] ?? expect.fail("no workload"));
+    const data = dataDiskBytes(live.study.workloads[0] ?? expect.fail("no workload"));
     const sizes = "for disk in vdb vdc; do blockdev --getsize64 /dev/$disk; done";
-    expect(await say(2, sizes)).toBe(`${study.scratch.sizeBytes}\n${data}`);
+    expect(await say(2, sizes)).toBe(`${live.study.scratch.sizeBytes}\n${data}`);
     expect(await say(2, "cat /proc/mounts | grep ' / '")).toMatch(/ ext4 ro/);
     expect(await say(2, "cut -c1-4 /usr/lib/dvirt/kernel-release")).toMatch(/^\d/);
   });
@@ -134,7 +96,7 @@ describe("a machine says of itself what its settings say", () => {
   it("lies in huge pages of the machine below while it is up, and not after", async () => {
     expect(await hugePages(0)).toEqual([512, 0]);
     expect(await hugePages(1)).toEqual([256, 0]);
-    await stack.reach(1, signal);
+    await live.stack.reach(1, signal);
     expect(await hugePages(1)).toEqual([0, 0]);
   });
 });

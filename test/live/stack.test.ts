@@ -3,29 +3,21 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/adapters/clock.ts";
 import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
 import { parseFacts } from "../../src/core/facts.ts";
 import { judge, machineLost } from "../../src/core/observation.ts";
-import { parseStudy, type Study } from "../../src/core/study.ts";
 import type { Workload } from "../../src/core/workload.ts";
 import { ensureImage } from "../../src/images/build.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
-import type { Machine, MachineRecord, PlatformStep, PreparedPlatform } from "../../src/lab/ports.ts";
-import { createStack, type Stack } from "../../src/lab/stack.ts";
-import { executeTrial } from "../../src/lab/trial.ts";
 import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
-import { platforms } from "../../src/platforms/index.ts";
-import { x86Kvm } from "../../src/platforms/x86-64-kvm.ts";
-import { workloads } from "../../src/workloads/index.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { holdLab } from "../lab-for-tests.ts";
 import { guardTests } from "./guards.ts";
+import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 import { endsWhatTakesTooMuch, resourcesAreAsSaid } from "./resources.ts";
-import { healIfLost, makeSound } from "./sound.ts";
 
 // One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
@@ -33,87 +25,33 @@ import { healIfLost, makeSound } from "./sound.ts";
 const signal = AbortSignal.timeout(1_800_000);
 const cache = cacheFolder(process.env);
 const labFolder = join(cache, "lab");
-const ready: Omit<MachineRecord, "boot" | "bringUp">[] = [];
-let study: Study;
-let platform: PreparedPlatform;
-let stack: Stack;
+let live: LiveStack;
 let giveBack: () => Promise<void> = async () => {};
 
 beforeAll(async () => {
   giveBack = await holdLab();
-  const parsed = parseStudy(await readText("test/live/live.yaml"), "test/live/live.yaml", {
-    workloads,
-    platforms: platforms.map(({ name }) => name),
-  });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  study = parsed.value;
-  const prepared = await x86Kvm.prepare({ study, seed: 1, cache, labFolder, say: console.error, signal });
-  if (!prepared.ok) throw new Error(JSON.stringify(prepared.problems));
-  platform = prepared.value;
-  stack = createStack({
-    platform,
-    clock: systemClock,
-    emit: (event) => console.error(JSON.stringify(event)),
-    onMachine: async (machine) => {
-      // What came up again stands for what was lost, and for all that was above it.
-      while (ready.some((one) => one.level >= machine.level)) ready.pop();
-      ready.push(machine);
-      return [];
-    },
-  });
-  await makeSound(stack, 2, signal);
+  live = await bringUp(studyOf(await readText("test/live/live.yaml"), "test/live/live.yaml"), signal);
 });
 
 afterAll(async () => {
-  await stack?.dispose();
-  await platform?.dispose();
+  await live?.dispose();
   await giveBack();
 });
 
-const machine = (level: number): Machine => {
-  const found = stack.machines[level];
-  if (found === undefined) throw new Error(`L${level} is not up`);
-  return found;
-};
-const step = (level: number): PlatformStep => {
-  const found = platform.steps(undefined)[level];
-  if (found === undefined) throw new Error(`no step for L${level}`);
-  return found;
-};
-const say = async (level: number, script: string): Promise<string> =>
-  (await machine(level).run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal)).stdout.trim();
-const workload = (name: string): Workload => {
-  const found = study.workloads.find((one) => one.name === name);
-  if (found === undefined) throw new Error(name);
-  return found;
-};
+const heal = () => live.heal();
 const noGuard = () => [];
-const ONCE = { bringUp: 1, attempt: 1 };
-const trialOf = (name: string, level: number) =>
-  ({ id: `b1-up-L${level}-${name}-1`, boot: 1, direction: "up", level, workload: name, run: 1 }) as const;
-const execute = (name: string, level: number, place = platform.place(level)) =>
-  executeTrial(
-    trialOf(name, level),
-    workload(name),
-    stack.machines.slice(0, level + 1),
-    place,
-    ONCE,
-    systemClock,
-    signal,
-  );
-
-const soundStack = () => healIfLost(stack, 2, signal);
+const execute = (name: string, level: number) => live.trial(live.workload(name), level);
 
 describe("the stack", () => {
-  beforeEach(soundStack);
+  beforeEach(heal);
 
   it("has a machine at each level that says so itself", async () => {
-    for (const level of [0, 1, 2]) expect(await say(level, "cat /run/dvirt/level")).toBe(String(level));
+    for (const level of [0, 1, 2]) expect(await live.say(level, "cat /run/dvirt/level")).toBe(String(level));
   });
 
   it("shows each level the same image and kernel, and a hypervisor with nesting where one is to run", () => {
-    const facts = ready.map((one) => parseFacts(one.facts));
-    expect(new Set(facts.map((one) => one.imageId))).toEqual(new Set([platform.record["image"]]));
+    const facts = live.ready.map((one) => parseFacts(one.facts));
+    expect(new Set(facts.map((one) => one.imageId))).toEqual(new Set([live.platform.record["image"]]));
     expect(new Set(facts.map((one) => one.kernel)).size).toBe(1);
     expect(facts.slice(0, 2).map((one) => [one.kvm?.module, one.kvm?.nested])).toEqual([
       ["kvm_amd", true],
@@ -123,8 +61,8 @@ describe("the stack", () => {
   });
 
   it("gives each level the CPUs and the memory that the study says", async () => {
-    const facts = ready.map((one) => parseFacts(one.facts));
-    for (const [level, step] of platform.steps(undefined).entries()) {
+    const facts = live.ready.map((one) => parseFacts(one.facts));
+    for (const [level, step] of live.platform.steps(undefined).entries()) {
       expect(facts[level]?.cpus).toBe(step.launch.cpus);
       const missing = 1 - (facts[level]?.memoryBytes ?? 0) / step.launch.memoryBytes;
       expect(missing).toBeGreaterThan(0); // the kernel keeps some for itself
@@ -133,28 +71,28 @@ describe("the stack", () => {
   });
 
   it("measured how long each machine took to answer", () => {
-    expect(ready.map((one) => one.level)).toEqual([0, 1, 2]);
-    for (const one of ready) expect(one.readySeconds).toBeGreaterThan(0);
+    expect(live.ready.map((one) => one.level)).toEqual([0, 1, 2]);
+    for (const one of live.ready) expect(one.readySeconds).toBeGreaterThan(0);
   });
 });
 
 describe("every level", () => {
-  beforeEach(soundStack);
+  beforeEach(heal);
 
   for (const level of [0, 1, 2]) {
-    machineConformance(`L${level}, SSH over its hypervisor's own stream,`, "real", () => machine(level));
+    machineConformance(`L${level}, SSH over its hypervisor's own stream,`, "real", () => live.machine(level));
   }
 });
 
-resourcesAreAsSaid(() => ({ levels: [0, 1, 2], machine, step, ready }));
+resourcesAreAsSaid(() => ({ levels: [0, 1, 2], ...live }));
 
 describe("the workloads", () => {
-  beforeEach(soundStack);
+  beforeEach(heal);
 
   for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
     it(`${name} is measured at L2, while KVM at L0 counts entries into a guest's guest`, async () => {
       const observation = await execute(name, 2);
-      const verdict = judge(observation, workload(name).parse, noGuard);
+      const verdict = judge(observation, live.workload(name).parse, noGuard);
       if (verdict.kind !== "measured") throw new Error(verdict.problem.what);
       const atL0 = verdict.nestedEntries.find((one) => one.level === 0);
       expect(atL0?.count).toBeGreaterThan(100);
@@ -163,94 +101,63 @@ describe("the workloads", () => {
 
   it("oltp works at L0 and L1 too, each time on the same data", async () => {
     for (const level of [0, 1]) {
-      expect(judge(await execute("oltp", level), workload("oltp").parse, noGuard)).toMatchObject({
+      expect(judge(await execute("oltp", level), live.workload("oltp").parse, noGuard)).toMatchObject({
         kind: "measured",
       });
     }
-    const place = platform.place(1);
+    const place = live.platform.place(1);
     // The next copy begins from the data disk again, whatever the last trial wrote.
-    await say(
+    await live.say(
       1,
       `dd if=${place.dataDisk} of=${place.scratchDisk} bs=1M oflag=direct conv=notrunc,fsync status=none`,
     );
-    const sum = (disk: string) => say(1, `head -c 50000000 ${disk} | md5sum`);
+    const sum = (disk: string) => live.say(1, `head -c 50000000 ${disk} | md5sum`);
     expect(await sum(place.scratchDisk)).toBe(await sum(place.dataDisk));
   });
 
   it("no server, mount or process of a workload is left at any level", async () => {
     for (const level of [0, 1, 2]) {
       expect(
-        await say(level, "pgrep -x mariadbd; pgrep -x sysbench; grep /mnt/scratch /proc/mounts; echo end"),
+        await live.say(
+          level,
+          "pgrep -x mariadbd; pgrep -x sysbench; grep /mnt/scratch /proc/mounts; echo end",
+        ),
       ).toBe("end");
     }
   });
 });
 
-const { seesFalseDepth } = guardTests(
-  {
-    sound: soundStack,
-    machine,
-    say,
-    workload,
-    observe: (one, level) =>
-      executeTrial(
-        trialOf(one.name, level),
-        one,
-        stack.machines.slice(0, level + 1),
-        platform.place(level),
-        ONCE,
-        systemClock,
-        signal,
-        { base: platform.base },
-      ),
-    machines: () => ready,
-    imageId: () => platform.record["image"],
-  },
-  signal,
-);
+const { seesFalseDepth } = guardTests(() => live, signal);
 
 describe("bad days", () => {
-  beforeEach(soundStack);
+  beforeEach(heal);
 
   it("a database server that cannot start is told with its own words, and the next trial goes well", async () => {
-    const observation = await executeTrial(
-      trialOf("oltp", 1),
+    const observation = await live.trial(
       {
-        ...workload("oltp"),
+        ...live.workload("oltp"),
         prepare: () => [{ argv: ["mariadbd", "--no-such-option"], timeoutSeconds: 60 }],
       },
-      stack.machines.slice(0, 2),
-      platform.place(1),
-      ONCE,
-      systemClock,
-      signal,
+      1,
     );
-    const verdict = judge(observation, workload("oltp").parse, noGuard);
+    const verdict = judge(observation, live.workload("oltp").parse, noGuard);
     expect(verdict).toMatchObject({
       kind: "failed",
       problem: { code: "preparation-failed", at: "b1-up-L1-oltp-1" },
     });
     expect(JSON.stringify(verdict)).toContain("no-such-option");
     expect(machineLost(observation)).toBe(false);
-    expect(judge(await execute("cpu", 1), workload("cpu").parse, noGuard)).toMatchObject({
+    expect(judge(await execute("cpu", 1), live.workload("cpu").parse, noGuard)).toMatchObject({
       kind: "measured",
     });
   });
 
   it("sysbench that fails keeps its raw text", async () => {
     const wrong: Workload = {
-      ...workload("cpu"),
+      ...live.workload("cpu"),
       command: { argv: ["sysbench", "cpu", "--cpu-max-prime=-1", "run"], timeoutSeconds: 60 },
     };
-    const observation = await executeTrial(
-      trialOf("cpu", 1),
-      wrong,
-      stack.machines.slice(0, 2),
-      platform.place(1),
-      ONCE,
-      systemClock,
-      signal,
-    );
+    const observation = await live.trial(wrong, 1);
     expect(judge(observation, wrong.parse, noGuard)).toMatchObject({
       kind: "failed",
       problem: { code: "workload-failed" },
@@ -261,79 +168,61 @@ describe("bad days", () => {
   });
 
   it("a process that takes more memory than is measured is ended at L2, and nothing else", () =>
-    endsWhatTakesTooMuch(machine(2), step(2)));
+    endsWhatTakesTooMuch(live.machine(2), live.step(2)));
 
   it("a guest that hangs in a trial is cut off at the limit and not trusted again", async () => {
-    const hung: Workload = { ...workload("cpu"), command: { argv: ["sleep", "600"], timeoutSeconds: 2 } };
-    const observation = await executeTrial(
-      trialOf("cpu", 2),
-      hung,
-      stack.machines,
-      platform.place(2),
-      ONCE,
-      systemClock,
-      signal,
-    );
+    const hung: Workload = {
+      ...live.workload("cpu"),
+      command: { argv: ["sleep", "600"], timeoutSeconds: 2 },
+    };
+    const observation = await live.trial(hung, 2);
     expect(observation.completed.end).toEqual({ kind: "timed-out", limitSeconds: 2 });
     expect(machineLost(observation)).toBe(true);
   });
 
   it("a guest whose kernel panics mid-trial is lost, and its console says why", async () => {
     const panic: Workload = {
-      ...workload("cpu"),
+      ...live.workload("cpu"),
       command: {
         argv: ["sh", "-c", "echo 1 >/proc/sys/kernel/sysrq; sleep 1; echo c >/proc/sysrq-trigger; sleep 600"],
         timeoutSeconds: 120,
       },
     };
-    const observation = await executeTrial(
-      trialOf("cpu", 2),
-      panic,
-      stack.machines,
-      platform.place(2),
-      ONCE,
-      systemClock,
-      signal,
-    );
+    const observation = await live.trial(panic, 2);
     expect(observation.completed.end.kind).toBe("lost");
     expect(machineLost(observation)).toBe(true);
-    expect(await stack.diagnose()).toMatch(/L2: [\s\S]*sysrq triggered crash/i);
-    expect(await say(1, "echo L1 is sound")).toBe("L1 is sound");
+    expect(await live.stack.diagnose()).toMatch(/L2: [\s\S]*sysrq triggered crash/i);
+    expect(await live.say(1, "echo L1 is sound")).toBe("L1 is sound");
   });
 
   it("the stack comes back to any depth after that", async () => {
-    expect((await stack.reach(1, signal)).ok).toBe(true);
-    await endsWhatTakesTooMuch(machine(1), step(1));
+    expect((await live.stack.reach(1, signal)).ok).toBe(true);
+    await endsWhatTakesTooMuch(live.machine(1), live.step(1));
     await seesFalseDepth();
-    const again = await stack.reach(2, signal);
+    const again = await live.stack.reach(2, signal);
     expect(again.ok).toBe(true);
-    expect(await say(2, "cat /run/dvirt/level")).toBe("2");
+    expect(await live.say(2, "cat /run/dvirt/level")).toBe("2");
   });
 
   it("a hypervisor that is killed mid-trial takes its guest's trial with it, and all above is lost", async () => {
-    const running = executeTrial(
-      trialOf("cpu", 2),
-      { ...workload("cpu"), command: { argv: ["sleep", "600"], timeoutSeconds: 120 } },
-      stack.machines,
-      platform.place(2),
-      ONCE,
-      systemClock,
-      signal,
+    const running = live.trial(
+      { ...live.workload("cpu"), command: { argv: ["sleep", "600"], timeoutSeconds: 120 } },
+      2,
     );
-    await say(0, "sleep 3; pkill -KILL qemu-system");
+    await live.say(0, "sleep 3; pkill -KILL qemu-system");
     const observation = await running;
     expect(observation.completed.end.kind).toBe("lost");
-    expect(await machine(1).diagnose()).toContain("L1: its hypervisor ended");
-    expect(await say(0, "echo L0 is sound")).toBe("L0 is sound");
-    expect((await stack.reach(0, signal)).ok).toBe(true);
-    await endsWhatTakesTooMuch(machine(0), step(0));
+    expect(await live.machine(1).diagnose()).toContain("L1: its hypervisor ended");
+    expect(await live.say(0, "echo L0 is sound")).toBe("L0 is sound");
+    expect((await live.stack.reach(0, signal)).ok).toBe(true);
+    await endsWhatTakesTooMuch(live.machine(0), live.step(0));
   });
 });
 
 describe("the end", () => {
   it("leaves no process, mount or file when it is disposed", async () => {
-    await stack.dispose();
-    await platform.dispose();
+    await live.stack.dispose();
+    await live.platform.dispose();
     expect(
       execFileSync("sh", ["-c", "pgrep -f [n]ame=dvirt.ssh || echo none"], { encoding: "utf8" }).trim(),
     ).toBe("none");

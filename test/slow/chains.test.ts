@@ -1,12 +1,7 @@
-import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cacheFolder } from "../../src/adapters/folders.ts";
-import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { parseFacts } from "../../src/core/facts.ts";
 import { kvmCounters } from "../../src/core/snapshot.ts";
-import type { Store } from "../../src/lab/ports.ts";
-import { dvirtOnceLabIsFree, type Ended } from "../program/built-program.ts";
-import { createPlace, type Place } from "../program/place.ts";
+import { type WholeRun, wholeRun } from "./whole-run.ts";
 
 // The shipped studies whose levels are run by unlike hypervisors, one boot each, through the built program.
 
@@ -22,43 +17,19 @@ const CHAINS = [
 ];
 
 describe.each(CHAINS)("$study", ({ study, drivers, nested, below }) => {
-  let place: Place;
-  let ended: Ended;
-  let store: Store;
-  let run: string;
+  let made: WholeRun;
 
   beforeAll(async () => {
-    place = await createPlace();
-    // The image is taken from the cache of whoever runs the tests, or made there.
-    const own = { XDG_CACHE_HOME: dirname(cacheFolder(process.env)) };
-    const argv = [
-      "run",
-      study,
-      "--boots",
-      "1",
-      "--seed",
-      "1",
-      "--hardware",
-      "emulated",
-      "--yes",
-      ...place.measuring,
-    ];
-    ended = await dvirtOnceLabIsFree(place, argv, own);
-    const opened = await openSqliteStore(place.store);
-    if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-    store = opened.value;
-    run = (await store.runs())[0]?.id ?? "";
+    made = await wholeRun(study, "--hardware", "emulated");
   });
 
-  afterAll(async () => {
-    await store?.close();
-    await place?.remove();
-  });
+  afterAll(() => made?.remove());
 
   test("every trial is measured, whoever runs its level", async () => {
+    const { ended, store, id } = made;
     console.error(ended.stderr, ended.stdout);
     expect(ended.code).toBe(0);
-    const machines = await store.machines(run);
+    const machines = await store.machines(id);
     const last = drivers.map((_, level) => machines.findLast((one) => one.level === level));
     expect(last.map((one) => one?.driver)).toEqual(drivers);
     expect(parseFacts(last[2]?.facts ?? "").hypervisor).toMatch(below);
@@ -67,8 +38,9 @@ describe.each(CHAINS)("$study", ({ study, drivers, nested, below }) => {
   });
 
   test("KVM at L0 counted what this chain asks of it, and no guard doubts how deep L2 is", async () => {
-    const verdicts = await store.verdicts(run);
-    const atL2 = (await store.observations(run)).filter(({ trial }) => trial.level === 2);
+    const { store, id } = made;
+    const verdicts = await store.verdicts(id);
+    const atL2 = (await store.observations(id)).filter(({ trial }) => trial.level === 2);
     let measured = 0;
     for (const { trial, attempt, evidence } of atL2) {
       const verdict = verdicts.get(`${trial.id}#${attempt}`);

@@ -1,17 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { localMachine } from "../../src/adapters/machine/local.ts";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
-import type { GuestImage } from "../../src/images/build.ts";
 import type { Machine } from "../../src/lab/ports.ts";
-import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
 import { GUEST_DISKS } from "../../src/platforms/guest-spec.ts";
 import { kvmStep } from "../../src/platforms/kvm.ts";
-import { holdLab } from "../lab-for-tests.ts";
-import { DVIRT_INSIDE, projectDisk } from "./project-disk.ts";
+import { DVIRT_INSIDE, type ProjectComputer, projectComputer } from "./project-computer.ts";
 
 // dvirt doctor itself, run inside an emulated computer at L0 and inside a guest of it at L1, and there with one thing
 // after another taken away.
@@ -19,35 +12,11 @@ import { DVIRT_INSIDE, projectDisk } from "./project-disk.ts";
 const MiB = 2 ** 20;
 const signal = AbortSignal.timeout(1_800_000);
 const keys = sessionKeys();
-let work: string;
-let image: GuestImage;
-let l0: Machine;
+let computer: ProjectComputer;
 let l1: Machine | undefined;
-let giveBack: () => Promise<void> = async () => {};
 
 beforeAll(async () => {
-  giveBack = await holdLab();
-  work = mkdtempSync(join(tmpdir(), "dvirt-doctor-"));
-  const disk = await projectDisk(work, signal);
-  image = disk.image;
-  const started = await emulatedComputerStep(
-    {
-      level: 0,
-      size: { cpus: 2, memoryBytes: 4096 * MiB },
-      files: {
-        kernel: image.kernel,
-        initrd: image.initrd,
-        rootDisk: image.rootDisk,
-        scratchDisk: disk.path,
-        consoleLog: join(work, "console"),
-      },
-      scratchCache: "writeback",
-      publicKey: keys.publicKey,
-    },
-    keys.privateKey,
-  ).start(localMachine(), signal);
-  if (!started.ok) throw new Error(JSON.stringify(started.problems));
-  l0 = started.value;
+  computer = await projectComputer(signal);
 });
 
 afterEach(async () => {
@@ -55,11 +24,7 @@ afterEach(async () => {
   l1 = undefined;
 });
 
-afterAll(async () => {
-  await l0?.dispose();
-  await giveBack();
-  if (work !== undefined) rmSync(work, { recursive: true, force: true });
-});
+afterAll(() => computer?.remove());
 
 /** A guest of L0 with so much memory. */
 async function guest(memoryBytes: number): Promise<Machine> {
@@ -79,7 +44,7 @@ async function guest(memoryBytes: number): Promise<Machine> {
       publicKey: keys.publicKey,
     },
     keys.privateKey,
-  ).start(l0, signal);
+  ).start(computer.machine, signal);
   if (!started.ok) throw new Error(JSON.stringify(started.problems));
   l1 = started.value;
   return l1;
@@ -113,7 +78,7 @@ async function doctor(machine: Machine, how = "") {
 }
 
 test("at L0 it finds KVM that works, proved by a boot, with nesting and nested paging, and says that L0 is a guest", async () => {
-  const said = await doctor(l0);
+  const said = await doctor(computer.machine);
   expect(said.hardware).toBe("real");
   expect(said.finding("virtualization-extensions")).toMatchObject({ level: "fine" });
   expect(said.finding("kvm")).toMatchObject({ level: "fine", what: "KVM works: a tiny guest booted" });
@@ -128,19 +93,21 @@ test("at L0 it finds KVM that works, proved by a boot, with nesting and nested p
 });
 
 test("at L0 with nesting off it says so and how to turn it on, and the remedy works", async () => {
-  const off = await say(l0, "modprobe -r kvm_amd && modprobe kvm_amd nested=0");
-  const said = await doctor(l0);
-  await say(l0, said.finding("nested")?.remedy?.match(/modprobe -r [^;]*/)?.[0] ?? "");
+  const off = await say(computer.machine, "modprobe -r kvm_amd && modprobe kvm_amd nested=0");
+  const said = await doctor(computer.machine);
+  await say(computer.machine, said.finding("nested")?.remedy?.match(/modprobe -r [^;]*/)?.[0] ?? "");
   expect(said.finding("nested"), off).toMatchObject({ level: "hindrance" });
   expect(said.finding("nested")?.remedy).toContain("modprobe -r kvm_amd && modprobe kvm_amd nested=1");
   expect(said.hardware).toBe("emulated");
   expect(said.code).toBe(1);
-  expect((await doctor(l0)).finding("nested")).toMatchObject({ level: "fine" });
+  expect((await doctor(computer.machine)).finding("nested")).toMatchObject({ level: "fine" });
 });
 
 test("at L0 without /dev/kvm it names the module to load", async () => {
-  const gone = await say(l0, "modprobe -r kvm_amd kvm; ls /dev/kvm");
-  const said = await doctor(l0).finally(() => say(l0, "modprobe kvm_amd nested=1"));
+  const gone = await say(computer.machine, "modprobe -r kvm_amd kvm; ls /dev/kvm");
+  const said = await doctor(computer.machine).finally(() =>
+    say(computer.machine, "modprobe kvm_amd nested=1"),
+  );
   expect(said.finding("kvm"), gone).toMatchObject({ level: "hindrance" });
   expect(said.finding("kvm")?.what).toContain("/dev/kvm");
   expect(said.finding("kvm")?.remedy).toContain("modprobe kvm_amd nested=1");
@@ -149,7 +116,7 @@ test("at L0 without /dev/kvm it names the module to load", async () => {
 });
 
 test("at L0 without rights to /dev/kvm it names the group", async () => {
-  const said = await doctor(l0, "setpriv --reuid=65534 --regid=65534 --clear-groups");
+  const said = await doctor(computer.machine, "setpriv --reuid=65534 --regid=65534 --clear-groups");
   expect(said.finding("kvm")).toMatchObject({ level: "hindrance" });
   expect(JSON.stringify([said.finding("kvm"), said.finding("kvm-rights")])).toContain("group kvm");
   expect(said.code).toBe(1);

@@ -1,40 +1,24 @@
 import { readdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cacheFolder } from "../../src/adapters/folders.ts";
-import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import { parseFacts, sections } from "../../src/core/facts.ts";
 import { kvmCounters } from "../../src/core/snapshot.ts";
 import { readSysinfo } from "../../src/core/sysinfo.ts";
-import type { MachineRecord, Store } from "../../src/lab/ports.ts";
-import { dvirtOnceLabIsFree, type Ended } from "../program/built-program.ts";
-import { createPlace, type Place } from "../program/place.ts";
+import type { MachineRecord } from "../../src/lab/ports.ts";
+import { type WholeRun, wholeRun } from "./whole-run.ts";
 
 // One boot of the shipped study on an emulated mainframe, through the built program: about five minutes.
 
-let place: Place;
-let ended: Ended;
-let store: Store;
-let run: string;
+let made: WholeRun;
 
 beforeAll(async () => {
-  place = await createPlace();
-  // The image is taken from the cache of whoever runs the tests, or made there.
-  const own = { XDG_CACHE_HOME: dirname(cacheFolder(process.env)) };
-  const argv = ["run", "s390x-sie", "--boots", "1", "--seed", "1", "--yes", ...place.measuring];
-  ended = await dvirtOnceLabIsFree(place, argv, own);
-  const opened = await openSqliteStore(place.store);
-  if (!opened.ok) throw new Error(JSON.stringify(opened.problems));
-  store = opened.value;
-  run = (await store.runs())[0]?.id ?? "";
+  made = await wholeRun("s390x-sie");
 });
 
-afterAll(async () => {
-  await store?.close();
-  await place?.remove();
-});
+afterAll(() => made?.remove());
 
 test("every workload is measured at L0 and L1, and no figure goes without its label", async () => {
+  const { ended } = made;
   console.error(ended.stderr, ended.stdout);
   expect(ended.code).toBe(0);
   expect(ended.stdout).toContain("FUNCTIONAL ONLY");
@@ -44,7 +28,7 @@ test("every workload is measured at L0 and L1, and no figure goes without its la
 });
 
 async function machine(level: number): Promise<MachineRecord> {
-  const found = (await store.machines(run)).findLast((one) => one.level === level);
+  const found = (await made.store.machines(made.id)).findLast((one) => one.level === level);
   if (found === undefined) throw new Error(`the store has no machine at L${level}`);
   return found;
 }
@@ -67,8 +51,8 @@ test("L1 is a guest of KVM on it: VM00 in /proc/sysinfo, the same image, no SIE 
 });
 
 test("KVM at L0 counted every way out of SIE while L1 was measured, and no guard doubts how deep L1 is", async () => {
-  const observations = await store.observations(run);
-  const verdicts = await store.verdicts(run);
+  const observations = await made.store.observations(made.id);
+  const verdicts = await made.store.verdicts(made.id);
   const atL1 = observations.filter(({ trial }) => trial.level === 1);
   expect(atL1.length).toBeGreaterThanOrEqual(8);
   for (const { trial, attempt, evidence } of atL1) {

@@ -1,62 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { localMachine } from "../../src/adapters/machine/local.ts";
-import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
-import type { Machine } from "../../src/lab/ports.ts";
-import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
-import { holdLab } from "../lab-for-tests.ts";
-import { DVIRT_INSIDE, projectDisk } from "./project-disk.ts";
+import { DVIRT_INSIDE, type ProjectComputer, projectComputer } from "./project-computer.ts";
 
 // The path for machines with KVM, on a machine that has it: the emulated computer. Node, the built program
 // and the image go in on the scratch disk; dvirt runs in there as it would on a server.
 
-const GiB = 2 ** 30;
-
-let work: string;
-let computer: Machine;
-
-let giveBack: () => Promise<void> = async () => {};
+let computer: ProjectComputer;
 
 beforeAll(async () => {
-  giveBack = await holdLab();
-  const signal = AbortSignal.timeout(1_800_000);
-  work = mkdtempSync(join(tmpdir(), "dvirt-real-"));
-  const { image, path } = await projectDisk(work, signal);
-
-  const keys = sessionKeys();
-  const started = await emulatedComputerStep(
-    {
-      level: 0,
-      size: { cpus: 2, memoryBytes: 4 * GiB },
-      files: {
-        kernel: image.kernel,
-        initrd: image.initrd,
-        rootDisk: image.rootDisk,
-        scratchDisk: path,
-        consoleLog: join(work, "console"),
-      },
-      scratchCache: "writeback",
-      publicKey: keys.publicKey,
-    },
-    keys.privateKey,
-  ).start(localMachine(), signal);
-  if (!started.ok) throw new Error(JSON.stringify(started.problems));
-  computer = started.value;
+  computer = await projectComputer(AbortSignal.timeout(1_800_000));
 });
 
-afterAll(async () => {
-  await computer?.dispose();
-  await giveBack();
-  if (work !== undefined) rmSync(work, { recursive: true, force: true });
-});
+afterAll(() => computer?.remove());
 
 it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and oltp at all three levels", async () => {
   const dvirt =
     `modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && ${DVIRT_INSIDE} run quick --hardware real --boots 1 ` +
     "--workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
-  const run = await computer.run(
+  const run = await computer.machine.run(
     { argv: ["sh", "-c", dvirt], timeoutSeconds: 2700 },
     AbortSignal.timeout(2_800_000),
   );
@@ -69,7 +29,7 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and 
   }
   // L0 of this "real" machine lives in a control group of its size, QEMU included, and the report says so.
   expect(run.stdout).not.toContain("not confined");
-  const levels = await computer.run(
+  const levels = await computer.machine.run(
     {
       argv: [
         "sh",
@@ -85,7 +45,7 @@ it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and 
   // It says what it cannot know by itself: that this L0 is not the ground.
   expect(run.stdout).toContain("L0 is itself a guest");
 
-  const left = await computer.run(
+  const left = await computer.machine.run(
     {
       argv: [
         "sh",

@@ -1,24 +1,70 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
-import { parseStudy } from "../../src/core/study.ts";
+import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
 import { ensureImage, type GuestImage } from "../../src/images/build.ts";
 import { ensureDataSet } from "../../src/images/data-set.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
-import { workloads } from "../../src/workloads/index.ts";
+import type { Machine } from "../../src/lab/ports.ts";
+import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
+import { holdLab } from "../lab-for-tests.ts";
+import { studyOf } from "../live/live-stack.ts";
 
 /** What runs dvirt on a machine where the disk is mounted at /mnt/extra. */
 export const DVIRT_INSIDE =
   "cd /mnt/extra/project && XDG_CACHE_HOME=/mnt/extra/cache HOME=/mnt/extra /mnt/extra/node dist/main.js";
 
+/** An emulated computer with the project on its second disk. */
+export interface ProjectComputer {
+  readonly image: GuestImage;
+  readonly machine: Machine;
+  remove(): Promise<void>;
+}
+
+/** Two CPUs and 4 GiB; holds the lab until it is removed. */
+export async function projectComputer(signal: AbortSignal): Promise<ProjectComputer> {
+  const giveBack = await holdLab();
+  const work = mkdtempSync(join(tmpdir(), "dvirt-project-"));
+  const { image, path } = await projectDisk(work, signal);
+  const keys = sessionKeys();
+  const started = await emulatedComputerStep(
+    {
+      level: 0,
+      size: { cpus: 2, memoryBytes: 4 * 2 ** 30 },
+      files: {
+        kernel: image.kernel,
+        initrd: image.initrd,
+        rootDisk: image.rootDisk,
+        scratchDisk: path,
+        consoleLog: join(work, "console"),
+      },
+      scratchCache: "writeback",
+      publicKey: keys.publicKey,
+    },
+    keys.privateKey,
+  ).start(localMachine(), signal);
+  if (!started.ok) throw new Error(JSON.stringify(started.problems));
+  const machine = started.value;
+  return {
+    image,
+    machine,
+    remove: async () => {
+      await machine.dispose();
+      await giveBack();
+      rmSync(work, { recursive: true, force: true });
+    },
+  };
+}
+
 /**
  * A disk with Node, the built program, the quick study's data set and the image's small files, for machines whose
  * /dev/vda is the image itself.
  */
-export async function projectDisk(
+async function projectDisk(
   work: string,
   signal: AbortSignal,
 ): Promise<{ readonly image: GuestImage; readonly path: string }> {
@@ -42,7 +88,8 @@ export async function projectDisk(
   mkdirSync(cached, { recursive: true });
   for (const name of readdirSync(image.value.folder).filter((one) => one !== basename(image.value.rootDisk)))
     cpSync(join(image.value.folder, name), join(cached, name));
-  const oltp = (await quickStudy()).workloads.find((one) => one.name === "oltp");
+  const quick = studyOf(await readText("studies/quick.yaml"), "studies/quick.yaml");
+  const oltp = quick.workloads.find((one) => one.name === "oltp");
   if (oltp === undefined) throw new Error("the quick study has no oltp");
   const dataSet = await ensureDataSet(oltp, image.value, cacheFolder(process.env), console.error, signal);
   if (!dataSet.ok) throw new Error(JSON.stringify(dataSet.problems));
@@ -54,13 +101,4 @@ export async function projectDisk(
   });
   rmSync(disk, { recursive: true });
   return { image: image.value, path };
-}
-
-async function quickStudy() {
-  const parsed = parseStudy(await readText("studies/quick.yaml"), "studies/quick.yaml", {
-    workloads,
-    platforms: ["x86_64-kvm"],
-  });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.value;
 }
