@@ -1,5 +1,6 @@
 import { type Change, compareReports, fellBeyond } from "../core/compare.ts";
-import { percent, type Report, ratioText } from "../core/report.ts";
+import { percent, ratioText } from "../core/figure-text.ts";
+import type { Report } from "../core/report.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
 import { chosenOutputs, hand, type ReportOptions, subjectNamed, withStore } from "./report.ts";
 

@@ -2,7 +2,8 @@ import { type Cell, CONFIDENCE, type Comparison } from "./analysis.ts";
 import { type Difference, differences, parameterDifferences } from "./comparability.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
 import type { RatioFigure } from "./figure.ts";
-import { type Answer, labelled, percent, pText, type Report, ratioText } from "./report.ts";
+import { intervalText, percent, pText, ratioText } from "./figure-text.ts";
+import { type Answer, labelled, type Report } from "./report.ts";
 import { answerSection, tableBlocks } from "./run-report.ts";
 import { type Judged, judgedInFamilies } from "./stats/families.ts";
 import { type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
@@ -380,9 +381,7 @@ function changeTable(kind: Change["kind"], changes: readonly Change[]): Table {
       `L${one.level}`,
       percent(one.estimate.ratio - 1, "signed"),
       significant(one.estimate.ratio, 4),
-      one.estimate.standardError === undefined
-        ? "--"
-        : `${significant(one.estimate.low, 4)} to ${significant(one.estimate.high, 4)}`,
+      intervalText(one.estimate),
       pText(one.holmP),
       one.verdict.kind,
       one.verdict.reason,

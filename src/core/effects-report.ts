@@ -1,7 +1,8 @@
 import { figures, type Section, type Table, table, words } from "./document.ts";
 import type { Change, Effect } from "./effects.ts";
 import type { RatioFigure } from "./figure.ts";
-import { type Answer, labelled, pText, ratioText } from "./report.ts";
+import { intervalText, pText, ratioText } from "./figure-text.ts";
+import { type Answer, labelled } from "./report.ts";
 import type { Condition } from "./settings/condition.ts";
 import type { RatioEstimate } from "./stats/ratio.ts";
 import { significant } from "./units.ts";
@@ -148,9 +149,7 @@ function effectTable(kind: Effect["kind"], title: string, effects: readonly Effe
       one.workload,
       one.role === "control" ? `L${one.level} (control)` : `L${one.level}`,
       significant(one.estimate.ratio, 4),
-      one.estimate.standardError === undefined
-        ? "--"
-        : `${significant(one.estimate.low, 4)} to ${significant(one.estimate.high, 4)}`,
+      intervalText(one.estimate),
       pText(one.holmP),
       one.verdict.kind,
       one.verdict.reason,

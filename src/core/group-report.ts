@@ -1,4 +1,5 @@
 import { type Analysis, type FailedTrial, judged } from "./analysis.ts";
+import { answersOf } from "./answers.ts";
 import { compareReports } from "./compare.ts";
 import type { Section } from "./document.ts";
 import type { GroupEvidence, Member, Topic } from "./group-evidence.ts";
@@ -12,7 +13,8 @@ import {
   relativeSection,
   resultSection,
 } from "./group-sections.ts";
-import { type Answer, answersOf, labelled, type Report, ratioFigure, type TrialRow } from "./report.ts";
+import { type Answer, labelled, type Report, type TrialRow } from "./report.ts";
+import { ratioFigure } from "./report-figures.ts";
 import { answerSection, comparisonSection, cpusUsed, type RunReport } from "./run-report.ts";
 import { conditionsOf } from "./settings/condition.ts";
 import { DEFAULT_MARGIN } from "./study.ts";

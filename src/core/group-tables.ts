@@ -1,8 +1,10 @@
 import type { Cell, Comparison, Metric } from "./analysis.ts";
 import { type Column, figures, type Table, type TableCell, table, words } from "./document.ts";
 import type { BarFigure, BarPanel } from "./figure.ts";
+import { ratioText } from "./figure-text.ts";
 import type { Member, Topic } from "./group-evidence.ts";
-import { labelled, ratioText, resultTable } from "./report.ts";
+import { labelled } from "./report.ts";
+import { resultTable } from "./result-tables.ts";
 import { significant } from "./units.ts";
 
 function cellsOf({ report }: Member, { workload, condition }: Topic): readonly Cell[] {

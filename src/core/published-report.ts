@@ -8,6 +8,7 @@ import {
   type Quantity,
   sameSeries,
 } from "./analysis.ts";
+import { answersOf } from "./answers.ts";
 import { type Audit, audit, referenceSubject } from "./audit/audit.ts";
 import type { DerivedCheck } from "./audit/derived.ts";
 import { intervalText } from "./audit/interval.ts";
@@ -18,7 +19,9 @@ import { type Block, figures, type Section, type Table, type TableCell, table, w
 import { stackText } from "./figure.ts";
 import type { PublishedFigure, PublishedResults, PublishedStudy } from "./published.ts";
 import { rowsOf } from "./published-rows.ts";
-import { type Answer, answersOf, perCpuTable, type Report, ratioFigure, resultFigure } from "./report.ts";
+import type { Answer, Report } from "./report.ts";
+import { ratioFigure, resultFigure } from "./report-figures.ts";
+import { perCpuTable } from "./result-tables.ts";
 import { answerSection, comparisonSection, tableBlocks } from "./run-report.ts";
 import { fieller } from "./stats/fieller.ts";
 import { relativeChange } from "./stats/mean.ts";

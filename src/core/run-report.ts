@@ -1,37 +1,31 @@
 import { stringify } from "yaml";
 import { ALLOTMENTS } from "./allotment.ts";
 import type { Analysis, Cell } from "./analysis.ts";
+import { answersOf } from "./answers.ts";
 import { type Attribution, attributionSection } from "./attribution.ts";
+import { columnChoice, comparisonTable, methodsTable } from "./comparison-tables.ts";
 import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
 import { type DoubtSummary, doubtsText } from "./doubts.ts";
 import { effectsOf } from "./effects.ts";
 import { effectAnswers, effectSection } from "./effects-report.ts";
 import { FACT_NAMES, FACTS, factText, type MachineFacts } from "./facts.ts";
 import { type StackFigure, stackText, type TimelineFigure, type TimelineSpan } from "./figure.ts";
+import { percent } from "./figure-text.ts";
 import { type ProbeCost, type PublishedCost, probeSection } from "./probe-report.ts";
 import type { Repetitions } from "./repetitions.ts";
 import {
   type Answer,
-  answersOf,
-  columnChoice,
-  comparisonTable,
   type Ground,
-  keyTable,
   type LevelFacts,
   labelled,
   labelOf,
-  methodsTable,
-  perCpuTable,
-  percent,
   type Report,
-  ratioFigure,
-  resultFigure,
-  resultTable,
   type Subject,
-  spreadTable,
   type TrialRow,
 } from "./report.ts";
+import { ratioFigure, resultFigure } from "./report-figures.ts";
 import { measuredCpus, resourcesTable, workloadTable } from "./resources-table.ts";
+import { keyTable, perCpuTable, resultTable, spreadTable } from "./result-tables.ts";
 import { assignmentsText, type Condition, conditionsOf } from "./settings/condition.ts";
 import type { BootSeconds, StopReason } from "./stopping.ts";
 import { stoppingSection } from "./stopping-report.ts";

@@ -1,6 +1,6 @@
 import type { Analysis } from "./analysis.ts";
 import { figures, type Section, type Table, table, words } from "./document.ts";
-import { percent } from "./report.ts";
+import { percent } from "./figure-text.ts";
 import { type BootSeconds, halfWidthAfter, headline, type StopReason, widest } from "./stopping.ts";
 import type { StudyData } from "./study.ts";
 import { formatDuration } from "./units.ts";

@@ -1,5 +1,5 @@
+import { percent } from "../core/figure-text.ts";
 import type { Report } from "../core/report.ts";
-import { percent } from "../core/report.ts";
 import type { Verdict } from "../core/stats/verdict.ts";
 import { DEFAULT_DOUBTS } from "../core/study.ts";
 import { reportOf } from "./analyse.ts";

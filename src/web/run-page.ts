@@ -1,6 +1,7 @@
 import type { Analysis, Comparison } from "../core/analysis.ts";
 import { effectAnswers } from "../core/effects-report.ts";
-import { type Report, ratioText } from "../core/report.ts";
+import { ratioText } from "../core/figure-text.ts";
+import type { Report } from "../core/report.ts";
 import { costText, levelCosts, summaryLine } from "../lab/summary.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { subjectText } from "../outputs/terminal.ts";

@@ -6,24 +6,13 @@ import {
   type Comparison,
   type Quantity,
 } from "../../../src/core/analysis.ts";
+import { answersOf } from "../../../src/core/answers.ts";
+import { columnChoice, comparisonTable, methodsTable } from "../../../src/core/comparison-tables.ts";
 import { cellText, type Table } from "../../../src/core/document.ts";
-import {
-  answersOf,
-  columnChoice,
-  comparisonTable,
-  keyTable,
-  LABELS,
-  labelOf,
-  methodsTable,
-  perCpuTable,
-  percent,
-  pText,
-  ratioFigure,
-  ratioText,
-  resultFigure,
-  resultTable,
-  spreadTable,
-} from "../../../src/core/report.ts";
+import { percent, pText, ratioText } from "../../../src/core/figure-text.ts";
+import { LABELS, labelOf } from "../../../src/core/report.ts";
+import { ratioFigure, resultFigure } from "../../../src/core/report-figures.ts";
+import { keyTable, perCpuTable, resultTable, spreadTable } from "../../../src/core/result-tables.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { madeUpReport } from "../made-up/report.ts";
 import { madeUpTrial } from "../made-up/trial.ts";
