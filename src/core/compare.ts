@@ -1,10 +1,10 @@
 import { type Cell, CONFIDENCE, type Comparison } from "./analysis.ts";
 import { type Difference, differences, parameterDifferences } from "./comparability.ts";
-import { type Block, figures, type Section, type Table, table, words } from "./document.ts";
+import { type Block, figures, type Section, type Table, table, tableBlocks, words } from "./document.ts";
 import type { RatioFigure } from "./figure.ts";
 import { intervalText, percent, pText, ratioText } from "./figure-text.ts";
 import { type Answer, labelled, type Report } from "./report.ts";
-import { answerSection, tableBlocks } from "./run-report.ts";
+import { answerSection } from "./run-report.ts";
 import { type Judged, judgedInFamilies } from "./stats/families.ts";
 import { type RatioEstimate, welchLogRatio } from "./stats/ratio.ts";
 import { groundText } from "./timing.ts";

@@ -60,3 +60,8 @@ export function table(
 ): Table {
   return { id, title, columns, rows, footnotes };
 }
+
+/** Those of the tables that there are. */
+export function tableBlocks(...tables: readonly (Table | undefined)[]): readonly Block[] {
+  return tables.flatMap((one): Block[] => (one === undefined ? [] : [{ kind: "table", table: one }]));
+}

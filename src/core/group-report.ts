@@ -15,7 +15,8 @@ import {
 } from "./group-sections.ts";
 import { type Answer, labelled, type Report, type TrialRow } from "./report.ts";
 import { ratioFigure } from "./report-figures.ts";
-import { answerSection, comparisonSection, cpusUsed, type RunReport } from "./run-report.ts";
+import { cpusUsed } from "./result-section.ts";
+import { answerSection, comparisonSection, type RunReport } from "./run-report.ts";
 import { conditionsOf } from "./settings/condition.ts";
 import { DEFAULT_MARGIN } from "./study.ts";
 import { unlikeMachines } from "./unlike-machines.ts";

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { Analysis } from "./analysis.ts";
-import type { Block, Section } from "./document.ts";
+import { type Block, type Section, tableBlocks } from "./document.ts";
 import { stackText } from "./figure.ts";
 import type { GroupEvidence, Member, Topic } from "./group-evidence.ts";
 import { groundsText, groupLabel } from "./group-label.ts";
@@ -8,7 +8,7 @@ import { absoluteFigure, groupResultTable, relativeFigure, relativeTable } from 
 import { labelled } from "./report.ts";
 import { workloadTable } from "./resources-table.ts";
 import { keyTable } from "./result-tables.ts";
-import { type RunReport, tableBlocks } from "./run-report.ts";
+import type { RunReport } from "./run-report.ts";
 import { studyDocument } from "./study.ts";
 import { platformsDocument } from "./study-platforms.ts";
 import type { UnlikeMachines } from "./unlike-machines.ts";

@@ -15,14 +15,23 @@ import { intervalText } from "./audit/interval.ts";
 import { type ReadRow, type ReadTables, readTables } from "./audit/readings.ts";
 import { certainRuns } from "./audit/runs.ts";
 import { auditSections, auditSummary } from "./audit/sections.ts";
-import { type Block, figures, type Section, type Table, type TableCell, table, words } from "./document.ts";
+import {
+  type Block,
+  figures,
+  type Section,
+  type Table,
+  type TableCell,
+  table,
+  tableBlocks,
+  words,
+} from "./document.ts";
 import { stackText } from "./figure.ts";
 import type { PublishedFigure, PublishedResults, PublishedStudy } from "./published.ts";
 import { rowsOf } from "./published-rows.ts";
 import type { Answer, Report } from "./report.ts";
 import { ratioFigure, resultFigure } from "./report-figures.ts";
 import { perCpuTable } from "./result-tables.ts";
-import { answerSection, comparisonSection, tableBlocks } from "./run-report.ts";
+import { answerSection, comparisonSection } from "./run-report.ts";
 import { fieller } from "./stats/fieller.ts";
 import { relativeChange } from "./stats/mean.ts";
 import { ratioOfMeans } from "./stats/ratio-of-means.ts";

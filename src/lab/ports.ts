@@ -6,7 +6,7 @@ import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts"
 import type { Problem, Result } from "../core/problem.ts";
 import type { TrialRow } from "../core/report.ts";
 import type { Size } from "../core/resources-policy.ts";
-import type { NestedEntries } from "../core/run-report.ts";
+import type { NestedEntries } from "../core/run-evidence.ts";
 import type { TimedText } from "../core/snapshot.ts";
 import type { StudyData } from "../core/study.ts";
 import type { Timing } from "../core/timing.ts";

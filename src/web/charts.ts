@@ -2,7 +2,7 @@ import type { Cell } from "../core/analysis.ts";
 import type { PublishedStudy } from "../core/published.ts";
 import { rowsOf } from "../core/published-rows.ts";
 import type { Report } from "../core/report.ts";
-import { cpusUsed } from "../core/run-report.ts";
+import { cpusUsed } from "../core/result-section.ts";
 import { anchor, html, type Markup } from "../outputs/html/markup.ts";
 import { address, trialsAddress } from "./address.ts";
 import { chartMarkup } from "./chart.ts";

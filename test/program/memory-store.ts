@@ -6,7 +6,7 @@ import {
   trialLost,
   type Verdict,
 } from "../../src/core/observation.ts";
-import type { NestedEntries } from "../../src/core/run-report.ts";
+import type { NestedEntries } from "../../src/core/run-evidence.ts";
 import {
   type GroupRecord,
   type MachineRecord,

@@ -1,14 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Block, cellText, type Table } from "../../../src/core/document.ts";
+import { depthTable, timelineTable } from "../../../src/core/evidence-section.ts";
 import type { Figure } from "../../../src/core/figure.ts";
+import { inventoryTable } from "../../../src/core/machine-section.ts";
 import type { LevelFacts, Report } from "../../../src/core/report.ts";
-import {
-  depthTable,
-  inventoryTable,
-  type RunEvidence,
-  runReport,
-  timelineTable,
-} from "../../../src/core/run-report.ts";
+import type { RunEvidence } from "../../../src/core/run-evidence.ts";
+import { runReport } from "../../../src/core/run-report.ts";
 import { parseStudy, studyData } from "../../../src/core/study.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 import { madeUpEvidence, madeUpLevels } from "../made-up/report.ts";

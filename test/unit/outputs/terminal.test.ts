@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { table, words } from "../../../src/core/document.ts";
-import { type RunEvidence, runReport } from "../../../src/core/run-report.ts";
+import type { RunEvidence } from "../../../src/core/run-evidence.ts";
+import { runReport } from "../../../src/core/run-report.ts";
 import { terminalText } from "../../../src/outputs/terminal.ts";
 import { expectGolden } from "../golden.ts";
 import { madeUpEvidence, madeUpReport } from "../made-up/report.ts";
