@@ -1,5 +1,6 @@
 import { groupReport } from "../core/group-report.ts";
 import type { Report } from "../core/report.ts";
+import type { RunReport } from "../core/run-report.ts";
 import { DEFAULT_DOUBTS } from "../core/study.ts";
 import { reportOf } from "./analyse.ts";
 import type { GroupRecord, RunRecord, Store } from "./ports.ts";
@@ -10,18 +11,30 @@ export async function runsOfGroup(
   { id }: GroupRecord,
   store: Pick<Store, "runs">,
 ): Promise<ReadonlyMap<number, RunRecord>> {
-  const runs = await store.runs();
-  return new Map(runs.flatMap((run) => (run.group?.id === id ? [[run.group.place, run] as const] : [])));
+  return runsByPlace((await store.runs()).filter(({ group }) => group?.id === id));
+}
+
+/** Runs of one group by their place in it. */
+export function runsByPlace(runs: readonly RunRecord[]): ReadonlyMap<number, RunRecord> {
+  return new Map(runs.flatMap((run) => (run.group === undefined ? [] : [[run.group.place, run] as const])));
 }
 
 /** A group's report from what the store holds; complete or not. The store must stay open while it is rendered. */
 export async function groupReportOf(group: GroupRecord, store: Store): Promise<Report> {
-  const runs = await runsOfGroup(group, store);
+  return groupReportFrom(group, await runsOfGroup(group, store), (run) => reportOf(run, store));
+}
+
+/** The same from runs that were looked up, by their place, and their reports. */
+export async function groupReportFrom(
+  group: GroupRecord,
+  runs: ReadonlyMap<number, RunRecord>,
+  reported: (run: RunRecord) => Promise<RunReport>,
+): Promise<Report> {
   const members = [];
   for (const [index, study] of group.studies.entries()) {
     const run = runs.get(index + 1);
     // What a run was begun with may differ by an option; what it holds is what counts.
-    members.push(run === undefined ? { study } : { study: run.study, report: await reportOf(run, store) });
+    members.push(run === undefined ? { study } : { study: run.study, report: await reported(run) });
   }
   return groupReport({ ...group, members });
 }

@@ -3,7 +3,7 @@ import type { Direction } from "../core/plan.ts";
 import type { StudyData } from "../core/study.ts";
 import type { Timing } from "../core/timing.ts";
 import type { LiveState } from "./live.ts";
-import type { Hardware, RunRecord, Store } from "./ports.ts";
+import type { GroupRecord, Hardware, RunRecord, Store } from "./ports.ts";
 import type { RunSummary } from "./summary.ts";
 
 /**
@@ -14,6 +14,9 @@ export interface Library {
   /** What makes reports, over a connection that cannot write. */
   readonly store: Store;
   run(id: string): RunRecord | undefined;
+  group(id: string): GroupRecord | undefined;
+  /** A group's runs that have begun. */
+  runsOfGroup(id: string): readonly RunRecord[];
   /** Differs whenever anything that a run's report rests on was added. */
   basis(run: string): string;
   /** Differs whenever anybody wrote to the store. */
@@ -62,6 +65,8 @@ export interface RunLine {
   readonly title: string;
   readonly platform: string;
   readonly policy: string;
+  /** The group's name, where the run is one platform's of a study on several. */
+  readonly group?: string;
   /** Absent where nobody has worked it out since the run's last trial. */
   readonly summary?: RunSummary;
 }

@@ -26,6 +26,10 @@ export function runAddress(run: string): string {
   return address(["runs", run]);
 }
 
+export function groupAddress(group: string): string {
+  return address(["groups", group]);
+}
+
 export function trialsAddress(run: string, { workload, level, boot, only }: Behind = {}): string {
   return address(["runs", run, "trials"], { workload, level, boot, only });
 }

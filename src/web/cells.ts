@@ -13,11 +13,27 @@ export function trialLinks(run: string, workloads: readonly string[]): CellLink 
       : undefined;
 }
 
-function behindRow(table: Table, row: number, workloads: readonly string[]): Behind {
-  const named = (title: string) => {
-    const at = table.columns.findIndex((column) => column.title === title);
-    return at < 0 ? undefined : textAt(table, row, at);
+/**
+ * The same in a group's report, where a figure is of the run of the platform that its row, its column or its whole
+ * table is of.
+ */
+export function groupTrialLinks(runOf: ReadonlyMap<string, string>, workloads: readonly string[]): CellLink {
+  return (table, row, column) => {
+    const names = [
+      textNamed(table, row, "Platform"),
+      textNamed(table, row, "platform"),
+      textNamed(table, row, "run"), // where platforms are held against each other, they are the runs
+      table.columns[column]?.title,
+      // A platform's own table is named for it, and so is the table of its picture.
+      ...[...runOf.keys()].filter((name) => table.id.replace(/-data$/, "").endsWith(`-${name}`)),
+    ];
+    const run = names.map((name) => runOf.get(name ?? "")).find((found) => found !== undefined);
+    return run === undefined ? undefined : trialLinks(run, workloads)(table, row, column);
   };
+}
+
+function behindRow(table: Table, row: number, workloads: readonly string[]): Behind {
+  const named = (title: string) => textNamed(table, row, title);
   // A workload's own table is named for it.
   const workload = named("workload") ?? workloads.find((name) => table.id.startsWith(`${name}-`));
   // `L2`, or `L2 to L1`, whose figures rest on the upper one's trials first.
@@ -30,6 +46,12 @@ function behindRow(table: Table, row: number, workloads: readonly string[]): Beh
     level: level === undefined ? undefined : Number(level),
     boot: boot === undefined ? undefined : Number(boot),
   };
+}
+
+/** What stands in the row below a title. */
+function textNamed(table: Table, row: number, title: string): string | undefined {
+  const at = table.columns.findIndex((column) => column.title === title);
+  return at < 0 ? undefined : textAt(table, row, at);
 }
 
 function textAt({ rows }: Table, row: number, column: number): string {

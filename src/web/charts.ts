@@ -3,6 +3,7 @@ import type { PublishedStudy } from "../core/published.ts";
 import { rowsOf } from "../core/published-rows.ts";
 import type { Report } from "../core/report.ts";
 import { cpusUsed } from "../core/result-section.ts";
+import type { RunReport } from "../core/run-report.ts";
 import { anchor, html, type Markup } from "../outputs/html/markup.ts";
 import { address, trialsAddress } from "./address.ts";
 import { chartMarkup } from "./chart.ts";
@@ -17,6 +18,22 @@ export function runSource(report: Report): ChartSource {
     name: subject.id,
     analysis,
     cpusOf: (cell) => (subject.kind === "run" ? cpusUsed(subject, cell.workload, cell.level) : undefined),
+  };
+}
+
+/** One platform's of a group, judged among all of them. */
+export function memberSource(group: Report, run: RunReport): ChartSource {
+  const { platform } = run.subject.study;
+  const own = (one: Pick<Cell, "platform">) => one.platform === platform;
+  const { analysis } = group;
+  return {
+    ...runSource(run),
+    name: platform,
+    analysis: {
+      ...analysis,
+      cells: analysis.cells.filter(own),
+      comparisons: analysis.comparisons.filter(own),
+    },
   };
 }
 
@@ -51,8 +68,8 @@ export interface ChartsInput {
   /** Whether the quantities themselves may stand side by side. */
   readonly absolute: boolean;
   readonly margin: number;
-  /** Whether a source of this name is a run, whose trials can be looked at. */
-  readonly traced: (source: string) => boolean;
+  /** The run whose trials a source of this name rests on; undefined where they cannot be looked at. */
+  readonly runOf: (source: string) => string | undefined;
 }
 
 /** One chart per workload, and the ways to see them. */
@@ -64,7 +81,7 @@ export function chartsMarkup({
   hasPolicies,
   absolute,
   margin,
-  traced,
+  runOf,
 }: ChartsInput): Markup {
   const cells = sources.flatMap(({ analysis }) => analysis.cells);
   const workloads = [...new Set(cells.map(({ workload }) => workload))];
@@ -76,14 +93,14 @@ export function chartsMarkup({
   );
   return html`<section class="plain">
 <h2 id="charts">Level by level</h2>
-${choicesMarkup(choices)}${workloads.map((workload) => workloadChart(workload, { view, sources, margin, traced }))}<p class="notes">A small circle is one boot. Bars are 95% intervals; the dashed line is no change, the band around it the margin of equivalence. Where a level's throughput is given per CPU there is no verdict, as none was asked for.</p>
+${choicesMarkup(choices)}${workloads.map((workload) => workloadChart(workload, { view, sources, margin, runOf }))}<p class="notes">A small circle is one boot. Bars are 95% intervals; the dashed line is no change, the band around it the margin of equivalence. Where a level's throughput is given per CPU there is no verdict, as none was asked for.</p>
 </section>
 `;
 }
 
 function workloadChart(
   workload: string,
-  { view, sources, margin, traced }: Pick<ChartsInput, "view" | "sources" | "margin" | "traced">,
+  { view, sources, margin, runOf }: Pick<ChartsInput, "view" | "sources" | "margin" | "runOf">,
 ): Markup {
   const several = sources.length > 1;
   const parts = sources.map((source) => ({ source, rows: chartRows(source, workload, view, several) }));
@@ -99,10 +116,12 @@ function workloadChart(
     better: view.metric === "throughput" ? "higher is better" : "lower is better",
     rows: parts.flatMap(({ rows }) => rows),
     ...(ratio ? { margin } : {}),
-    hrefOf: (row, point) =>
-      traced(ownerOf.get(row) ?? "")
-        ? trialsAddress(ownerOf.get(row) ?? "", { workload, level: row.level, boot: point?.boot })
-        : undefined,
+    hrefOf: (row, point) => {
+      const run = runOf(ownerOf.get(row) ?? "");
+      return run === undefined
+        ? undefined
+        : trialsAddress(run, { workload, level: row.level, boot: point?.boot });
+    },
   });
 }
 

@@ -81,7 +81,7 @@ ${report.notes.map((note) => html`<li>${note}</li>\n`)}</ul>
         hasPolicies: false,
         absolute,
         margin,
-        traced: (name) => runs.includes(name),
+        runOf: (name) => runs.find((id) => id === name),
       }),
       ...sections,
       formMarkup(names, []),

@@ -58,7 +58,7 @@ ${
             html`<section class="plain">
 <h2 id="answers">Answers</h2>
 <p class="lede">${summaryLine(levelCosts(report))}.</p>
-${answerList(report.analysis, undefined)}</section>
+${answerList(report.analysis, () => undefined)}</section>
 `,
             chartsMarkup({
               path,
@@ -67,7 +67,7 @@ ${answerList(report.analysis, undefined)}</section>
               hasPolicies: policiesOf(report).length > 1,
               absolute: true,
               margin: report.analysis.margin,
-              traced: () => false,
+              runOf: () => undefined,
             }),
           ]
         : []),

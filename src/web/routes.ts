@@ -10,7 +10,7 @@ import { liveListPage } from "./live-page.ts";
 import { problemPage } from "./problem-page.ts";
 import { auditPage, publishedListPage, publishedPage } from "./published-page.ts";
 import type { MadeReport } from "./reports.ts";
-import { ofRun, runningRuns } from "./run-routes.ts";
+import { ofGroup, ofRun, runningRuns } from "./run-routes.ts";
 import { listCsv, listJson } from "./runs-file.ts";
 import { PAGE_LINES, readFilter, readPage, runsPage } from "./runs-page.ts";
 import type { Shelf } from "./shelf.ts";
@@ -34,6 +34,8 @@ export function routeTo(request: PageRequest, shelf: Shelf): Answered {
       return name === undefined ? compared(request, shelf) : comparedFile([name, ...rest], request, shelf);
     case "published":
       return name === undefined ? publishedList(shelf) : published(name, rest, request, shelf);
+    case "groups":
+      return name === undefined ? redirect("/") : ofGroup(name, rest, request, shelf);
     case "runs":
       return name === undefined ? redirect("/") : ofRun(name, rest, request, shelf);
     default:

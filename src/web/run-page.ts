@@ -5,7 +5,7 @@ import type { Report } from "../core/report.ts";
 import { costText, levelCosts, summaryLine } from "../lab/summary.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { subjectText } from "../outputs/terminal.ts";
-import { address, trialsAddress } from "./address.ts";
+import { address, groupAddress, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { trialLinks } from "./cells.ts";
 import { chartsMarkup, runSource } from "./charts.ts";
@@ -24,12 +24,14 @@ export interface RunPage {
   /** Whether there are such, looked at or not. */
   readonly hasOthers: boolean;
   readonly running: boolean;
+  /** The group that the run is one platform's of. */
+  readonly group: string | undefined;
   readonly formats: readonly string[];
 }
 
 /** The answer first, then what it rests on, down to each trial. */
 export async function runPage(assets: Assets, page: RunPage): Promise<string> {
-  const { made, view, others, running, formats } = page;
+  const { made, view, others, running, group, formats } = page;
   const { report, basis } = made;
   const { subject } = report;
   if (subject.kind !== "run") throw new Error("a run's page is of a run");
@@ -52,7 +54,7 @@ export async function runPage(assets: Assets, page: RunPage): Promise<string> {
     label: report.label,
     header: html`<p class="kind">${hardwareBadge(report)} ${running ? html`<a href="${address([...path, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</p>
 <h1>${report.title}</h1>
-<p class="subject">${subjectText(subject)} · <time datetime="${subject.createdAt}">${subject.createdAt}</time></p>
+<p class="subject">${subjectText(subject)} · <time datetime="${subject.createdAt}">${subject.createdAt}</time>${group === undefined ? undefined : html` · <a href="${groupAddress(group)}">beside the study's other platforms</a>`}</p>
 `,
     contents: [
       { id: "answers", title: "Answers" },
@@ -68,7 +70,7 @@ export async function runPage(assets: Assets, page: RunPage): Promise<string> {
         hasPolicies: page.hasOthers,
         absolute: true,
         margin: report.analysis.margin,
-        traced: () => true,
+        runOf: (name) => name,
       }),
       ...sections,
     ],
@@ -89,7 +91,7 @@ ${
   answers.length === 0
     ? html`<p>Nothing was measured yet.</p>`
     : html`<p class="lede">${summaryLine(levelCosts(report))}.</p>
-${answerList(analysis, run)}`
+${answerList(analysis, () => run)}`
 }
 ${effectList(report)}<p>${buttons(report, run)}</p>
 </div>
@@ -102,8 +104,8 @@ ${stackPicture(runLayers(levels, hardware), title)}
 `;
 }
 
-/** Per workload and condition a line for each level against one below it. */
-export function answerList(analysis: Analysis, run: string | undefined): Markup {
+/** Per workload and condition a line for each level against one below it, which leads to the trials behind it. */
+export function answerList(analysis: Analysis, runOf: (one: Comparison) => string | undefined): Markup {
   const own = analysis.comparisons.filter(({ metric }) => metric === "throughput");
   const policies = new Set(own.map(({ resources }) => resources)).size > 1;
   const platforms = new Set(own.map(({ platform }) => platform)).size > 1;
@@ -114,12 +116,15 @@ export function answerList(analysis: Analysis, run: string | undefined): Markup 
       ...(policies ? [resources] : []),
       ...(condition === undefined ? [] : [condition]),
     ].join(", ");
-  const series = [...new Set(own.map(nameOf))];
+  const workloads = [...new Set(own.map(({ workload }) => workload))];
+  const series = new Set(
+    workloads.flatMap((name) => own.filter(({ workload }) => workload === name).map(nameOf)),
+  );
   return html`<ul class="answers">
-${series.map((name) => {
+${[...series].map((name) => {
   const lines = own.filter((one) => nameOf(one) === name);
   return html`<li><strong>${name}</strong><ul>
-${[...lines.filter(({ to }) => to === 0), ...lines.filter(({ to }) => to > 0)].map((one) => comparisonMarkup(one, run))}</ul></li>
+${[...lines.filter(({ to }) => to === 0), ...lines.filter(({ to }) => to > 0)].map((one) => comparisonMarkup(one, runOf(one)))}</ul></li>
 `;
 })}</ul>
 `;

@@ -1,5 +1,6 @@
 import type { RunRecord } from "../lab/ports.ts";
 import { download, type PageRequest, type PageResponse, page } from "./exchange.ts";
+import { groupPage } from "./group-page.ts";
 import { LIVE_POINTS, type LiveView, liveFragment, livePage } from "./live-page.ts";
 import type { MadeReport } from "./reports.ts";
 import { runPage } from "./run-page.ts";
@@ -32,6 +33,30 @@ export async function ofRun(
   }
 }
 
+/** Whatever is below `/groups/NAME`; undefined where there is nothing. */
+export async function ofGroup(
+  name: string,
+  rest: readonly string[],
+  { query }: PageRequest,
+  shelf: Shelf,
+): Promise<PageResponse | undefined> {
+  const { library, reports, assets, formats } = shelf;
+  const group = library.group(name);
+  if (group === undefined) return undefined;
+  const made = await reports.ofGroup(group);
+  if (rest.length > 0) return reportFile(made, rest, shelf);
+  const runs = await Promise.all(library.runsOfGroup(name).map((run) => reports.ofRun(run)));
+  return page(
+    await groupPage(assets, {
+      made,
+      runs: runs.map(({ report }) => report),
+      view: readView(query),
+      running: runningRuns(shelf),
+      formats,
+    }),
+  );
+}
+
 async function aRun(run: RunRecord, { query }: PageRequest, shelf: Shelf): Promise<PageResponse> {
   const { library, reports, assets, formats } = shelf;
   const view = readView(query);
@@ -46,6 +71,7 @@ async function aRun(run: RunRecord, { query }: PageRequest, shelf: Shelf): Promi
       others: beside.map(({ report }) => report),
       hasOthers: others.length > 0,
       running: runningRuns(shelf).has(run.id),
+      group: run.group?.id,
       formats,
     }),
   );

@@ -8,11 +8,12 @@ const HEAD = [
   "platform",
   "resources",
   "hardware",
+  "timing",
   "state",
   "settled",
   "planned",
 ];
-const COUNTS = ["failed", "doubted", "answer"];
+const COUNTS = ["failed", "doubted", "answer", "group"];
 
 /** The list as RFC 4180 has it; what nobody has worked out yet is empty. */
 export function listCsv(lines: readonly RunLine[]): string {
@@ -22,6 +23,7 @@ export function listCsv(lines: readonly RunLine[]): string {
       ...[line.id, line.createdAt, line.title, line.platform, line.policy, line.hardware, line.timing],
       ...[summary?.state, summary?.settled, summary?.planned, summary?.failed, summary?.doubted],
       summary === undefined ? undefined : summaryLine(summary.costs),
+      line.group,
     ];
   });
   return [[...HEAD, ...COUNTS], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");

@@ -5,7 +5,7 @@ import type { Page, RunFilter, RunLine } from "../lab/library.ts";
 import type { Hardware } from "../lab/ports.ts";
 import { costsByLevel, costText, type LevelCost, levelCosts } from "../lab/summary.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
-import { address, runAddress, trialsAddress } from "./address.ts";
+import { address, groupAddress, runAddress, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { badge, downloadsMarkup, framed } from "./frame.ts";
 import type { MadeReport } from "./reports.ts";
@@ -118,11 +118,11 @@ ${select("platform", "Platform", filter.platform, same(platforms))}${select("har
 }
 
 function lineMarkup(line: RunLine, running: ReadonlySet<string>): Markup {
-  const { id, title, platform, policy, createdAt, summary } = line;
+  const { id, title, platform, policy, createdAt, group, summary } = line;
   const live = running.has(id);
   return html`<li>${chooserMarkup(id)}
 <div><p class="what"><a href="${runAddress(id)}">${title}</a></p>
-<p class="facts"><code>${id}</code><br>${platform} · ${policy} · <time datetime="${createdAt}">${createdAt.slice(0, 16).replace("T", " ")}</time></p></div>
+<p class="facts"><code>${id}</code><br>${platform}${group === undefined ? undefined : html` (<a href="${groupAddress(group)}">beside others</a>)`} · ${policy} · <time datetime="${createdAt}">${createdAt.slice(0, 16).replace("T", " ")}</time></p></div>
 ${summary === undefined ? html`<p class="facts">its answer is being worked out</p>` : costsMarkup(summary.costs, (level) => trialsAddress(id, { level }))}
 <div class="marks">${hardwareBadge(line)}${live ? html`<a href="${address(["runs", id, "live"])}">${badge("running", "running")}</a>` : undefined}${
     summary === undefined

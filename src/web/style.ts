@@ -120,6 +120,7 @@ main>section.plain>ul.refused{padding:.8rem 1.1rem;list-style:none}
 .answers ul li{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem}
 .answers small{color:var(--muted);font-size:.8125rem;white-space:nowrap}
 .lede+.answers{margin-top:1.25rem}
+.members{display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;max-width:none;margin:.75rem 0 0;padding:0;list-style:none}
 .more{max-width:none;margin:-.75rem 0 1.25rem;color:var(--muted);font-size:.875rem}
 .audit td.doubt{background:var(--band);outline:2px solid var(--warning);outline-offset:-2px;font-weight:700;text-decoration:none}
 .late img{display:block;max-width:100%;height:auto;min-height:6rem}

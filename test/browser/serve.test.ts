@@ -16,6 +16,8 @@ let place: Place;
 let served: Served;
 /** Simulated runs: under one policy, and under another. */
 let [first, second] = ["", ""];
+/** A study on two simulated platforms. */
+let group = "";
 
 beforeAll(async () => {
   browser = await launch();
@@ -34,6 +36,11 @@ beforeAll(async () => {
     expect(measured.code, measured.stderr).toBe(0);
   }
   [first = "", second = ""] = [...(await readRawStore(place.store)).runs].sort();
+  const platforms = "platforms: [simulated, { name: simulated-costly, levels: 1 }]";
+  await place.write("two.yaml", studyText({ boots: 2 }).replace("platform: simulated", platforms));
+  const grouped = await dvirt(place, ["run", "two.yaml", "--seed", "9", ...place.measuring]);
+  expect(grouped.code, grouped.stderr).toBe(0);
+  group = / group (\S+) · /.exec(grouped.stdout)?.[1] ?? "";
   await fillHostileStore(place.store);
   served = await serve(place);
 });
@@ -92,6 +99,7 @@ async function visit<T>(
 const PAGES: readonly (readonly [string, () => string])[] = [
   ["runs", () => "/"],
   ["a run", () => `/runs/${second}?policies=all`],
+  ["a group", () => `/groups/${group}`],
   ["trials", () => `/runs/${second}/trials?workload=cpu&level=1`],
   ["a trial", () => `/runs/${second}/trials/b1-up-L1-cpu-1`],
   ["live", () => `/runs/${second}/live`],
@@ -128,17 +136,17 @@ describe("runs", () => {
   test("are found by what they are, and by words", async () => {
     await visit("/", DESKTOP, async ({ page }) => {
       const shown = () => page.locator("ol.runs").first().locator("li .what").count();
-      expect(await shown()).toBe(3);
+      expect(await shown()).toBe(5);
       await page.selectOption("select[name=hardware]", "simulated");
       await page.click("form.filter button");
-      expect(await shown()).toBe(2);
+      expect(await shown()).toBe(4);
       expect(page.url()).toContain("hardware=simulated");
       await page.fill("input[name=q]", "over-committed");
       await page.press("input[name=q]", "Enter");
       expect(await shown()).toBe(1);
       expect(await page.locator("ol.runs code").first().textContent()).toBe(second);
       await page.goBack();
-      expect(await shown()).toBe(2);
+      expect(await shown()).toBe(4);
       expect(await page.inputValue("select[name=hardware]")).toBe("simulated");
     });
   });
@@ -259,6 +267,44 @@ describe("a run", () => {
         else expect(bytes.toString("utf8")).toContain(second);
       }
     });
+  });
+});
+
+describe("a study's platforms", () => {
+  test("stand side by side, each against its own L0, and lead to each one's run and trials", async () => {
+    await visit(`/groups/${group}`, DESKTOP, async ({ page }) => {
+      const members = page.locator(".members a");
+      expect(await members.allTextContents()).toEqual(["simulated", "simulated-costly"]);
+      const [one, costly] = await members.evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+      expect(one).toMatch(/^\/runs\/.+-simulated$/);
+      // No choice to see the platforms' absolute figures on one axis.
+      expect(await page.locator(".choices a").allTextContents()).not.toContain("as it is");
+      expect(await page.locator("#chart-cpu").textContent()).toContain("simulated-costly");
+      const dead = await page.$$eval("td.end", (cells) =>
+        cells
+          .filter((cell) => /\d/.test(cell.textContent ?? "") && cell.querySelector("a") === null)
+          .map((cell) => cell.textContent),
+      );
+      expect(dead).toEqual([]);
+      const inColumn = page.locator("#table-relative tbody tr").first().locator("td.end a");
+      expect(await inColumn.evaluateAll((all) => all.map((link) => link.getAttribute("href")))).toEqual([
+        `${one}/trials?workload=cpu&level=1`,
+        `${costly}/trials?workload=cpu&level=1`,
+      ]);
+      await page.click(`a[href="${costly}"]`);
+      await page.click("text=beside the study's other platforms");
+      expect(new URL(page.url()).pathname).toBe(`/groups/${group}`);
+    });
+    const listed = await (await fetch(`${served.base}/`)).text();
+    expect(listed).toContain(`href="/groups/${group}"`);
+  });
+
+  test("are to be had in every format, and their pictures come from this server", async () => {
+    const json = await fetch(`${served.base}/groups/${group}/download/json`);
+    expect(await json.text()).toContain(group);
+    const svg = await fetch(`${served.base}/groups/${group}/figures/stack.svg`);
+    expect(svg.headers.get("content-type")).toContain("image/svg+xml");
+    expect((await fetch(`${served.base}/groups/nothing`)).status).toBe(404);
   });
 });
 

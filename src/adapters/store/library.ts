@@ -16,7 +16,7 @@ import {
 import type { LiveState } from "../../lab/live.ts";
 import type { Hardware, RunRecord } from "../../lab/ports.ts";
 import { type RunSummary, SUMMARY_FORMAT, summaryLine } from "../../lab/summary.ts";
-import { type RunRow, runRecord } from "./run-row.ts";
+import { type GroupRow, groupRecord, type RunRow, runRecord } from "./run-row.ts";
 import { openDatabase, sqliteStore } from "./sqlite.ts";
 
 /**
@@ -53,6 +53,9 @@ function libraryOf(reading: Database.Database, keeping: Database.Database): Libr
   return {
     store,
     run: (id) => all<RunRow>("SELECT * FROM runs WHERE id = ?", id).map(runRecord)[0],
+    group: (id) => all<GroupRow>("SELECT * FROM run_groups WHERE id = ?", id).map(groupRecord)[0],
+    runsOfGroup: (id) =>
+      all<RunRow>("SELECT * FROM runs WHERE run_group = ? ORDER BY place", id).map(runRecord),
     basis,
     version: () => all<{ data_version: number }>("PRAGMA data_version")[0]?.data_version ?? 0,
     list(filter, { from, count }) {
@@ -130,7 +133,7 @@ const RUNS = `runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = 
 const PLATFORM = "COALESCE(s.platform, json_extract(r.study, '$.platform'))";
 const POLICY = "COALESCE(s.policy, json_extract(r.study, '$.resources.policy'))";
 const LINE = `r.id, r.created_at, r.hardware, r.timing, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
-  ${POLICY} AS policy, s.summary`;
+  ${POLICY} AS policy, r.run_group, s.summary`;
 /** Without a summary the run is searched by what it was asked to do. */
 const WORDS = `COALESCE(s.words, lower(r.id || ' ' || r.hardware || ' ' || r.study))`;
 
@@ -142,13 +145,17 @@ interface LineRow {
   readonly title: string;
   readonly platform: string;
   readonly policy: string;
+  readonly run_group: string | null;
   readonly summary: string | null;
 }
 
 function runLine(row: LineRow): RunLine {
   const { id, created_at: createdAt, hardware, timing, title, platform, policy } = row;
-  const line = { id, createdAt, hardware, timing, title, platform, policy };
-  return row.summary === null ? line : { ...line, summary: JSON.parse(row.summary) };
+  return {
+    ...{ id, createdAt, hardware, timing, title, platform, policy },
+    ...(row.run_group === null ? {} : { group: row.run_group }),
+    ...(row.summary === null ? {} : { summary: JSON.parse(row.summary) }),
+  };
 }
 
 interface Conditions {

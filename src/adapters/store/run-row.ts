@@ -1,6 +1,6 @@
 import { currentStudyData } from "../../core/study.ts";
 import type { Timing } from "../../core/timing.ts";
-import type { Hardware, RunRecord } from "../../lab/ports.ts";
+import type { GroupRecord, Hardware, RunRecord } from "../../lab/ports.ts";
 
 /** A row of the table `runs`. */
 export interface RunRow {
@@ -28,4 +28,16 @@ export function runRecord(row: RunRow): RunRecord {
       ? {}
       : { group: { id: row.run_group, place: row.place } }),
   };
+}
+
+/** A row of the table `run_groups`. */
+export interface GroupRow {
+  readonly id: string;
+  readonly created_at: string;
+  readonly studies: string;
+  readonly seed: number;
+}
+
+export function groupRecord({ id, created_at: createdAt, studies, seed }: GroupRow): GroupRecord {
+  return { id, createdAt, studies: JSON.parse(studies), seed };
 }

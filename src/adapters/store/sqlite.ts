@@ -12,16 +12,10 @@ import {
 } from "../../core/observation.ts";
 import type { Direction, Trial } from "../../core/plan.ts";
 import { failed, ok, type Result } from "../../core/problem.ts";
-import {
-  type GroupRecord,
-  type MachineRecord,
-  type RunRecord,
-  type Store,
-  verdictKey,
-} from "../../lab/ports.ts";
+import { type MachineRecord, type RunRecord, type Store, verdictKey } from "../../lab/ports.ts";
 import { ensureFolder } from "../files.ts";
 import { MIGRATIONS } from "./migrations.ts";
-import { runRecord } from "./run-row.ts";
+import { type GroupRow, groupRecord, runRecord } from "./run-row.ts";
 
 /** Structured values are JSON text; what is searched for has a column of its own. */
 interface Schema {
@@ -36,7 +30,7 @@ interface Schema {
     run_group: string | null;
     place: number | null;
   };
-  run_groups: { id: string; created_at: string; studies: string; seed: number };
+  run_groups: GroupRow;
   machines: { run: string; boot: number; bring_up: number; level: number; machine: string };
   observations: {
     run: string;
@@ -166,14 +160,7 @@ export function sqliteStore(database: Database.Database): Store {
         .orderBy("created_at")
         .orderBy("id")
         .execute();
-      return rows.map(
-        (row): GroupRecord => ({
-          id: row.id,
-          createdAt: row.created_at,
-          studies: JSON.parse(row.studies),
-          seed: row.seed,
-        }),
-      );
+      return rows.map(groupRecord);
     },
     async addRun(run) {
       await db
