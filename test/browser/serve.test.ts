@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { THEMES } from "../../src/outputs/vega-theme.ts";
 import { dvirt, type Running, startDvirt } from "../program/built-program.ts";
-import { fillHostileStore, HOSTILE_RUN } from "../program/hostile-store.ts";
+import { fillHostileStore, HOSTILE_GROUP, HOSTILE_RUN } from "../program/hostile-store.ts";
 import { createPlace, type Place } from "../program/place.ts";
 import { readRawStore } from "../program/raw-store.ts";
 import { type Served, serve } from "../program/served.ts";
@@ -108,6 +108,7 @@ const PAGES: readonly (readonly [string, () => string])[] = [
   ["an audit", () => "/published/fitzgerald-2014/audit"],
   ["hostile text in a run", () => `/runs/${encodeURIComponent(HOSTILE_RUN)}`],
   ["hostile text in a trial", () => `/runs/${encodeURIComponent(HOSTILE_RUN)}/trials/b1-up-L0-cpu-1`],
+  ["hostile text in a group", () => `/groups/${encodeURIComponent(HOSTILE_GROUP)}`],
   ["hostile text live", () => `/runs/${encodeURIComponent(HOSTILE_RUN)}/live`],
   ["what is not there", () => "/compare?subject=no&subject=nothing"],
 ];

@@ -9,6 +9,8 @@ import { studyOf } from "./simulated-study.ts";
 /** A name that would leave the page, were it put there as it is; SQLite and addresses take it all the same. */
 export const HOSTILE_RUN = `run"'><svg onload=alert(9)>`;
 
+export const HOSTILE_GROUP = `group"'><svg onload=alert(10)>`;
+
 /** A store whose every text is an attack: titles, records, facts, output, problems. */
 export async function fillHostileStore(path: string): Promise<void> {
   const opened = await openSqliteStore(path);
@@ -22,7 +24,10 @@ export async function fillHostileStore(path: string): Promise<void> {
     hardware: "emulated",
     timing: "wall",
     record: Object.fromEntries(ATTACKS.map((attack, index) => [`${attack} ${index}`, attack])),
+    group: { id: HOSTILE_GROUP, place: 1 },
   };
+  const { createdAt, study } = run;
+  await store.addGroup({ id: HOSTILE_GROUP, createdAt, studies: [study], seed: 1 });
   await store.addRun(run);
   for (const level of [0, 1]) {
     await store.addMachine(run.id, {

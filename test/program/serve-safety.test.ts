@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dvirt } from "./built-program.ts";
-import { fillHostileStore, HOSTILE_RUN } from "./hostile-store.ts";
+import { fillHostileStore, HOSTILE_GROUP, HOSTILE_RUN } from "./hostile-store.ts";
 import { createPlace, type Place } from "./place.ts";
 import { readRawStore } from "./raw-store.ts";
 import { type Answered, asked, type Served, serve } from "./served.ts";
@@ -31,6 +31,7 @@ const PAGES = () => [
   "/compare",
   "/published",
   "/published/fitzgerald-2014/audit",
+  `/groups/${encodeURIComponent(HOSTILE_GROUP)}`,
   ...[run, encodeURIComponent(HOSTILE_RUN)].flatMap((id) => [
     `/runs/${id}`,
     `/runs/${id}?policies=all&metric=response`,
@@ -165,8 +166,8 @@ describe("what pages may do", () => {
   });
 
   test("hostile text is text wherever it stands", async () => {
-    const id = encodeURIComponent(HOSTILE_RUN);
-    for (const target of PAGES().filter((one) => one.includes(id))) {
+    const [id, group] = [HOSTILE_RUN, HOSTILE_GROUP].map(encodeURIComponent);
+    for (const target of PAGES().filter((one) => one.includes(`${id}`) || one.includes(`${group}`))) {
       const { body } = await asked(served, target);
       for (const tag of ["<img src=x", "<svg/onload", "<svg onload", "<script>alert"]) {
         expect(body, target).not.toContain(tag);
