@@ -58,7 +58,7 @@ export async function findSubject(store: Store, name: string): Promise<Result<St
 export async function storedReport(subject: StoredSubject, store: Store): Promise<Report> {
   return subject.kind === "run"
     ? reportOf(subject.run, store, references)
-    : groupReportOf(subject.group, store);
+    : groupReportOf(subject.group, store, references);
 }
 
 function idOf(subject: StoredSubject): string {

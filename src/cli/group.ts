@@ -8,6 +8,7 @@ import type { GroupRecord, RunRecord } from "../lab/ports.ts";
 import { outputs } from "../outputs/index.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { platformNamed } from "../platforms/index.ts";
+import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, openStore, type StoreOption, say, tell } from "./context.ts";
 import { beginRun, goOnWith, studyUnreadable } from "./measure.ts";
@@ -93,7 +94,7 @@ async function showGroup(context: Context, group: GroupRecord, options: LabOptio
   try {
     const runs = await runsOfGroup(group, store);
     if (runs.size === 0) return EXIT.fine;
-    const report = await groupReportOf(group, store);
+    const report = await groupReportOf(group, store, references);
     context.output.write(`${terminalText(report)}\n`);
     const folder = join(options.out ?? "dvirt-results", group.id);
     await writeFileIn(folder, "study.yaml", groupStudyText(group.studies));

@@ -88,7 +88,7 @@ export function groupReport(group: GroupEvidence): Report {
 }
 
 /** What a run's report says of its own platform alone. */
-const OF_EACH: readonly string[] = ["effects", "stopping", "attribution", "evidence"];
+const OF_EACH: readonly string[] = ["effects", "stopping", "probes", "attribution", "evidence"];
 
 function reportsOf(members: readonly Member[]): readonly RunReport[] {
   return members.flatMap(({ report }) => report ?? []);

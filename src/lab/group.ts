@@ -1,4 +1,5 @@
 import { groupReport } from "../core/group-report.ts";
+import type { PublishedStudy } from "../core/published.ts";
 import type { Report } from "../core/report.ts";
 import type { RunReport } from "../core/run-report.ts";
 import { DEFAULT_DOUBTS } from "../core/study.ts";
@@ -19,9 +20,16 @@ export function runsByPlace(runs: readonly RunRecord[]): ReadonlyMap<number, Run
   return new Map(runs.flatMap((run) => (run.group === undefined ? [] : [[run.group.place, run] as const])));
 }
 
-/** A group's report from what the store holds; complete or not. The store must stay open while it is rendered. */
-export async function groupReportOf(group: GroupRecord, store: Store): Promise<Report> {
-  return groupReportFrom(group, await runsOfGroup(group, store), (run) => reportOf(run, store));
+/**
+ * A group's report from what the store holds, complete or not, beside what was published of the same costs. The store
+ * must stay open while it is rendered.
+ */
+export async function groupReportOf(
+  group: GroupRecord,
+  store: Store,
+  published: readonly PublishedStudy[] = [],
+): Promise<Report> {
+  return groupReportFrom(group, await runsOfGroup(group, store), (run) => reportOf(run, store, published));
 }
 
 /** The same from runs that were looked up, by their place, and their reports. */

@@ -32,7 +32,7 @@ export function createReports(library: Library, references: readonly PublishedSt
     const key = `${basis} ${run.id}`;
     const found = held.get(key);
     if (found !== undefined) return found;
-    const made = reportOf(run, library.store).then((report) => ({ report, basis }));
+    const made = reportOf(run, library.store, references).then((report) => ({ report, basis }));
     held.set(key, made, 1);
     return made;
   };

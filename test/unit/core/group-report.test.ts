@@ -53,6 +53,21 @@ describe("the report of a group", () => {
     expectGolden("group/terminal.txt", `${terminalText(madeUpGroup())}\n`);
   });
 
+  test("has what each run's report says of its platform alone, such as what one event costs there", () => {
+    const evidence = madeUpGroupEvidence();
+    const probes = { id: "probes", title: "What one event costs by itself", blocks: [] };
+    const members = evidence.members.map(({ study, report }) =>
+      report === undefined
+        ? { study }
+        : { study, report: { ...report, sections: [...report.sections, probes] } },
+    );
+    const titles = groupReport({ ...evidence, members }).sections.map(({ title }) => title);
+    for (const platform of [REAL, EMULATED].map(({ study }) => study.platform)) {
+      expect(titles).toContain(`${probes.title}: ${platform}`);
+      expect(titles).toContain(`Evidence: ${platform}`);
+    }
+  });
+
   test("has the study's table with a row for every platform and level, and says of each empty one why", () => {
     const report = madeUpGroup();
     const cpu = tableNamed(report, "cpu-results");
