@@ -199,6 +199,14 @@ const series = {
   condition: text.optional().meta({ description: "of a study with factors, such as thp never, disk ide" }),
 };
 
+/** Two one-sided tests; `low` and `high` are the margin as ratios. */
+const equivalence = z.strictObject({
+  p: z.number().optional(),
+  equivalent: z.boolean(),
+  low: z.number(),
+  high: z.number(),
+});
+
 const comparison = z
   .strictObject({
     ...series,
@@ -223,12 +231,7 @@ const comparison = z
     hedges: z
       .strictObject({ g: z.number(), low: z.number(), high: z.number(), warnings: z.array(text) })
       .optional(),
-    equivalence: z.strictObject({
-      p: z.number().optional(),
-      equivalent: z.boolean(),
-      low: z.number(),
-      high: z.number(),
-    }),
+    equivalence,
     verdict: z.strictObject({ kind: verdictKind, reason: text }),
   })
   .meta({ id: "comparison" });
@@ -245,6 +248,7 @@ const effect = z
     role: z.enum(["effect", "control"]).meta({ description: "control: only chance can show here" }),
     estimate: ratioEstimate,
     holmP: z.number().optional(),
+    equivalence,
     verdict: z.strictObject({ kind: verdictKind, reason: text }),
     shares: z.strictObject({ from: z.number(), to: z.number() }).optional(),
   })
