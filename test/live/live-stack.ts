@@ -115,11 +115,11 @@ function found<Value>(value: Value | undefined, what: string): Value {
   return value;
 }
 
-const TRIES = 3;
+const TRIES = 5;
 
 /**
  * Brings a stack to a level and makes it whole where it lost a machine: an emulated computer loses one now and then,
- * all by itself, as a run would find too. Every loss is said, and the third in a row is an error.
+ * all by itself, as a run would find too. Every loss is said, and the fifth in a row is an error: up to three were seen on a busy host.
  */
 async function makeSound(stack: Stack, level: number, signal: AbortSignal): Promise<void> {
   for (let tries = 1; ; tries++) {
