@@ -41,8 +41,8 @@ export interface RunInput {
   readonly signal: AbortSignal;
 }
 
-/** Bring-ups that one boot, or one condition of it, may use before the run gives up: a lost stack costs one. */
-const BRING_UPS_PER_BOOT = 3;
+/** Lost stacks that end a run. A stack under which some trial came to its end is counted as the first. */
+const LOST_STACKS = 3;
 
 /** What may go better next time; a missing capability does not. */
 const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer", "facts-changed"]);
@@ -63,12 +63,15 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
   for await (const whole of bootsOf(input)) {
     emit({ kind: "boot-planned", trials: whole.trials });
     for (const boot of bringUpsOf(whole)) {
-      for (let used = 1; ; used++) {
+      let lost = 0;
+      for (;;) {
         const pending = await pendingOf(input, boot);
         if (pending.trials.length === 0) break;
         const problem = await measureBoot(input, pending, ++bringUps, known);
-        if (problem === undefined || (await pendingOf(input, boot)).trials.length === 0) break;
-        const again = used < BRING_UPS_PER_BOOT && WORTH_ANOTHER_BRING_UP.has(problem.code);
+        const after = await pendingOf(input, boot);
+        if (problem === undefined || after.trials.length === 0) break;
+        lost = ended(after) > ended(pending) ? 1 : lost + 1;
+        const again = lost < LOST_STACKS && WORTH_ANOTHER_BRING_UP.has(problem.code);
         emit({ kind: "stack-lost", problem, again });
         if (!again) return failed(problem);
       }
@@ -98,6 +101,11 @@ async function* bootsOf({ id, study, seed, store }: RunInput): AsyncGenerator<Bo
 interface Pending {
   readonly trials: readonly Trial[];
   readonly attempts: readonly TrialAttempt[];
+}
+
+/** Attempts that kept their machine. */
+function ended({ attempts }: Pending): number {
+  return attempts.filter(({ lost }) => !lost).length;
 }
 
 async function pendingOf({ store, id, study }: RunInput, boot: Boot): Promise<Pending> {

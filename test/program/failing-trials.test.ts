@@ -405,6 +405,28 @@ describe("a machine that is lost costs a fresh bring-up, and the trials that are
     expectTornDownDeepestFirst(lab);
   });
 
+  test("a boot that gets on goes on, however many stacks it loses", async () => {
+    const runs = { ...SHAPE, boots: 1, runs: 3 };
+    const study = studyOf({ ...runs, workloads: [CPU] });
+    const executed = new Map<number, number>();
+    const lab = madeUpLab(study, {
+      answer: ({ workload, level, bringUp }) => {
+        if (workload !== "cpu" || level !== 2) return undefined;
+        // Each stack is lost under its second trial at L2, so one more has come to its end each time.
+        const times = 1 + (executed.get(bringUp) ?? 0);
+        executed.set(bringUp, times);
+        return times === 2 ? answer({ kind: "lost", what: "the hypervisor ended" }) : undefined;
+      },
+    });
+    const store = memoryStore();
+    const { result, events } = await measure(study, lab.platform, store);
+    expect(result.ok).toBe(true);
+    // Three trials at L2 on the way up and three on the way down: the last needs no further stack.
+    expect(lostIn(events).map(({ again }) => again)).toEqual([true, true, true, true, true]);
+    expect(await measuredIds(store)).toEqual(plannedIds(runs, ["cpu"]));
+    expectTornDownDeepestFirst(lab);
+  });
+
   test("more losses than a boot may have end the run with the problem, and a resume goes on from there", async () => {
     const runs = { ...SHAPE, boots: 1, runs: 2 };
     const study = studyOf({ ...runs, workloads: [CPU] });
