@@ -11,7 +11,7 @@ import type { Problem, Result } from "../core/problem.ts";
 import { type Study, studyData, studyDocument, studyFromData } from "../core/study.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { announce } from "../lab/announce.ts";
-import { createEstimator } from "../lab/estimate.ts";
+import { createEstimator, slownessOf } from "../lab/estimate.ts";
 import type { GroupRecord, PreparedPlatform, RunRecord, Store } from "../lab/ports.ts";
 import { createRemaining } from "../lab/remaining.ts";
 import { runPlan } from "../lab/run.ts";
@@ -139,7 +139,7 @@ async function measure(
       study.workloads,
       platform.hardware,
       platform.steps(undefined).map(({ launch }) => launch.measured),
-      platformNamed(study.platform).slower,
+      slownessOf(study, platform.hardware, platformNamed(study.platform).slower),
     ),
     clock: systemClock,
   });

@@ -8,7 +8,7 @@ import { conditionsOf } from "../core/settings/condition.ts";
 import { dataDiskBytes, type Study } from "../core/study.ts";
 import { formatBytes, formatDuration } from "../core/units.ts";
 import { sized, type Workload } from "../core/workload.ts";
-import { createEstimator, remainingSeconds } from "../lab/estimate.ts";
+import { createEstimator, remainingSeconds, slownessOf } from "../lab/estimate.ts";
 import type { LaunchPlan } from "../lab/ports.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
@@ -45,7 +45,12 @@ function planStudy(context: Context, study: Study, options: PlanOptions): ExitCo
   const sizes = launches.map(({ measured }) => measured);
   const misfit = expressionProblems(study, sizes);
   if (misfit.length > 0) return tell(context, misfit);
-  const estimator = createEstimator(study.workloads, hardware, sizes, platform.slower);
+  const estimator = createEstimator(
+    study.workloads,
+    hardware,
+    sizes,
+    slownessOf(study, hardware, platform.slower),
+  );
   const seconds = remainingSeconds(trials, -1, estimator);
   const memory = launches[0]?.memoryBytes ?? 0;
   const disk = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planBoots } from "../../../src/core/plan.ts";
-import { createEstimator, type Estimator, remainingSeconds } from "../../../src/lab/estimate.ts";
+import { createEstimator, type Estimator, remainingSeconds, slownessOf } from "../../../src/lab/estimate.ts";
 import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 import { madeUpTrial } from "../made-up/trial.ts";
 
@@ -42,12 +42,20 @@ describe("an estimator that has seen nothing", () => {
   });
 
   test("guesses as many times more as the platform is slower, and then learns as always", () => {
-    const [usual, slow] = [1, 8].map((slower) => createEstimator(WORKLOADS, "emulated", [], slower));
+    const [usual, slow] = [1, 8].map((slower) => createEstimator(WORKLOADS, "emulated", [], () => slower));
     const trial = { workload: "oltp", level: 1 };
     expect(slow?.trialSeconds(trial)).toBeCloseTo(8 * (usual?.trialSeconds(trial) ?? 0), 9);
     expect(slow?.bringUpSeconds(2)).toBeCloseTo(8 * (usual?.bringUpSeconds(2) ?? 0), 9);
     slow?.sawBringUp(2, 100);
     expect(slow?.bringUpSeconds(2)).toBe(100);
+  });
+
+  test("guesses more for a guest of QEMU's emulation, and for what runs in that, and no more below it", () => {
+    const chain = { levels: 3, hypervisors: ["kvm", "tcg"] } as const;
+    const of = (hardware: "real" | "emulated") => [0, 1, 2, 3].map(slownessOf(chain, hardware, 2));
+    expect(of("emulated")).toEqual([2, 2, 60, 60]);
+    expect(of("real")).toEqual([2, 2, 20, 20]);
+    expect([0, 1, 2].map(slownessOf({ levels: 2 }, "emulated"))).toEqual([1, 1, 1]);
   });
 
   test("guesses nothing for the simulated lab, which takes no time", () => {
