@@ -28,9 +28,9 @@ const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
 
 /**
  * How many times longer a guest of QEMU's TCG takes for anything than one of KVM would: on an emulated computer,
- * where the emulator is itself emulated, it came up in some nine minutes instead of 17 s.
+ * where the emulator is itself emulated, it came up in four to nine minutes instead of 17 s.
  */
-const EMULATED_GUEST = { emulated: 30, real: 10, simulated: 1 } as const;
+const EMULATED_GUEST = { emulated: 20, real: 10, simulated: 1 } as const;
 
 /** How many times longer things take at a level than the first guesses: the platform's own factor and its chain's. */
 export function slownessOf(study: Hypervised, hardware: Hardware, platform = 1): (level: number) => number {

@@ -544,6 +544,24 @@ test("Little's law: a closed loop whose threads wait for the last response alone
   );
 });
 
+test("a guest that is emulated on an emulated computer may take longer at the edges, and no other machine", () => {
+  const reading = {
+    throughputPerSecond: 130,
+    responseMeanSeconds: 0.7 / 130,
+    more: { threads: 1, events: 300, elapsedSeconds: 2.3, responseMaxSeconds: 0.02 },
+  };
+  const said = (driver: string, hardware: "real" | "emulated", level = 2) => {
+    const machines = SOUND.machines.map((one) => (one.level === level ? { ...one, driver } : one));
+    const observation = { ...SOUND.observation, trial: { ...SOUND.observation.trial, level } };
+    const found = guardFindings({ ...SOUND, hardware, machines, observation, reading });
+    return found.find(({ guard }) => guard === "littles-law")?.kind;
+  };
+  expect(said("qemu-tcg", "emulated")).toBe("fine");
+  expect(said("qemu-kvm", "emulated")).toBe("doubt");
+  expect(said("qemu-tcg", "real")).toBe("doubt");
+  expect(said("qemu-tcg", "emulated", 0)).toBe("doubt");
+});
+
 test("a snapshot says nothing where its text is cut off", () => {
   expect(readSnapshot("")).toEqual({
     uptimeSeconds: undefined,

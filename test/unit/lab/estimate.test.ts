@@ -53,7 +53,7 @@ describe("an estimator that has seen nothing", () => {
   test("guesses more for a guest of QEMU's emulation, and for what runs in that, and no more below it", () => {
     const chain = { levels: 3, hypervisors: ["kvm", "tcg"] } as const;
     const of = (hardware: "real" | "emulated") => [0, 1, 2, 3].map(slownessOf(chain, hardware, 2));
-    expect(of("emulated")).toEqual([2, 2, 60, 60]);
+    expect(of("emulated")).toEqual([2, 2, 40, 40]);
     expect(of("real")).toEqual([2, 2, 20, 20]);
     expect([0, 1, 2].map(slownessOf({ levels: 2 }, "emulated"))).toEqual([1, 1, 1]);
   });
