@@ -1,4 +1,4 @@
-import { figures, type Section, type Table, table, words } from "./document.ts";
+import { figures, type Section, type Table, table, tableBlocks, words } from "./document.ts";
 import type { Change, Effect } from "./effects.ts";
 import type { RatioFigure } from "./figure.ts";
 import { intervalText, pText, ratioText } from "./figure-text.ts";
@@ -124,7 +124,7 @@ export function effectSection(
   return {
     id: "effects",
     title: "What the factors do",
-    blocks: tables.flatMap((one) => (one === undefined ? [] : [{ kind: "table" as const, table: one }])),
+    blocks: tableBlocks(...tables),
   };
 }
 

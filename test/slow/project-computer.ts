@@ -20,7 +20,6 @@ export const DVIRT_INSIDE =
 
 /** An emulated computer with the project on its second disk. */
 export interface ProjectComputer {
-  readonly image: GuestImage;
   readonly machine: Machine;
   remove(): Promise<void>;
 }
@@ -50,7 +49,6 @@ export async function projectComputer(signal: AbortSignal): Promise<ProjectCompu
   if (!started.ok) throw new Error(JSON.stringify(started.problems));
   const machine = started.value;
   return {
-    image,
     machine,
     remove: async () => {
       await machine.dispose();

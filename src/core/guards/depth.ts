@@ -1,7 +1,16 @@
 import { agrees, observedOf, observedText } from "../declared.ts";
 import { pairs, sections } from "../facts.ts";
 import { kvmCounters } from "../snapshot.ts";
-import { doubt, fine, type Guard, type GuardInput, type Outcome, overLevels, unknown } from "./guard.ts";
+import {
+  doubt,
+  fine,
+  type Guard,
+  type GuardInput,
+  machineAt,
+  type Outcome,
+  overLevels,
+  unknown,
+} from "./guard.ts";
 
 /**
  * Whether a level is as deep as it is called, by what can be seen of it: a guest's processor says that there is a
@@ -87,10 +96,6 @@ function byProcessor(input: GuardInput, level: number): boolean {
 
 function isArm(input: GuardInput, level: number): boolean {
   return sections(machineAt(input, level)?.facts ?? "").get("architecture") === "aarch64";
-}
-
-function machineAt({ machines }: GuardInput, level: number) {
-  return machines.findLast((one) => one.level === level);
 }
 
 function hasHypervisor(input: GuardInput, level: number): boolean | undefined {

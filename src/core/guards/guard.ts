@@ -41,6 +41,14 @@ export interface MachineAtBringUp {
   readonly snapshot?: TimedText;
 }
 
+/** A level's machine, as it came up last. */
+export function machineAt(
+  { machines }: Pick<GuardContext, "machines">,
+  level: number,
+): MachineAtBringUp | undefined {
+  return machines.findLast((one) => one.level === level);
+}
+
 /** One level around a trial, read. */
 export interface LevelAround {
   readonly level: number;
@@ -52,9 +60,9 @@ export interface LevelAround {
 }
 
 /** Every level that was up, with what it said at bring-up, before and after; L0 first. */
-export function levelsAround({ observation, machines }: GuardInput): readonly LevelAround[] {
-  return observation.evidence.map(({ level, before, after }) => {
-    const machine = machines.findLast((one) => one.level === level);
+export function levelsAround(input: GuardInput): readonly LevelAround[] {
+  return input.observation.evidence.map(({ level, before, after }) => {
+    const machine = machineAt(input, level);
     return {
       level,
       before: readSnapshot(before),

@@ -1,4 +1,4 @@
-import { doubt, fine, type Guard, type GuardInput, unknown } from "./guard.ts";
+import { doubt, fine, type Guard, type GuardInput, machineAt, unknown } from "./guard.ts";
 
 /**
  * Of what a thread does between two transactions (reading the clock, counting) up to 17 µs were seen at L2 of an
@@ -53,8 +53,7 @@ export const littlesLaw: Guard = {
   },
 };
 
-function isEmulatedGuest({ hardware, machines, observation }: GuardInput): boolean {
-  const { level } = observation.trial;
-  const machine = machines.findLast((one) => one.level === level);
-  return hardware === "emulated" && level > 0 && machine?.driver === "qemu-tcg";
+function isEmulatedGuest(input: GuardInput): boolean {
+  const { level } = input.observation.trial;
+  return input.hardware === "emulated" && level > 0 && machineAt(input, level)?.driver === "qemu-tcg";
 }
