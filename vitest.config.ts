@@ -46,8 +46,8 @@ export default defineConfig({
           name: "live",
           include: ["test/live/**/*.test.ts"],
           globalSetup: ["test/lab-for-tests.ts"],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           retry: 1, // a lost machine is not a failed test; the retry is shown
           fileParallelism: false, // one stack at a time on a machine
           sequence: { groupOrder: 3 },

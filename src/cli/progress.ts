@@ -79,10 +79,6 @@ export function createProgress(options: ProgressOptions): Progress {
             `  L${event.level} answers after ${event.readySeconds.toFixed(1)} s (${event.sinceLaunchSeconds.toFixed(1)} s since the first launch)`,
           );
           return;
-        case "machine-again":
-          line(problemText(event.problem));
-          line(`  L${event.level} is started once more`);
-          return;
         case "trial-ended":
           line(trialLine(event.trial, event) + (moving ? "" : `  [${share()}, ${about} ${left()} left]`));
           return;

@@ -1,7 +1,8 @@
 import { systemClock } from "../adapters/clock.ts";
-import { problemText } from "../core/problem.ts";
+import { problemText, type Result } from "../core/problem.ts";
 import { conditionsOf } from "../core/settings/condition.ts";
-import { createStack } from "../lab/stack.ts";
+import type { Machine } from "../lab/ports.ts";
+import { createStack, type Stack, worthAnotherBringUp } from "../lab/stack.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
 import type { RunOptions } from "./run.ts";
 import { loadStudyWith } from "./study-options.ts";
@@ -28,7 +29,6 @@ export async function shellCommand(
       clock: systemClock,
       emit: (event) => {
         if (event.kind === "machine-starting") say(context, `starting L${event.level} (${event.driver})`);
-        if (event.kind === "machine-again") say(context, `${problemText(event.problem)}\n  once more`);
         if (event.kind === "machine-ready") {
           say(
             context,
@@ -39,7 +39,7 @@ export async function shellCommand(
       onMachine: async () => [],
     });
     try {
-      const reached = await stack.reach(level, context.signal);
+      const reached = await reachTwice(stack, level, context);
       if (!reached.ok) {
         const said = await stack.diagnose();
         return tell(
@@ -57,4 +57,14 @@ export async function shellCommand(
       await stack.dispose();
     }
   });
+}
+
+/** As a run would, a stack that did not come up is brought up afresh: once, for somebody waits. */
+async function reachTwice(stack: Stack, level: number, context: Context): Promise<Result<Machine>> {
+  const reached = await stack.reach(level, context.signal);
+  const [problem] = reached.ok ? [] : reached.problems;
+  if (problem === undefined || context.signal.aborted || !worthAnotherBringUp(problem)) return reached;
+  say(context, `${problemText(problem)}\n  once more, from L0`);
+  await stack.dispose();
+  return stack.reach(level, context.signal);
 }

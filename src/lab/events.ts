@@ -27,7 +27,6 @@ export type LabEvent =
       readonly readySeconds: number;
       readonly sinceLaunchSeconds: number;
     }
-  | { readonly kind: "machine-again"; readonly level: number; readonly problem: Problem }
   | { readonly kind: "machine-stopped"; readonly level: number }
   | { readonly kind: "trial-started"; readonly trial: Trial }
   | {

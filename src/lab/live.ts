@@ -100,7 +100,6 @@ function changed(before: LiveState, event: LabEvent, at: string): LiveState {
       return { ...before, trial: { ...event.trial, since: at } };
     case "trial-ended":
       return idle;
-    case "machine-again":
     case "stack-lost":
       return { ...idle, problem: problemText(event.problem).slice(0, PROBLEM_CHARACTERS) };
     case "run-started":

@@ -84,7 +84,6 @@ export function createRemaining({ boots, done, estimator, clock }: RemainingOpti
           waiting = undefined;
           return;
         case "run-started":
-        case "machine-again":
           return;
       }
     },

@@ -27,7 +27,7 @@ import {
   verdictKey,
 } from "./ports.ts";
 import { soFarOf } from "./so-far.ts";
-import { createStack, type Stack } from "./stack.ts";
+import { createStack, type Stack, worthAnotherBringUp } from "./stack.ts";
 import { type Beside, executeTrial } from "./trial.ts";
 
 export interface RunInput {
@@ -43,9 +43,6 @@ export interface RunInput {
 
 /** Lost stacks that end a run. A stack under which some trial came to its end is counted as the first. */
 const LOST_STACKS = 3;
-
-/** What may go better next time; a missing capability does not. */
-const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set(["machine-lost", "no-answer", "facts-changed"]);
 
 /**
  * Measures every trial of the plan that the store does not hold, boot by boot. Rejects only when the
@@ -71,7 +68,7 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
         const after = await pendingOf(input, boot);
         if (problem === undefined || after.trials.length === 0) break;
         lost = ended(after) > ended(pending) ? 1 : lost + 1;
-        const again = lost < LOST_STACKS && WORTH_ANOTHER_BRING_UP.has(problem.code);
+        const again = lost < LOST_STACKS && worthAnotherBringUp(problem);
         emit({ kind: "stack-lost", problem, again });
         if (!again) return failed(problem);
       }

@@ -1,8 +1,9 @@
-import { type Command, endText, succeeded } from "../core/command.ts";
+import type { Command } from "../core/command.ts";
 import { CONFINEMENT_FACTS } from "../core/confinement.ts";
 import { FACTS_SCRIPT } from "../core/facts.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import { SNAPSHOT_SCRIPT } from "../core/snapshot.ts";
+import { answered } from "./answered.ts";
 import type { EventSink } from "./events.ts";
 import type { Clock, Machine, MachineRecord, PlatformStep, PreparedPlatform } from "./ports.ts";
 import { askedFor } from "./trial.ts";
@@ -35,26 +36,27 @@ async function anyLost(machines: readonly Machine[]): Promise<boolean> {
   return said.some((text) => text !== undefined);
 }
 
-/** By how its command ended; a machine that said nothing in time may do better when it is brought up again. */
-const UNSETTLED: Readonly<Record<string, string>> = { exited: "not-settled", lost: "machine-lost" };
+/** What may go better with a stack that is brought up afresh; a missing capability does not. */
+const WORTH_ANOTHER_BRING_UP: ReadonlySet<string> = new Set([
+  "machine-lost",
+  "no-answer",
+  "facts-changed",
+  // An emulated computer hangs in one boot out of some dozens; or it boots, and nothing boots on it.
+  "no-boot",
+]);
 
-/** Runs what a step asks for once its machine answers; what it printed, or how it failed. */
+export function worthAnotherBringUp({ code }: Problem): boolean {
+  return WORTH_ANOTHER_BRING_UP.has(code);
+}
+
+/** What a step asks for once its machine answers, if anything. */
 async function settle(
   what: string,
   command: Command | undefined,
   machine: Machine,
   signal: AbortSignal,
 ): Promise<Result<string>> {
-  if (command === undefined) return ok("");
-  const done = await machine.run(command, signal);
-  signal.throwIfAborted();
-  if (succeeded(done)) return ok(done.stdout);
-  return failed({
-    code: UNSETTLED[done.end.kind] ?? "no-answer",
-    at: machine.name,
-    what: `${what} did not work: ${endText(done.end)}`,
-    evidence: done.stderr,
-  });
+  return command === undefined ? ok("") : answered(what, command, machine, signal);
 }
 
 export function createStack(options: StackOptions): Stack {
@@ -78,31 +80,25 @@ export function createStack(options: StackOptions): Stack {
     firstLaunch ??= launch;
     const problems = await step.check(parent, signal);
     if (problems.length > 0) return failed(...problems);
-    let started = await step.start(parent, signal);
-    if (!started.ok && !signal.aborted) {
-      if (await anyLost([parent, ...up.map(({ machine }) => machine)])) {
-        return failed({
-          code: "machine-lost",
-          at: parent.name,
-          what: `the stack below L${step.level} was lost while it was starting`,
-        });
-      }
-      // An emulated computer hangs in one boot out of some dozens; its parent is sound, so once more.
-      for (const problem of started.problems) emit({ kind: "machine-again", level: step.level, problem });
-      started = await step.start(parent, signal);
+    const started = await step.start(parent, signal);
+    if (!started.ok && !signal.aborted && (await anyLost([parent, ...up.map(({ machine }) => machine)]))) {
+      return failed({
+        code: "machine-lost",
+        at: parent.name,
+        what: `the stack below L${step.level} was lost while it was starting`,
+      });
     }
     if (!started.ok) return started;
     const machine = started.value;
     up.push({ machine, step });
-    const answer = await machine.run({ argv: ["true"], timeoutSeconds: 60 }, signal);
+    const answer = await answered(
+      "its first command",
+      { argv: ["true"], timeoutSeconds: 60 },
+      machine,
+      signal,
+    );
     const ready = clock.seconds();
-    if (answer.end.kind !== "exited" || answer.end.code !== 0) {
-      return failed({
-        code: "no-answer",
-        at: `L${step.level}`,
-        what: `the machine came up and did not run a command (${answer.end.kind})`,
-      });
-    }
+    if (!answer.ok) return answer;
     const confined = await settle("confining", step.confine, machine, signal);
     if (!confined.ok) return confined;
     const pinned = await settle("pinning", step.pin, parent, signal);

@@ -1,6 +1,7 @@
 import { succeeded } from "../core/command.ts";
 import { failed, ok, type Problem, type Result } from "../core/problem.ts";
 import type { MachineDesign, MachineState } from "../core/settings/setting.ts";
+import { unanswered } from "../lab/answered.ts";
 import type { Machine, PlatformStep } from "../lab/ports.ts";
 
 export interface DesignedMachine {
@@ -53,7 +54,8 @@ async function settle(
     const done = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 60 }, signal);
     if (succeeded(done)) continue;
     await machine.dispose();
-    return failed(owner === "user" ? hostProblem(state) : notInForce(level, script, done.stderr));
+    const silent = unanswered("bringing it into the state of the study's settings", done, machine);
+    return failed(silent ?? (owner === "user" ? hostProblem(state) : notInForce(level, script, done.stderr)));
   }
   return ok(machine);
 }
@@ -120,6 +122,8 @@ async function reserve(
   const done = await parent.run({ argv, timeoutSeconds: 120 }, signal);
   if (succeeded(done)) return undefined;
   const below = `L${level - 1}`;
+  const silent = unanswered(`making room for L${level}`, done, parent);
+  if (silent !== undefined) return silent;
   return {
     code: "no-huge-pages",
     at: `L${level}`,

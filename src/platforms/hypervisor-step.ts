@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problem.ts";
+import { answered } from "../lab/answered.ts";
 import type { PlatformStep } from "../lab/ports.ts";
 import { type Given, givenLaunch, givenSettling } from "./given.ts";
 import { startGuest } from "./guest.ts";
@@ -30,8 +31,13 @@ export function hypervisorStep(
     ...givenSettling(spec, given),
     check: async (parent, signal) => {
       if (check === undefined) return [];
-      const answer = await parent.run({ argv: ["sh", "-c", check.script], timeoutSeconds: 60 }, signal);
-      return check.problems(answer.stdout);
+      const answer = await answered(
+        `asking what it offers to L${level}`,
+        { argv: ["sh", "-c", check.script], timeoutSeconds: 60 },
+        parent,
+        signal,
+      );
+      return answer.ok ? check.problems(answer.value) : answer.problems;
     },
     start: (parent, signal) =>
       startGuest({ level, launch, privateKey, consoleLog: files.consoleLog, patience }, parent, signal),

@@ -1,4 +1,5 @@
 import type { KvmTrial } from "../core/doctor/kvm-trial.ts";
+import { answered } from "../lab/answered.ts";
 import type { Machine } from "../lab/ports.ts";
 import { KVM_CHECK, kvmProblems } from "./kvm.ts";
 import { PROBE_ANSWER, probeArgv } from "./qemu.ts";
@@ -26,13 +27,16 @@ export async function tryKvm(
   signal: AbortSignal,
 ): Promise<KvmTrial> {
   if (levels === 0) return { obstacles: [], proof: { kind: "none", why: "L0 alone needs no KVM" } };
-  const answer = await host.run({ argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 30 }, signal);
-  const obvious = kvmProblems(answer.stdout, { level: 1, hosts: levels > 1 });
+  const command = { argv: ["sh", "-c", KVM_CHECK], timeoutSeconds: 30 };
+  const answer = await answered("asking what it offers to L1", command, host, signal);
+  if (!answer.ok)
+    return { obstacles: answer.problems, proof: { kind: "none", why: "the host did not answer" } };
+  const obvious = kvmProblems(answer.value, { level: 1, hosts: levels > 1 });
   if (obvious.some((problem) => problem.code !== "no-nested-kvm")) {
     return { obstacles: obvious, proof: { kind: "none", why: "a tiny guest could not be tried" } };
   }
   if (typeof files === "string") return { obstacles: obvious, proof: { kind: "none", why: files } };
-  const limit = answer.stdout.split("\n").includes("flag")
+  const limit = answer.value.split("\n").includes("flag")
     ? PROBE_LIMIT_SECONDS.offered
     : PROBE_LIMIT_SECONDS.notOffered;
   const probe = await host.run(

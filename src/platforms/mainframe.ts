@@ -4,6 +4,7 @@ import { confineCommand } from "../core/confinement.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { flatTopology } from "../core/topology.ts";
+import { answered } from "../lab/answered.ts";
 import type { PlatformStep } from "../lab/ports.ts";
 import { startGuest } from "./guest.ts";
 import { MAINFRAME_LOG, type MainframeSpec, mainframeArgv, mainframeFiles } from "./hercules.ts";
@@ -33,8 +34,13 @@ export function mainframeStep(spec: MainframeStep): PlatformStep {
       memoryBytes: measured.memoryBytes,
     }),
     check: async (parent, signal) => {
-      const answer = await parent.run({ argv: ["sh", "-c", HOST_CHECK], timeoutSeconds: 30 }, signal);
-      return hostProblems(answer.stdout);
+      const answer = await answered(
+        "asking what it offers to Hercules",
+        { argv: ["sh", "-c", HOST_CHECK], timeoutSeconds: 30 },
+        parent,
+        signal,
+      );
+      return answer.ok ? hostProblems(answer.value) : answer.problems;
     },
     start: async (parent, signal) => {
       await writeFiles(spec);

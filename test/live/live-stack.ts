@@ -24,7 +24,7 @@ export interface LiveStack {
   workload(name: string): Workload;
   /** One trial at the level, with the host below watched too. */
   trial(workload: Workload, level: number): Promise<Observation>;
-  /** Brings up again what was lost, down to the deepest level; a stack that is whole stays as deep as it is. */
+  /** Brings a stack that lost a machine up afresh, to the deepest level; one that is whole stays as deep as it is. */
   heal(): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -118,16 +118,21 @@ function found<Value>(value: Value | undefined, what: string): Value {
 const TRIES = 5;
 
 /**
- * Brings a stack to a level and makes it whole where it lost a machine: an emulated computer loses one now and then,
- * all by itself, as a run would find too. Every loss is said, and the fifth in a row is an error: up to three were seen on a busy host.
+ * Brings a stack to a level, afresh where it lost a machine: an emulated computer loses one now and then, all by
+ * itself, and what is left of it may be sick (an L0 with one of its processors stuck was seen), so, as in a run, all
+ * of it goes. Every loss is said, and the fifth in a row is an error: up to three were seen on a busy host.
  */
 async function makeSound(stack: Stack, level: number, signal: AbortSignal): Promise<void> {
   for (let tries = 1; ; tries++) {
     const said = await stack.diagnose();
-    if (said !== undefined) console.error(`the stack lost a machine: ${said}`);
+    if (said !== undefined) {
+      console.error(`the stack lost a machine: ${said}`);
+      await stack.dispose();
+    }
     const reached = await stack.reach(level, signal);
     if (reached.ok) return;
     if (tries === TRIES) throw new Error(`${JSON.stringify(reached.problems)}\n${await stack.diagnose()}`);
     console.error(`the stack did not come up: ${JSON.stringify(reached.problems)}`);
+    await stack.dispose();
   }
 }

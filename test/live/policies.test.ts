@@ -6,7 +6,7 @@ import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 // The two policies that the shared stack does not use, each with a stack of its own, as shallow as shows it.
 
 const MIB = 2 ** 20;
-const signal = AbortSignal.timeout(600_000);
+const signal = AbortSignal.timeout(1_800_000);
 
 const study = (levels: number, resources: string) => `
 study: policies

@@ -6,7 +6,7 @@ import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
 // A short-lived stack of machines that have everything otherwise than usual: each is asked itself.
 
-const signal = AbortSignal.timeout(900_000);
+const signal = AbortSignal.timeout(1_800_000);
 const FILE = "test/live/settings.yaml";
 let live: LiveStack;
 let giveBack: () => Promise<void> = async () => {};

@@ -30,8 +30,6 @@ export interface Asked {
 export interface Start {
   readonly bringUp: number;
   readonly level: number;
-  /** How often this level has been started in this bring-up, this time included. */
-  readonly time: number;
 }
 
 export interface LabOptions {
@@ -118,8 +116,7 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
       const coming = level === 0 ? bringUp + 1 : bringUp;
       const name = `bring-up ${coming} L${level}`;
       starts.push(name);
-      const time = starts.filter((other) => other === name).length;
-      const obstacle = await options.obstacle?.({ bringUp: coming, level, time });
+      const obstacle = await options.obstacle?.({ bringUp: coming, level });
       if (obstacle !== undefined) return failed(obstacle);
       bringUp = coming;
       return ok(machineAt(level));

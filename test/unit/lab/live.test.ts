@@ -35,14 +35,15 @@ test("machines come up one on the other", () => {
   });
 });
 
-test("one that is started once more stands there once", () => {
+test("a stack that is lost says why, and its machine stands there once when it is started again", () => {
   const problem = { code: "no-answer", what: "it said nothing" };
   const state = after(
     ...UP,
-    { kind: "machine-again", level: 1, problem },
-    { kind: "machine-starting", level: 1, driver: "qemu-kvm" },
+    { kind: "stack-lost", problem, again: true },
+    { kind: "machine-stopped", level: 0 },
+    { kind: "machine-starting", level: 0, driver: "qemu-tcg" },
   );
-  expect(state.machines.map(({ level }) => level)).toEqual([0, 1]);
+  expect(state.machines.map(({ level }) => level)).toEqual([0]);
   expect(state.problem).toContain("it said nothing");
 });
 
