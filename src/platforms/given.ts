@@ -10,11 +10,14 @@ export interface Given {
   readonly measured: Size;
   /** CPUs of the parent for the guest's own, in order, where they are pinned. */
   readonly pinnedTo?: readonly number[];
+  /** Where the guest's CPUs may not run on any of the parent's: on which they may, and all that the parent has. */
+  readonly keptOn?: { readonly cpus: readonly number[]; readonly ofAll: readonly number[] };
 }
 
 /** A guest without a policy is measured whole. */
 export function givenLaunch(spec: GuestSpec, given: Given | undefined): Omit<LaunchPlan, "argv"> {
-  return { ...spec.size, measured: spec.size, ...given };
+  const { measured = spec.size, pinnedTo } = given ?? {};
+  return { ...spec.size, measured, ...(pinnedTo === undefined ? {} : { pinnedTo }) };
 }
 
 /** Once a guest with a policy answers: its control group, and its vCPUs in their places. */
@@ -23,7 +26,9 @@ export function givenSettling(
   given: Given | undefined,
 ): Pick<PlatformStep, "confine" | "pin"> {
   if (given === undefined) return {};
-  const { measured, pinnedTo } = given;
+  const { measured, pinnedTo, keptOn } = given;
+  const vcpus =
+    pinnedTo?.map((cpu) => [cpu]) ?? (keptOn && Array<readonly number[]>(spec.size.cpus).fill(keptOn.cpus));
   // All CPUs of a guest are alike, and their memory is one node.
   const { cpus, memoryNodes } = flatTopology(measured.cpus);
   return {
@@ -32,8 +37,13 @@ export function givenSettling(
       memoryNodes,
       memoryBytes: measured.memoryBytes,
     }),
-    ...(pinnedTo === undefined || spec.pidFile === undefined
+    ...(vcpus === undefined || spec.pidFile === undefined
       ? {}
-      : { pin: pinCommand(spec.pidFile, pinnedTo) }),
+      : {
+          pin: pinCommand(spec.pidFile, {
+            vcpus,
+            ...(keptOn === undefined ? {} : { others: keptOn.ofAll }),
+          }),
+        }),
   };
 }

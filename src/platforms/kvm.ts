@@ -3,6 +3,7 @@ import type { PlatformStep } from "../lab/ports.ts";
 import type { Given } from "./given.ts";
 import type { GuestSpec } from "./guest-spec.ts";
 import { hypervisorStep } from "./hypervisor-step.ts";
+import { startedOn } from "./pinning.ts";
 import { kvmGuestArgv } from "./qemu.ts";
 
 export interface KvmSpec extends GuestSpec {
@@ -18,7 +19,9 @@ export function kvmStep(spec: KvmSpec, privateKey: string, given?: Given): Platf
     spec,
     {
       driver: "qemu-kvm",
-      argv: kvmGuestArgv(spec),
+      // From its first moment on: its vCPUs run before anything can be asked of them.
+      argv:
+        given?.keptOn === undefined ? kvmGuestArgv(spec) : startedOn(given.keptOn.cpus, kvmGuestArgv(spec)),
       check: { script: KVM_CHECK, problems: (answer) => kvmProblems(answer, spec) },
       patience: spec.patience,
     },

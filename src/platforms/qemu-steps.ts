@@ -9,12 +9,13 @@ import { levelSizes, measuredSizes } from "../core/level-sizes.ts";
 import type { Size } from "../core/resources-policy.ts";
 import { designAt } from "../core/settings/condition.ts";
 import type { Study } from "../core/study.ts";
-import { chooseCpus } from "../core/topology.ts";
+import { chooseCpus, flatTopology } from "../core/topology.ts";
 import type { WorkPlace } from "../core/workload.ts";
 import { domain0Bytes } from "../core/xen.ts";
 import type { LaunchPlan, PlatformStep } from "../lab/ports.ts";
 import { designedStep } from "./designed-step.ts";
 import { emulatedComputerStep } from "./emulated-computer.ts";
+import { guestCpus } from "./first-cpu.ts";
 import type { Given } from "./given.ts";
 import { GUEST_DISKS, GUEST_KERNEL, type GuestSpec, hugePagesOf } from "./guest-spec.ts";
 import type { HostLab } from "./host-lab.ts";
@@ -50,6 +51,8 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
   return sizes.map((size, level): PlatformStep => {
     const onHost = level === 0 || (level === 1 && hardware === "real");
     const pidFile = level === 0 ? `${dirname(files.consoleLog)}/L0.pid` : `/run/dvirt/L${level}.pid`;
+    const onCpus = input.computer === undefined ? guestCpus(input, sizes, level) : undefined;
+    const pin = study.resources.pin === true;
     const design = designAt(study, level, input.condition);
     const guest = {
       architecture: input.architecture,
@@ -60,12 +63,14 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
       design,
       ...xenHost(input, sizes, level),
       ...memory,
-      ...(study.resources.pin === true ? { pidFile } : {}),
+      ...(pin || onCpus !== undefined ? { pidFile } : {}),
     } as const;
-    const below = onHost ? hostCpus : Array.from({ length: size.cpus }, (_, cpu) => cpu);
+    const ofAll = flatTopology(sizes[level - 1]?.cpus ?? size.cpus).cpus.map(({ id }) => id);
+    const below = onHost ? hostCpus : (onCpus ?? ofAll);
     const given = {
       measured: measured[level] ?? size,
-      ...(study.resources.pin === true ? { pinnedTo: below.slice(0, size.cpus) } : {}),
+      ...(pin ? { pinnedTo: below.slice(0, size.cpus) } : {}),
+      ...(onCpus === undefined ? {} : { keptOn: { cpus: onCpus, ofAll } }),
     };
     const host = hardware === "real" ? "user" : "dvirt";
     const designed = (step: PlatformStep): PlatformStep =>

@@ -70,6 +70,23 @@ describe("the stack", () => {
     }
   });
 
+  it("runs no vCPU of L1 on the first CPU of the emulated computer", async () => {
+    const [l0, l1] = live.platform.steps(undefined).map(({ launch }) => launch.cpus);
+    if (l0 === undefined || l1 === undefined) throw new Error("the study has no L1");
+    expect(l0, "a CPU is left over").toBeGreaterThan(l1);
+    const threads = await live.say(
+      0,
+      'for t in /proc/$(cat /run/dvirt/L1.pid)/task/*; do echo "$(cat $t/comm): $(sed -n "s/^Cpus_allowed_list:\\t//p" $t/status)"; done',
+    );
+    const list = (from: number) => (from === l0 - 1 ? String(from) : `${from}-${l0 - 1}`);
+    const [vcpus, others] = [true, false].map((wanted) =>
+      threads.split("\n").filter((thread) => thread.startsWith("CPU ") === wanted),
+    );
+    expect(vcpus).toEqual(Array.from({ length: l1 }, (_, vcpu) => `CPU ${vcpu}/KVM: ${list(1)}`));
+    expect(others).not.toEqual([]);
+    for (const thread of others ?? []) expect(thread).toMatch(new RegExp(`: ${list(0)}$`));
+  });
+
   it("measured how long each machine took to answer", () => {
     expect(live.ready.map((one) => one.level)).toEqual([0, 1, 2]);
     for (const one of live.ready) expect(one.readySeconds).toBeGreaterThan(0);
