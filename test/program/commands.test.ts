@@ -303,7 +303,14 @@ describe("dvirt plan", () => {
     await place.write("sim.yaml", studyText({ ...SHAPE, platform: "x86_64-kvm\nhardware: emulated" }));
     const ended = await dvirt(place, ["plan", "sim.yaml", "--store", place.store], { PATH: place.folder });
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
-    expect(ended.stdout.match(/^ {6}qemu-system-x86_64 /gm)).toHaveLength(3);
+    const programs = [...ended.stdout.matchAll(/^ {6}(.*?)qemu-system-x86_64 /gm)].map(
+      ([, before]) => before,
+    );
+    expect(programs, "L1 is kept off the first CPU of L0").toEqual([
+      "",
+      expect.stringMatching(/^taskset -c 1[,\d]* $/),
+      "",
+    ]);
     expect(await place.files()).toEqual(["sim.yaml"]);
   });
 });
