@@ -8,6 +8,7 @@ import Database from "libsql";
 import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
 import { reportOf } from "../dist/lab/analyse.js";
 import { markdown } from "../dist/outputs/markdown.js";
+import { PROVENANCE } from "./fill-store.mjs";
 
 const HERE = fileURLToPath(import.meta.url);
 const WORKLOADS = ["cpu", "threads", "memory-write", "memory-read", "oltp"];
@@ -41,7 +42,7 @@ export function benchAnalysis() {
   }
 }
 
-/** A run of made-up observations, as many as asked for, rounded up to whole boots of 100 trials a level and side. */
+/** A run of so many made-up observations, rounded up to whole boots of 100 trials per level and side. */
 async function fill(path, observations) {
   const perBoot = WORKLOADS.length * 3 * 2 * 100;
   const boots = Math.ceil(observations / perBoot);
@@ -60,8 +61,10 @@ async function fill(path, observations) {
     },
     scratch: { sizeBytes: 2 ** 27, cache: "none" },
     margin: 0.02,
+    settings: {},
+    factors: {},
     doubts: { repeat: 0, headline: "keep" },
-    workloads: WORKLOADS.map((name) => ({ name })),
+    workloads: WORKLOADS.map((name) => ({ name, kind: name, params: {} })),
   };
   const createdAt = "2026-01-01T00:00:00.000Z";
   await store.addRun({
@@ -71,7 +74,7 @@ async function fill(path, observations) {
     seed: 1,
     hardware: "simulated",
     timing: "wall",
-    record: {},
+    provenance: PROVENANCE,
   });
   await store.close();
   const database = new Database(path);
@@ -96,14 +99,14 @@ async function fill(path, observations) {
           'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
           'steps', json('[]'), 'evidence', json('[]')),
         printf('%.*c', 800, 'x'), '' FROM plan;
-    INSERT INTO verdicts (run, trial, attempt, verdict, boot, direction, level, workload, throughput_per_s,
-        response_s, doubts, unknown_guards)
+    INSERT INTO outcomes (run, trial, attempt, outcome, boot, direction, level, workload, metrics, doubts,
+        unknown_guards)
       SELECT '${RUN}', trial, 1,
-        json_object('kind', 'measured', 'reading', json_object('throughputPerSecond', rate,
-          'responseMeanSeconds', 1 / rate, 'more', json('{}')), 'nestedEntries', json('[]'),
+        json_object('kind', 'measured', 'reading', json_object('metrics',
+          json_object('throughput', rate, 'response', 1 / rate), 'more', json('{}')), 'nestedEntries', json('[]'), 'kvm', json('[]'),
           'doubts', json(iif(doubted, '[{"guard":"steal","sentence":"L1 was not let run"}]', '[]')),
           'unknown', json('["cpu-frequency"]')),
-        boot, direction, level, workload, rate, 1 / rate, doubted, 'cpu-frequency'
+        boot, direction, level, workload, json_object('throughput', rate, 'response', 1 / rate), doubted, 'cpu-frequency'
       FROM (SELECT *, boot % 10 = 3 AND repeat % 10 = 3 AS doubted FROM plan);
     INSERT INTO nested_entries (run, trial, attempt, host, workload, level, entries)
       SELECT '${RUN}', trial, 1, 0, workload, level, 3000 + abs(random() % 500) FROM plan WHERE level = 2;

@@ -11,15 +11,16 @@ import { lockLab } from "../dist/adapters/lab-lock.js";
 import { localMachine } from "../dist/adapters/machine/local.js";
 import { startTree } from "../dist/adapters/machine/tree.js";
 import { pairedLogRatio } from "../dist/core/stats/ratio.js";
-import { parseStudy } from "../dist/core/study.js";
+import { parseStudy } from "../dist/core/study/study.js";
 import { ensureImage } from "../dist/images/build.js";
 import { guestRecipe } from "../dist/images/recipe.js";
 import { createStack } from "../dist/lab/stack.js";
 import { platforms } from "../dist/platforms/index.js";
-import { prepareX86Kvm } from "../dist/platforms/x86-64-kvm.js";
+import { x86Kvm } from "../dist/platforms/qemu/x86-64-kvm.js";
 import { workloads } from "../dist/workloads/index.js";
 import { benchAnalysis } from "./bench-analysis.mjs";
 import { benchServe } from "./bench-serve.mjs";
+import { benchStartup } from "./bench-startup.mjs";
 import { benchStopping } from "./bench-stopping.mjs";
 
 const signal = AbortSignal.timeout(3_600_000);
@@ -92,7 +93,7 @@ async function bringUps() {
     ),
   );
   const platform = got(
-    await prepareX86Kvm({ study, cache, labFolder: join(cache, "lab"), say: () => {}, signal }),
+    await x86Kvm.prepare({ study, seed: 1, cache, labFolder: join(cache, "lab"), say: () => {}, signal }),
   );
   const seconds = [];
   const stack = createStack({
@@ -128,6 +129,7 @@ try {
 } finally {
   await lock.release();
 }
+benchStartup();
 benchAnalysis();
 await benchStopping();
 await benchServe();

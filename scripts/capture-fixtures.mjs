@@ -1,10 +1,11 @@
 // Writes the captured tool output that the unit tests read: node scripts/capture-fixtures.mjs STORE RUN|latest [GROUP…]
-// Groups are sysbench, facts and snapshot, all where none is named; what was captured of others stays.
+// Groups are sysbench, facts, snapshot and, of a run in counted time, snapshot-counted, all where none is named; what was captured of others stays.
 // Run it on a copy of a store, after a build; opening a store may bring the file up to date.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
+import { imageOf } from "../dist/core/machine/provenance.js";
 
 const folder = fileURLToPath(new URL("../test/fixtures", import.meta.url));
 
@@ -28,15 +29,20 @@ try {
   const files = [
     ...(await sysbenchFiles(run.id)),
     ...(await factsFiles(run.id)),
-    ...(await snapshotFiles(run.id)),
+    ...(await snapshotFiles(run)),
   ].filter(isWanted);
   for (const file of files) {
     const path = join(folder, file.name);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, file.text);
   }
-  const { hardware, record } = run;
-  const origin = { run: run.id, hardware, image: record.image, dvirt: record.dvirt };
+  const { program, origin: from } = run.provenance;
+  const origin = {
+    run: run.id,
+    hardware: run.hardware,
+    image: imageOf(from)?.id,
+    dvirt: program.dvirt,
+  };
   const path = join(folder, "provenance.json");
   const kept = JSON.parse(await readFile(path, "utf8")).files.filter((file) => !isWanted(file));
   const provenance = {
@@ -53,7 +59,7 @@ try {
 
 /** What sysbench printed in the first trial on the way up, for each workload and level. */
 async function sysbenchFiles(run) {
-  const observations = await store.observations(run);
+  const observations = await observationsOf(run);
   const firsts = observations.filter(
     ({ trial }, index) =>
       trial.direction === "up" &&
@@ -79,7 +85,7 @@ async function factsFiles(run) {
   const architectures = await architecturesByLevel(run);
   return firstMachines(await store.machines(run)).map(({ level, launchedAt, facts }) => ({
     name: `facts/L${level}.txt`,
-    argv: ["sh", "-c", "FACTS_SCRIPT of src/core/facts.ts"],
+    argv: ["sh", "-c", "FACTS_SCRIPT of src/core/machine/facts.ts"],
     version: `kernel ${section(facts, "kernel")}`,
     architecture: architectures.get(level),
     date: launchedAt,
@@ -89,8 +95,9 @@ async function factsFiles(run) {
 }
 
 /** Every level's evidence around one execution of the cpu workload at L2. */
-async function snapshotFiles(run) {
-  const observation = (await store.observations(run)).find(
+async function snapshotFiles({ id: run, timing }) {
+  const folder = timing === "counted" ? "snapshot-counted" : "snapshot";
+  const observation = (await observationsOf(run)).find(
     ({ trial }) => trial.level === 2 && trial.workload === "cpu",
   );
   if (observation === undefined) throw new Error("the run has no trial of cpu at L2");
@@ -101,15 +108,23 @@ async function snapshotFiles(run) {
       ["before", before],
       ["after", after],
     ].map(([when, text]) => ({
-      name: `snapshot/L2-trial-L${level}-${when}.txt`,
+      name: `${folder}/L2-trial-L${level}-${when}.txt`,
       trial: observation.trial.id,
-      argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/snapshot.ts"],
+      argv: ["sh", "-c", "SNAPSHOT_SCRIPT of src/core/machine/snapshot.ts"],
       version: `kernel ${section(machines.find((machine) => machine.level === level)?.facts ?? "", "kernel")}`,
       architecture: architectures.get(level),
       date: observation.startedAt,
       text,
     })),
   );
+}
+
+/** All that the run left, trial by trial. */
+async function observationsOf(run) {
+  const trials = new Set((await store.attempts(run)).map(({ trial }) => trial));
+  const kept = [];
+  for (const trial of trials) kept.push(...(await store.trial(run, trial)));
+  return kept.map(({ observation }) => observation);
 }
 
 async function architecturesByLevel(run) {

@@ -4,6 +4,17 @@ import { openSqliteStore } from "../dist/adapters/store/sqlite.js";
 
 const WORKLOADS = ["cpu", "oltp"];
 const LEVELS = [0, 1, 2];
+const SIZE = { cpus: 1, memoryBytes: 2 ** 30 };
+
+/** Provenance of runs that were never made. */
+export const PROVENANCE = {
+  program: { dvirt: "0.1.0", node: process.version },
+  origin: {
+    kind: "imagined",
+    truth: { throughputAtL0: 1000, kept: 0.8, betweenBoots: 0.01, withinBoots: 0.005, effects: [] },
+  },
+  allotments: LEVELS.map(() => ({ size: SIZE, measured: SIZE, workloads: {} })),
+};
 
 /** Observations come in whole boots of 12, as many to a run as make up the number asked for, or a few more. */
 export async function fillStore(path, runs, observations) {
@@ -12,7 +23,7 @@ export async function fillStore(path, runs, observations) {
   const database = new Database(path);
   database.exec("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; BEGIN");
   const insert = database.prepare(
-    "INSERT INTO runs (id, created_at, study, seed, hardware, record) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO runs (id, created_at, study, seed, hardware, timing, provenance) VALUES (?, ?, ?, ?, ?, 'wall', ?)",
   );
   for (let run = 0; run < runs; run++) {
     const createdAt = new Date(Date.UTC(2025, 0, 1) + run * 3_600_000).toISOString();
@@ -24,7 +35,7 @@ export async function fillStore(path, runs, observations) {
       JSON.stringify(studyOf(policy, boots)),
       run,
       ["simulated", "emulated", "real"][run % 3],
-      "{}",
+      JSON.stringify(PROVENANCE),
     );
   }
   database.exec(`
@@ -42,16 +53,17 @@ export async function fillStore(path, runs, observations) {
           'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
           'steps', json('[]'), 'evidence', json('[]')),
         printf('%.*c', 800, 'x'), '' FROM plan;
-    INSERT INTO verdicts (run, trial, attempt, verdict, boot, direction, level, workload, throughput_per_s, response_s,
+    INSERT INTO outcomes (run, trial, attempt, outcome, boot, direction, level, workload, metrics,
         doubts, unknown_guards)
       SELECT run, trial, 1,
-        json_object('kind', 'measured', 'reading', json_object('throughputPerSecond', rate,
-          'responseMeanSeconds', 1 / rate, 'more', json('{}')), 'nestedEntries', json('[]'), 'doubts', json('[]'),
+        json_object('kind', 'measured', 'reading', json_object('metrics',
+          json_object('throughput', rate, 'response', 1 / rate), 'more', json('{}')), 'nestedEntries', json('[]'), 'kvm', json('[]'), 'doubts', json('[]'),
           'unknown', json('["cpu-frequency"]')),
-        boot, direction, level, workload, rate, 1 / rate, 0, 'cpu-frequency' FROM plan;
+        boot, direction, level, workload, json_object('throughput', rate, 'response', 1 / rate), 0, 'cpu-frequency' FROM plan;
     INSERT INTO machines (run, boot, bring_up, level, machine)
       SELECT DISTINCT run, boot, boot, level, json_object('boot', boot, 'bringUp', boot, 'level', level, 'driver', 'made-up',
-        'argv', json('[]'), 'launchedAt', at, 'readySeconds', 1.5, 'sinceLaunchSeconds', 1.5, 'facts', '') FROM plan;
+        'argv', json('[]'), 'launchedAt', at, 'readySeconds', 1.5, 'sinceLaunchSeconds', 1.5, 'facts', '',
+        'snapshot', json_object('text', '', 'fromSeconds', 1, 'toSeconds', 2)) FROM plan;
     COMMIT;`);
   const [{ n }] = database.prepare("SELECT COUNT(*) AS n FROM observations").all();
   database.close();
@@ -59,7 +71,6 @@ export async function fillStore(path, runs, observations) {
 }
 
 function studyOf(policy, boots) {
-  const size = { cpus: 1, memoryBytes: 2 ** 30 };
   return {
     name: "bench",
     title: "Many runs",
@@ -67,10 +78,12 @@ function studyOf(policy, boots) {
     hardware: "auto",
     levels: 2,
     repetitions: { kind: "fixed", boots, runs: 1 },
-    resources: { policy, guest: size, reserve: size },
+    resources: { policy, guest: SIZE, reserve: SIZE },
     scratch: { sizeBytes: 2 ** 27, cache: "none" },
     margin: 0.02,
+    settings: {},
+    factors: {},
     doubts: { repeat: 0, headline: "keep" },
-    workloads: WORKLOADS.map((name) => ({ name, threads: 1 })),
+    workloads: WORKLOADS.map((name) => ({ name, kind: name, params: { threads: 1 } })),
   };
 }

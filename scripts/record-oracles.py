@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what other programs say, for the tests of src/core/stats: test/fixtures/oracles/*.json.
 
-Needs SciPy, mpmath and R (base). Run it from anywhere: python3 scripts/record-oracles.py
+Needs SciPy, mpmath and R (base). Run it from anywhere: python3 scripts/record-oracles.py [PART...]
 
 Where floating-point libraries are less exact than the test wants to be, the value recorded is mpmath's at 40
 digits, rounded once; SciPy and R are then asked the same, and the largest relative difference goes into the file.
@@ -39,20 +39,22 @@ def r_vector(values):
     return "c(" + ", ".join(repr(float(value)) for value in values) + ")"
 
 
-R_VERSION = subprocess.run(
-    ["Rscript", "--version"], capture_output=True, text=True, check=True
-)
 VERSIONS = {
     "python": platform.python_version(),
     "numpy": np.__version__,
     "scipy": scipy.__version__,
     "mpmath": mp.__version__,
-    "R": (R_VERSION.stdout + R_VERSION.stderr).strip().split(" version ")[1],
 }
 
 
-def record(name, how, **content):
-    provenance = {"madeBy": "scripts/record-oracles.py", "versions": VERSIONS, "how": how}
+def r_version():
+    said = subprocess.run(["Rscript", "--version"], capture_output=True, text=True, check=True)
+    return (said.stdout + said.stderr).strip().split(" version ")[1]
+
+
+def record(name, how, with_r=True, **content):
+    versions = {**VERSIONS, "R": r_version()} if with_r else VERSIONS
+    provenance = {"madeBy": "scripts/record-oracles.py", "versions": versions, "how": how}
     text = json.dumps({"provenance": provenance, **content}, indent=1, allow_nan=False)
     (FOLDER / f"{name}.json").write_text(text + "\n")
 
@@ -204,6 +206,42 @@ say('ratios', exp(mean(log(of) - log(to))), exp(mean(log(of)) - mean(log(more)))
     )
 
 
+def blocks():
+    """Two-way layouts, some with holes, and families of p-values; needs no R."""
+    rng = np.random.default_rng(2026)
+    layouts = []
+    for boots, levels, holes in [(2, 3, 0), (3, 3, 0), (4, 2, 0), (6, 4, 0), (4, 3, 2), (7, 4, 5), (5, 3, 4), (3, 2, 1)]:
+        values = 5 + rng.normal(0, 0.1, (boots, 1)) - rng.uniform(0, 2, levels) + rng.normal(0, 0.03, (boots, levels))
+        rows = [[float(v) for v in row] for row in values]
+        for at in rng.choice(boots * levels, holes, replace=False):
+            rows[at // levels][at % levels] = None
+        cells = [(b, l, v) for b, row in enumerate(rows) for l, v in enumerate(row) if v is not None]
+        design = np.zeros((len(cells), boots + levels))
+        for at, (b, l, _) in enumerate(cells):
+            design[at, b] = design[at, boots + l] = 1
+        y = np.array([v for _, _, v in cells])
+        fit, _, rank, _ = np.linalg.lstsq(design, y, rcond=None)
+        layouts.append({
+            "rows": rows, "squares": float(((y - design @ fit) ** 2).sum()), "df": len(cells) - int(rank),
+        })
+    families = [
+        [0.01, 0.04, 0.03], [0.5], [0.05, 0.05, 0.05], [1, 1e-5, 0.2, 0.013, 0.013, 0.9],
+        [float(p) for p in np.round(rng.uniform(0, 0.2, 15), 4)], [float(p) for p in rng.uniform(0, 1, 40) ** 4],
+    ]
+    record(
+        "blocks",
+        {
+            "layouts": "numpy.linalg.lstsq on the dummies of boots and levels: residual squares, and cells less rank",
+            "benjaminiHochberg": "scipy.stats.false_discovery_control",
+        },
+        with_r=False,
+        layouts=layouts,
+        benjaminiHochberg=[
+            {"ps": ps, "adjusted": [float(p) for p in stats.false_discovery_control(ps, method="bh")]} for ps in families
+        ],
+    )
+
+
 def hedges():
     corrections = []
     for df in [2, 3, 4, 4.5, 5, 8, 10, 18, 38, 98, 998, 12345, 1e6]:
@@ -262,23 +300,10 @@ def permutations():
             ).pvalue
             assert abs(scipys - count / len(sums)) < 1e-12, (a, b, scipys, count, len(sums))
         samples.append({"a": a, "b": b, "count": count, "arrangements": len(sums)})
-    paired = [[1, 2, 3, 4, 5, 6], [1, -1, 2, 0, 0.5], [0.1, 0.2, -0.3], [0.3, -0.1, 0.2, 0.7, 0.4, 0.1, -0.2, 0.9]]
-    flips = []
-    for differences in paired:
-        values = [Fraction(str(v)) for v in differences]
-        sums = [abs(sum(s * v for s, v in zip(signs, values))) for signs in itertools.product([1, -1], repeat=len(values))]
-        count = sum(1 for s in sums if s >= abs(sum(values)))
-        scipys = stats.permutation_test(
-            (differences,), lambda x, axis: np.abs(np.mean(x, axis=axis)),
-            vectorized=True, n_resamples=np.inf, alternative="greater", permutation_type="samples",
-        ).pvalue
-        assert abs(scipys - count / len(sums)) < 1e-12, (differences, scipys, count, len(sums))
-        flips.append({"differences": differences, "count": count, "arrangements": len(sums)})
     record(
         "permutation",
         {"counts": "enumeration with Python's fractions; scipy.stats.permutation_test gave the same p each time"},
         twoSample=samples,
-        signFlip=flips,
     )
 
 
@@ -401,6 +426,7 @@ say('mad', which(0.6745 * abs(x - median(x)) / mad(x, constant = 1) > 3.5) - 1)
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for part in [t_distribution, t_tests, hedges, permutations, variance_components, equivalence, fieller, series]:
+    parts = [t_distribution, t_tests, blocks, hedges, permutations, variance_components, equivalence, fieller, series]
+    for part in [part for part in parts if len(sys.argv) == 1 or part.__name__ in sys.argv[1:]]:
         part()
         print(part.__name__, file=sys.stderr)

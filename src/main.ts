@@ -6,12 +6,20 @@ import { runProgram } from "./cli/program.ts";
 const home = fileURLToPath(new URL("..", import.meta.url));
 const manifest: { version: string } = JSON.parse(await readText(`${home}/package.json`));
 
+/** Within this a second signal is the first one, handed on by another process. */
+const ONE_PRESS_MILLISECONDS = 1000;
+
 const controller = new AbortController();
-let asked = false;
+let askedAt: number | undefined;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(name, () => {
-    process.stderr.write(asked ? "\nstill tearing down\n" : "\nstopping: tearing down, deepest first\n");
-    asked = true;
+    const again = askedAt !== undefined;
+    if (again && name === "SIGINT" && performance.now() - (askedAt ?? 0) > ONE_PRESS_MILLISECONDS) {
+      process.stderr.write("\nended before everything was torn down\n");
+      process.exit(EXIT.stopped);
+    }
+    process.stderr.write(again ? "\nstill tearing down\n" : "\nstopping: tearing down, deepest first\n");
+    askedAt ??= performance.now();
     controller.abort(new Error(name));
   });
 }

@@ -1,6 +1,6 @@
 import { delimiter, join } from "node:path";
-import { succeeded } from "../core/command.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { lastLines, succeeded } from "../core/base/command.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
 import type { Machine } from "../lab/ports.ts";
 import { exists } from "./files.ts";
 
@@ -13,7 +13,7 @@ export interface PackageRequest {
   readonly say: (text: string) => void;
 }
 
-/** Installs the Debian packages that are missing, after saying which; the exact command where it may not. */
+/** Installs the Debian packages that are missing, after naming them; fails with the exact command where it may not. */
 export async function ensurePackages(
   request: PackageRequest,
   host: Machine,
@@ -54,15 +54,14 @@ export async function ensurePackages(
     await host.run({ argv: [...sudo, "apt-get", "update"], timeoutSeconds: 600 }, signal);
     done = await attempt();
   }
-  if (!succeeded(done))
-    return refuse("apt-get could not install them", done.stderr.trim().split("\n").slice(-8).join("\n"));
+  if (!succeeded(done)) return refuse("apt-get could not install them", lastLines(done.stderr, 8));
   const still = await missingPackages(request);
   return still.length === 0
     ? ok("present")
     : refuse(`apt-get succeeded, and still there is no ${still.join(", ")}`);
 }
 
-/** The Debian packages of needs that are not met. */
+/** The Debian packages that are needed and not there. */
 export async function missingPackages({
   needs,
   path,

@@ -2,13 +2,13 @@ import { request } from "node:https";
 import type { FeilongAnswer, FeilongRequest } from "../core/zvm/feilong.ts";
 
 export interface FeilongService {
-  /** Where it begins: `https://feilong.example:8080`. */
+  /** The beginning of every address: `https://feilong.example:8080`. */
   readonly url: string;
   /** Certificates to trust in place of the system's, as PEM text. */
   readonly ca?: string;
 }
 
-/** Of HTTP, with the header that carries a session's token. */
+/** An answer, with the header that carries a session's token. */
 export interface HttpAnswer extends FeilongAnswer {
   readonly authToken: string | undefined;
 }

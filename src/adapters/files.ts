@@ -4,21 +4,24 @@ import {
   access,
   chmod,
   constants,
-  copyFile,
   mkdir,
-  mkdtemp,
   open,
   readdir,
   readFile,
-  rename,
   rm,
   stat,
   statfs,
-  symlink,
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+
+export {
+  copyFile as copy,
+  mkdtemp as temporaryFolder,
+  rename as move,
+  symlink as linkTo,
+} from "node:fs/promises";
 
 export function readText(path: string | URL): Promise<string> {
   return readFile(path, "utf8");
@@ -52,29 +55,12 @@ export async function ensureFolder(path: string): Promise<string> {
   return path;
 }
 
-export function temporaryFolder(prefix: string): Promise<string> {
-  return mkdtemp(prefix);
-}
-
 export function makeExecutable(path: string): Promise<void> {
   return chmod(path, 0o755);
 }
 
 export function openToAll(path: string): Promise<void> {
   return chmod(path, 0o777);
-}
-
-export function copy(from: string, to: string): Promise<void> {
-  return copyFile(from, to);
-}
-
-export function move(from: string, to: string): Promise<void> {
-  return rename(from, to);
-}
-
-/** Makes `path` a symbolic link to `target`. */
-export function linkTo(target: string, path: string): Promise<void> {
-  return symlink(target, path);
 }
 
 /** The length of a file, in bytes. */

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 
 /** A request whose sizes are within bounds. */
 export interface ServedRequest {
   readonly method: string;
-  /** As sent, from the first slash. */
+  /** Path and query as the reader sent them. */
   readonly target: string;
   /** By lower-case name; of one that came several times, the last. */
   readonly headers: ReadonlyMap<string, string>;
@@ -26,7 +26,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** What one server has to do with at most; beyond it readers are turned away, and nothing else breaks. */
+/** The limits of one server. Readers beyond them are turned away, and nothing else breaks. */
 const BOUNDS = {
   connections: 512,
   headerBytes: 16 * 1024,
@@ -79,7 +79,7 @@ export async function serveHttp(
 }
 
 function listening(server: Server, address: string, port: number) {
-  return new Promise<undefined | { code: string; at: string; what: string; hint: string }>((settle) => {
+  return new Promise<Problem | undefined>((settle) => {
     server.once("error", (error) =>
       settle({
         code: "no-address",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { connect, createServer } from "node:net";
 import { resolve } from "node:path";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
 
 /** The lock of a lab that shares nothing but a store file, however the file is named. */
 export function storeLockName(path: string): string {

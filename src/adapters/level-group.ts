@@ -1,6 +1,6 @@
 import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Confines, LEVEL_GROUP } from "../core/confinement.ts";
+import { type Confines, LEVEL_GROUP } from "../core/machine/confinement.ts";
 import { exists } from "./files.ts";
 
 /** The control group on this host that holds L0 and all that runs in it, or why there is none. */
@@ -11,8 +11,8 @@ export type LevelGroup =
 const CONTROLLERS = ["cpuset", "memory"] as const;
 
 /**
- * Makes the group for L0 on real hardware. Nothing else on the host is touched: where the host does not hand the
- * controllers down already, there is no group.
+ * Makes the group for L0 on real hardware. Nothing else on the host is touched: where the host does not
+ * delegate the controllers, there is no group.
  */
 export async function makeLevelGroup(confines: Confines, group = LEVEL_GROUP): Promise<LevelGroup> {
   const above = dirname(group);

@@ -5,7 +5,7 @@ export function newSecret(): string {
   return randomBytes(24).toString("base64url");
 }
 
-/** Whether two texts are the same, in a time that does not tell how far they agree, nor how long either is. */
+/** Whether two texts are the same; the time it takes tells nothing about either. */
 export function sameSecret(a: string, b: string): boolean {
   const [one, other] = [a, b].map((text) => createHash("sha256").update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);

@@ -1,4 +1,5 @@
-import type { Problem } from "../core/problem.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { ProblemCode } from "../core/base/problem-codes.ts";
 
 const FULL = {
   code: "disk-full",
@@ -16,7 +17,7 @@ const NO_FOLDER = {
 } as const;
 
 /** What the operating system or the store's engine may refuse at any time; other errors are ours. */
-const EXPECTED: Readonly<Record<string, { readonly code: string; readonly hint: string }>> = {
+const EXPECTED: Readonly<Record<string, { readonly code: ProblemCode; readonly hint: string }>> = {
   ENOSPC: FULL,
   EDQUOT: FULL,
   SQLITE_FULL: FULL,

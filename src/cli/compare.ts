@@ -1,8 +1,25 @@
-import { type Change, compareReports, fellBeyond } from "../core/compare.ts";
-import { percent, ratioText } from "../core/figure-text.ts";
-import type { Report } from "../core/report.ts";
+import { percent, ratioText } from "../core/document/figure-text.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { type Change, fellBeyond } from "../core/report/several/changes.ts";
+import { compareReports } from "../core/report/several/compare.ts";
+import { DEFAULT_MARGIN } from "../core/study/study.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
-import { chosenOutputs, hand, type ReportOptions, subjectNamed, withStore } from "./report.ts";
+import type { Define } from "./define.ts";
+import { withStore } from "./open-store.ts";
+import { percentage, withFormats, withFull } from "./options.ts";
+import { chosenOutputs, hand, type ReportOptions, subjectNamed } from "./report.ts";
+import { takesStore } from "./store-option.ts";
+
+export const defineCompare: Define = (command, context, end) => {
+  withFull(withFormats(takesStore(command)))
+    .option("--margin <percent>", "what counts as equivalent", percentage, DEFAULT_MARGIN)
+    .option(
+      "--fail-on-slower <percent>",
+      "exit 1 where an interval says that a figure fell by more",
+      percentage,
+    )
+    .action((subjects: string[], options) => end(compareCommand(context, subjects, options)));
+};
 
 export interface CompareOptions extends ReportOptions {
   readonly margin: number;
@@ -48,7 +65,7 @@ function sentence(context: Context, changes: readonly Change[], threshold: numbe
       {
         code: "nothing-comparable",
         at: "--fail-on-slower",
-        what: "no figure of these may be held against the first's, so none can be said not to be slower",
+        what: "no figure can be compared with the first's, so slower ones would not be seen",
         hint: "the report above names the facts that differ",
       },
     ]);
@@ -70,5 +87,5 @@ function sentence(context: Context, changes: readonly Change[], threshold: numbe
       `${unsure.length} of ${changes.length} figure(s) could be slower by ${limit} for all that was measured; more boots would tell`,
     );
   }
-  return fallen.length > 0 ? EXIT.finding : EXIT.fine;
+  return fallen.length > 0 ? EXIT.found : EXIT.fine;
 }

@@ -1,8 +1,9 @@
-import { failed, ok, type Result } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
+import type { Report } from "../core/report/parts/report.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { groupReportOf } from "../lab/group.ts";
-import type { GroupRecord, RunRecord, Store } from "../lab/ports.ts";
+import type { GroupRecord, RunRecord } from "../lab/ports.ts";
+import type { StoreReader } from "../lab/store.ts";
 import { references } from "../references/index.ts";
 
 /** What a name in the store stands for. */
@@ -14,7 +15,7 @@ export type StoredSubject =
  * A run or a group by its name, the beginning of it, or `latest`. A group goes before its own runs, whose names
  * begin with its name.
  */
-export async function findSubject(store: Store, name: string): Promise<Result<StoredSubject>> {
+export async function findSubject(store: StoreReader, name: string): Promise<Result<StoredSubject>> {
   const [runs, groups] = [await store.runs(), await store.groups()];
   const grouped = (run: RunRecord): StoredSubject => {
     const group = groups.find(({ id }) => id === run.group?.id);
@@ -55,7 +56,7 @@ export async function findSubject(store: Store, name: string): Promise<Result<St
 }
 
 /** What the store holds of it; the store must stay open while the report is rendered. */
-export async function storedReport(subject: StoredSubject, store: Store): Promise<Report> {
+export async function storedReport(subject: StoredSubject, store: StoreReader): Promise<Report> {
   return subject.kind === "run"
     ? reportOf(subject.run, store, references)
     : groupReportOf(subject.group, store, references);

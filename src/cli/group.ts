@@ -1,19 +1,19 @@
-import { join } from "node:path";
-import { writeFileIn } from "../adapters/files.ts";
-import { groupStudyText } from "../core/group-sections.ts";
-import { ok, type Result } from "../core/problem.ts";
-import { type StudyData, studyFromData } from "../core/study.ts";
-import { groupReportOf, isComplete, runsOfGroup } from "../lab/group.ts";
+import { optional } from "../core/base/optional.ts";
+import { ok, type Result } from "../core/base/problem.ts";
+import { groupStudyText } from "../core/report/several/group-sections.ts";
+import { type StudyData, studyFromData } from "../core/study/study.ts";
+import { groupReportOf, isComplete } from "../lab/group.ts";
+import { runsOfGroup } from "../lab/group-runs.ts";
 import type { GroupRecord, RunRecord } from "../lab/ports.ts";
-import { outputs } from "../outputs/index.ts";
-import { terminalText } from "../outputs/terminal.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
-import { type Context, EXIT, type ExitCode, openStore, type StoreOption, say, tell } from "./context.ts";
+import { type Context, EXIT, type ExitCode, type StoreOption, say, tell } from "./context.ts";
 import { beginRun, goOnWith, studyUnreadable } from "./measure.ts";
+import { fromStore, withStore } from "./open-store.ts";
+import { reportText } from "./report.ts";
 import { installedFor, type LabOptions } from "./with-lab.ts";
-import { writeOutputs, writtenText } from "./write-outputs.ts";
+import { writeReport } from "./write-outputs.ts";
 
 /**
  * Measures what is left of a group, platform after platform, and shows its report. A platform that cannot be
@@ -56,20 +56,16 @@ async function pendingOf(
   group: GroupRecord,
   options: StoreOption,
 ): Promise<Result<readonly Pending[]>> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return opened;
-  try {
-    const runs = await runsOfGroup(group, opened.value);
+  return fromStore(context, options, async (store) => {
+    const runs = await runsOfGroup(group, store);
     const found: Pending[] = [];
     for (const [index, study] of group.studies.entries()) {
       const run = runs.get(index + 1);
-      if (run !== undefined && (await isComplete(run, opened.value))) continue;
+      if (run !== undefined && (await isComplete(run, store))) continue;
       found.push({ study, place: index + 1, run });
     }
     return ok(found);
-  } finally {
-    await opened.value.close();
-  }
+  });
 }
 
 async function measureMember(
@@ -78,35 +74,27 @@ async function measureMember(
   { study, place, run }: Pending,
   options: LabOptions,
 ): Promise<ExitCode> {
-  const member = { group, place };
-  if (run !== undefined) return goOnWith(context, run, options, member);
+  const order = { context, options, member: { group, place } };
+  if (run !== undefined) return goOnWith(order, run);
   const readable = studyFromData(study, workloads);
   return readable === undefined
     ? tell(context, [studyUnreadable(group.id)])
-    : beginRun(context, readable, group.seed, options, member);
+    : beginRun(order, readable, group.seed);
 }
 
 /** The report of what has been measured by now, on the terminal and in files. */
 async function showGroup(context: Context, group: GroupRecord, options: LabOptions): Promise<ExitCode> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return tell(context, opened.problems);
-  const store = opened.value;
-  try {
+  return withStore(context, options, async (store) => {
     const runs = await runsOfGroup(group, store);
     if (runs.size === 0) return EXIT.fine;
     const report = await groupReportOf(group, store, references);
-    context.output.write(`${terminalText(report)}\n`);
-    const folder = join(options.out ?? "dvirt-results", group.id);
-    await writeFileIn(folder, "study.yaml", groupStudyText(group.studies));
-    const made = outputs.filter((output) => output.made === "always");
-    const written = await writeOutputs(report, made, folder);
+    context.output.write(`${reportText(context, report, options)}\n`);
+    const study = groupStudyText(group.studies);
+    const written = await writeReport(context, report, { ...optional({ out: options.out }), study });
     if (!written.ok) return tell(context, written.problems);
-    say(context, `written to ${folder}: ${writtenText([...written.value, "study.yaml"])}`);
     for (const run of runs.values()) if (!(await isComplete(run, store))) return unfinished(context, group);
     return runs.size < group.studies.length ? unfinished(context, group) : EXIT.fine;
-  } finally {
-    await opened.value.close();
-  }
+  });
 }
 
 /** What kept it from being finished was told, with its own exit code. */
@@ -115,11 +103,11 @@ function unfinished(context: Context, { id }: GroupRecord): ExitCode {
   return EXIT.fine;
 }
 
-/** A lab that was not to be had weighs more than a trial that failed. */
+/** A platform that could not be measured weighs more than a trial that failed. */
 function worst(codes: readonly ExitCode[]): ExitCode {
   return (
-    codes.find((code) => code !== EXIT.fine && code !== EXIT.finding) ??
-    codes.find((code) => code === EXIT.finding) ??
+    codes.find((code) => code !== EXIT.fine && code !== EXIT.found) ??
+    codes.find((code) => code === EXIT.found) ??
     EXIT.fine
   );
 }

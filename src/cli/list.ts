@@ -1,67 +1,84 @@
-import { figures, table, words } from "../core/document.ts";
-import { printable } from "../core/printable.ts";
-import { runsOfGroup } from "../lab/group.ts";
-import type { GroupRecord, RunRecord, Store } from "../lab/ports.ts";
+import { printable } from "../core/base/problem.ts";
+import { figures, type Table, table, words } from "../core/document/document.ts";
+import { runsOfGroup } from "../lab/group-runs.ts";
+import type { GroupRecord, RunRecord } from "../lab/ports.ts";
 import { planOf } from "../lab/so-far.ts";
+import type { StoreReader } from "../lab/store.ts";
 import { textTable } from "../outputs/text-table.ts";
-import { type Context, EXIT, type ExitCode, openStore, type StoreOption, tell } from "./context.ts";
+import { type Context, EXIT, type ExitCode, type StoreOption } from "./context.ts";
+import type { Define } from "./define.ts";
+import { withStore } from "./open-store.ts";
+import { takesStore } from "./store-option.ts";
 
-const COLUMNS = [
-  words("run"),
-  words("platform"),
-  words("hardware"),
-  words("levels"),
-  figures("trials"),
-  figures("failed"),
-];
+export const defineList: Define = (command, context, end) => {
+  takesStore(command).action((options) => end(listCommand(context, options)));
+};
 
 /** `dvirt list`: every run in the store, oldest first; a group's runs below it. */
 export async function listCommand(context: Context, options: StoreOption): Promise<ExitCode> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return tell(context, opened.problems);
-  const store = opened.value;
-  try {
+  return withStore(context, options, async (store) => {
     const runs = await store.runs();
     const groups = await store.groups();
     const alone = runs.filter(({ group }) => group === undefined);
     const listed = [...alone, ...groups].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
-    const rows: string[][] = [];
+    const lines: Line[] = [];
     for (const one of listed) {
-      rows.push(...("studies" in one ? await groupRows(one, store) : [await runRow(one, store)]));
+      lines.push(...("studies" in one ? await groupLines(one, store) : [await runLine(one, store)]));
     }
     context.output.write(
-      rows.length === 0
-        ? "no run yet: dvirt run makes one\n"
-        : printable(textTable(table("runs", "Runs", COLUMNS, rows))),
+      lines.length === 0 ? "no run yet: dvirt run makes one\n" : printable(textTable(listTable(lines))),
     );
     return EXIT.fine;
-  } finally {
-    await store.close();
-  }
+  });
 }
 
-async function runRow(run: RunRecord, store: Store): Promise<string[]> {
+/** What a list says of a run, or of a group's platform that has not begun. */
+interface Line {
+  readonly name: string;
+  readonly platform: string;
+  readonly hardware?: string;
+  readonly levels?: string;
+  readonly trials?: string;
+  readonly failed?: string;
+}
+
+function listTable(lines: readonly Line[]): Table {
+  return table(lines, {
+    id: "runs",
+    title: "Runs",
+    columns: [
+      words("run", ({ name }) => name),
+      words("platform", ({ platform }) => platform),
+      words("hardware", ({ hardware = "" }) => hardware),
+      words("levels", ({ levels = "" }) => levels),
+      figures("trials", ({ trials = "" }) => trials),
+      figures("failed", ({ failed = "" }) => failed),
+    ],
+  });
+}
+
+async function runLine(run: RunRecord, store: StoreReader): Promise<Line> {
   const { executed } = await store.counts(run.id, 0);
-  return [
-    run.id,
-    run.study.platform,
-    run.hardware,
-    `L0–L${run.study.levels}`,
-    `${executed}/${(await planOf(run, store)).planned}`,
-    String((await store.failures(run.id)).length),
-  ];
+  return {
+    name: run.id,
+    platform: run.study.platform,
+    hardware: run.hardware,
+    levels: `L0–L${run.study.levels}`,
+    trials: `${executed}/${(await planOf(run, store)).planned}`,
+    failed: String((await store.failures(run.id)).length),
+  };
 }
 
-async function groupRows(group: GroupRecord, store: Store): Promise<readonly string[][]> {
+async function groupLines(group: GroupRecord, store: StoreReader): Promise<readonly Line[]> {
   const runs = await runsOfGroup(group, store);
-  const rows = [[group.id, `${group.studies.length} platforms`, "", "", "", ""]];
-  for (const [index, study] of group.studies.entries()) {
+  const lines: Line[] = [{ name: group.id, platform: `${group.studies.length} platforms` }];
+  for (const [index, { platform, levels }] of group.studies.entries()) {
     const run = runs.get(index + 1);
-    rows.push(
+    const line =
       run === undefined
-        ? ["  not begun", study.platform, "", `L0–L${study.levels}`, "0", "0"]
-        : (await runRow(run, store)).map((cell, column) => (column === 0 ? `  ${cell}` : cell)),
-    );
+        ? { name: "not begun", platform, levels: `L0–L${levels}`, trials: "0", failed: "0" }
+        : await runLine(run, store);
+    lines.push({ ...line, name: `  ${line.name}` });
   }
-  return rows;
+  return lines;
 }

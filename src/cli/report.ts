@@ -1,17 +1,27 @@
-import { join } from "node:path";
-import { failed, ok, type Result } from "../core/problem.ts";
-import { publishedReport } from "../core/published-report.ts";
-import type { Report } from "../core/report.ts";
-import type { Store } from "../lab/ports.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { publishedReport } from "../core/report/published/published-report.ts";
+import type { StoreReader } from "../lab/store.ts";
+import { answerText, type Screen, USUAL_COLUMNS } from "../outputs/answer.ts";
 import { outputs } from "../outputs/index.ts";
 import type { Output } from "../outputs/output.ts";
 import { terminalText } from "../outputs/terminal.ts";
 import { references } from "../references/index.ts";
-import { type Context, EXIT, type ExitCode, openStore, type StoreOption, say, tell } from "./context.ts";
+import { type Context, EXIT, type ExitCode, type FullOption, type StoreOption, tell } from "./context.ts";
+import type { Define } from "./define.ts";
 import { findSubject, storedReport } from "./find-subject.ts";
-import { writeOutputs, writtenText } from "./write-outputs.ts";
+import { withStore } from "./open-store.ts";
+import { withFormats } from "./options.ts";
+import { takesStore } from "./store-option.ts";
+import { writeReport } from "./write-outputs.ts";
 
-export interface ReportOptions extends StoreOption {
+export const defineReport: Define = (command, context, end) => {
+  withFormats(takesStore(command)).action((subject: string | undefined, options) =>
+    end(reportCommand(context, subject ?? "latest", options)),
+  );
+};
+
+export interface ReportOptions extends StoreOption, FullOption {
   readonly format?: readonly string[];
   readonly out?: string;
 }
@@ -27,9 +37,25 @@ export async function reportCommand(
   return withStore(context, options, async (store) => {
     const report = await subjectNamed(store, name);
     if (!report.ok) return tell(context, report.problems);
-    return hand(context, report.value, chosen.value, options);
+    return hand(context, report.value, chosen.value, { ...options, full: true });
   });
 }
+
+/** What a terminal shows of a report: the answer on one screen, or everything that belongs at the end of a run. */
+export function reportText(context: Context, report: Report, { full = false }: FullOption): string {
+  return full ? terminalText(report) : answerText(report, screenOf(context));
+}
+
+/** How wide the output is, and whether it shows colours: a terminal does, unless NO_COLOR is set (no-color.org). */
+function screenOf({ output, environment }: Context): Screen {
+  const { NO_COLOR: without = "", TERM: terminal } = environment;
+  const colour = output.isTTY === true && without === "" && terminal !== "dumb";
+  const told = Number(environment["COLUMNS"]);
+  const columns = output.isTTY === true ? output.columns : told;
+  return { columns: columns >= LEAST_COLUMNS ? columns : USUAL_COLUMNS, colour };
+}
+
+const LEAST_COLUMNS = 40;
 
 /** Shows a report, or writes it in the chosen formats. */
 export async function hand(
@@ -39,14 +65,11 @@ export async function hand(
   options: ReportOptions,
 ): Promise<ExitCode> {
   if (chosen.length === 0) {
-    context.output.write(`${terminalText(report)}\n`);
+    context.output.write(`${reportText(context, report, options)}\n`);
     return EXIT.fine;
   }
-  const folder = join(options.out ?? "dvirt-results", report.subject.id);
-  const written = await writeOutputs(report, chosen, folder);
-  if (!written.ok) return tell(context, written.problems);
-  say(context, `written to ${folder}: ${writtenText(written.value)}`);
-  return EXIT.fine;
+  const written = await writeReport(context, report, { ...options, chosen });
+  return written.ok ? EXIT.fine : tell(context, written.problems);
 }
 
 /** The formats by their names, in the order given; `all` is every one. */
@@ -64,22 +87,8 @@ export function chosenOutputs(names: readonly string[]): Result<readonly Output[
   return ok(outputs.filter((output) => wanted.includes(output.name)));
 }
 
-export async function withStore(
-  context: Context,
-  options: StoreOption,
-  body: (store: Store) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return tell(context, opened.problems);
-  try {
-    return await body(opened.value);
-  } finally {
-    await opened.value.close();
-  }
-}
-
 /** The report of a published study by its name, or of a run or a group by its name, its beginning or `latest`. */
-export async function subjectNamed(store: Store, name: string): Promise<Result<Report>> {
+export async function subjectNamed(store: StoreReader, name: string): Promise<Result<Report>> {
   const reference = references.find((one) => one.name === name);
   if (reference !== undefined) return ok(publishedReport(reference));
   const found = await findSubject(store, name);

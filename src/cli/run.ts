@@ -1,11 +1,29 @@
 import { systemClock } from "../adapters/clock.ts";
-import { studyData } from "../core/study.ts";
-import { type Context, type ExitCode, openStore, tell } from "./context.ts";
+import { studyData } from "../core/study/study.ts";
+import { type Context, type ExitCode, tell } from "./context.ts";
+import type { Define } from "./define.ts";
 import { findSubject } from "./find-subject.ts";
 import { measureGroup } from "./group.ts";
 import { beginRun, goOnWith, stampedId } from "./measure.ts";
+import { fromStore } from "./open-store.ts";
+import { withFull, withParallel, withStudy, YES } from "./options.ts";
+import { takesStore } from "./store-option.ts";
 import { loadStudiesWith, type StudyOptions } from "./study-options.ts";
 import type { LabOptions } from "./with-lab.ts";
+
+export const defineRun: Define = (command, context, end) => {
+  withFull(withParallel(withStudy(takesStore(command))))
+    .option(...YES)
+    .option("--out <folder>", "where result files go", "dvirt-results")
+    .action((study: string | undefined, options) => end(runCommand(context, study ?? "quick", options)));
+};
+
+export const defineResume: Define = (command, context, end) => {
+  withFull(withParallel(takesStore(command)))
+    .option(...YES)
+    .option("--out <folder>", "where result files go", "dvirt-results")
+    .action((run: string | undefined, options) => end(resumeCommand(context, run ?? "latest", options)));
+};
 
 export interface RunOptions extends StudyOptions, LabOptions {
   readonly seed?: number;
@@ -18,7 +36,7 @@ export async function runCommand(context: Context, name: string, options: RunOpt
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31);
   const [study, another] = loaded.value;
   if (study === undefined) throw new Error("a study passed the schema and has no platform");
-  if (another === undefined) return beginRun(context, study, seed, options);
+  if (another === undefined) return beginRun({ context, options }, study, seed);
   const createdAt = systemClock.now();
   const id = stampedId(createdAt, study.name, seed);
   return measureGroup(context, { id, createdAt, studies: loaded.value.map(studyData), seed }, options);
@@ -26,12 +44,9 @@ export async function runCommand(context: Context, name: string, options: RunOpt
 
 /** `dvirt resume [RUN|GROUP]`: goes on with the first trial that is not in the store. */
 export async function resumeCommand(context: Context, name: string, options: RunOptions): Promise<ExitCode> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return tell(context, opened.problems);
-  const found = await findSubject(opened.value, name);
-  await opened.value.close();
+  const found = await fromStore(context, options, (store) => findSubject(store, name));
   if (!found.ok) return tell(context, found.problems);
   return found.value.kind === "run"
-    ? goOnWith(context, found.value.run, options)
+    ? goOnWith({ context, options }, found.value.run)
     : measureGroup(context, found.value.group, options);
 }

@@ -6,12 +6,26 @@ import { type HttpServer, serveHttp } from "../adapters/http-server.ts";
 import { isAlive } from "../adapters/process-life.ts";
 import { newSecret, sameSecret } from "../adapters/secret.ts";
 import { openLibrary } from "../adapters/store/library.ts";
-import { printable } from "../core/printable.ts";
+import { printable } from "../core/base/problem.ts";
 import { outputs } from "../outputs/index.ts";
 import { references } from "../references/index.ts";
 import type { Access } from "../web/access.ts";
 import { createSite } from "../web/site.ts";
 import { type Context, EXIT, type ExitCode, type StoreOption, say, storePath, tell } from "./context.ts";
+import type { Define } from "./define.ts";
+import { names, whole } from "./options.ts";
+import { takesStore } from "./store-option.ts";
+
+export const defineServe: Define = (command, context, end) => {
+  takesStore(command)
+    .option("--port <n>", "where it listens; 0 takes one that is free", whole(0, 65_535), 8090)
+    .option(
+      "--listen <address>",
+      "listen for other machines too; readers then need the token that is printed",
+    )
+    .option("--name <hosts>", "host names by which it may be called; commas between", names)
+    .action((options) => end(serveCommand(context, options)));
+};
 
 export interface ServeOptions extends StoreOption {
   readonly port: number;
@@ -51,7 +65,7 @@ export async function serveCommand(context: Context, options: ServeOptions): Pro
     );
     if (!served.ok) return tell(context, served.problems);
     greet(context, served.value, token);
-    const prepared = site.prepare(context.signal).catch(report);
+    const prepared = site.makeSummaries(context.signal).catch(report);
     if (!context.signal.aborted) await once(context.signal, "abort");
     await served.value.close();
     await prepared;

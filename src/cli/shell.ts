@@ -1,12 +1,26 @@
 import { systemClock } from "../adapters/clock.ts";
-import { problemText, type Result } from "../core/problem.ts";
-import { conditionsOf } from "../core/settings/condition.ts";
+import { problemText, type Result } from "../core/base/problem.ts";
+import { conditionsOf } from "../core/study/settings/condition.ts";
+import { LIMITS } from "../core/study/study.ts";
 import type { Machine } from "../lab/ports.ts";
 import { createStack, type Stack, worthAnotherBringUp } from "../lab/stack.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
+import type { Define } from "./define.ts";
+import { hardware, whole, YES } from "./options.ts";
 import type { RunOptions } from "./run.ts";
+import { takesStore } from "./store-option.ts";
 import { loadStudyWith } from "./study-options.ts";
 import { withLab } from "./with-lab.ts";
+
+export const defineShell: Define = (command, context, end) => {
+  const [level] = command.registeredArguments;
+  if (level !== undefined) level.argParser(whole(0, LIMITS.levels)).description = "the deepest level";
+  takesStore(command)
+    .option(...YES)
+    .addOption(hardware())
+    .option("--study <study>", "whose machines to use", "quick")
+    .action((deepest: number, options) => end(shellCommand(context, deepest, options.study, options)));
+};
 
 /** `dvirt shell LEVEL`: a stack that many levels deep, and a shell in its deepest machine. */
 export async function shellCommand(
@@ -23,9 +37,11 @@ export async function shellCommand(
   if (!loaded.ok) return tell(context, loaded.problems);
   const [first] = conditionsOf(loaded.value);
   if (first !== undefined) say(context, `of the study's conditions the first is brought up: ${first.name}`);
-  return withLab(context, loaded.value, 0, options, `dvirt shell ${level}`, async (platform) => {
+  const lab = { context, study: loaded.value, seed: 0, options, what: `dvirt shell ${level}` };
+  return withLab(lab, async (platform) => {
     const stack = createStack({
-      platform,
+      base: platform.base,
+      steps: platform.steps(undefined),
       clock: systemClock,
       emit: (event) => {
         if (event.kind === "machine-starting") say(context, `starting L${event.level} (${event.driver})`);

@@ -1,32 +1,41 @@
 import { shellQuote } from "../adapters/shell.ts";
-import { endText } from "../core/command.ts";
-import { figures, table, words } from "../core/document.ts";
-import { guardFindings } from "../core/guards/index.ts";
-import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
-import { printable } from "../core/printable.ts";
-import { problemText } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
-import { type RunRecord, type Store, verdictKey } from "../lab/ports.ts";
-import { guardContext } from "../lab/run.ts";
-import { terminalText } from "../outputs/terminal.ts";
+import { endText } from "../core/base/command.ts";
+import { METRIC_IDS, METRICS } from "../core/base/metrics.ts";
+import { printable, problemText } from "../core/base/problem.ts";
+import { figures, table, words } from "../core/document/document.ts";
+import { allOf, type Report, type TrialRow } from "../core/report/parts/report.ts";
+import type { GuardResult, Observation, Outcome } from "../core/trial/observation.ts";
+import type { RunRecord } from "../lab/ports.ts";
+import { guardsOf, machineOf } from "../lab/run.ts";
+import type { StoreReader } from "../lab/store.ts";
+import { tablesFor } from "../outputs/terminal.ts";
 import { textTable } from "../outputs/text-table.ts";
-import { type Context, EXIT, type ExitCode, openStore, type StoreOption, tell } from "./context.ts";
+import { type Context, EXIT, type ExitCode, type FullOption, type StoreOption, tell } from "./context.ts";
+import type { Define } from "./define.ts";
 import { findSubject, storedReport } from "./find-subject.ts";
+import { withStore } from "./open-store.ts";
+import { withFull } from "./options.ts";
+import { reportText } from "./report.ts";
+import { takesStore } from "./store-option.ts";
 
-/** `dvirt show RUN|GROUP [TRIAL]`: a report with all its trials, or everything that one trial of a run left. */
+export const defineShow: Define = (command, context, end) => {
+  withFull(takesStore(command)).action((run: string | undefined, trial: string | undefined, options) =>
+    end(showCommand(context, run ?? "latest", trial, options)),
+  );
+};
+
+/** `dvirt show RUN|GROUP [TRIAL]`: the answer, with `--full` every trial too; or everything that one trial of a run left. */
 export async function showCommand(
   context: Context,
   name: string,
   trial: string | undefined,
-  options: StoreOption,
+  options: StoreOption & FullOption,
 ): Promise<ExitCode> {
-  const opened = await openStore(context, options);
-  if (!opened.ok) return tell(context, opened.problems);
-  const store = opened.value;
-  try {
+  return withStore(context, options, async (store) => {
     const found = await findSubject(store, name);
     if (!found.ok) return tell(context, found.problems);
-    if (trial === undefined) return showReport(context, await storedReport(found.value, store));
+    if (trial === undefined)
+      return await showReport(context, await storedReport(found.value, store), options);
     if (found.value.kind === "run") return await showTrial(context, found.value.run, store, trial);
     return tell(context, [
       {
@@ -36,38 +45,45 @@ export async function showCommand(
         hint: `dvirt show ${found.value.group.id}-PLATFORM ${trial}`,
       },
     ]);
-  } finally {
-    await store.close();
-  }
+  });
 }
 
-function showReport(context: Context, report: Report): ExitCode {
-  const machines = report.sections
-    .filter((section) => section.id === "machines")
-    .flatMap(({ blocks }) => blocks.flatMap((block) => (block.kind === "table" ? [block.table] : [])));
-  const trials = Array.from(report.trials, ({ trial, platform, reading, problem, doubts }) => [
-    platform === undefined ? trial.id : `${platform} ${trial.id}`,
-    reading === undefined ? "--" : reading.throughputPerSecond.toPrecision(5),
-    reading === undefined ? "--" : (reading.responseMeanSeconds * 1000).toPrecision(5),
-    problem === undefined ? doubts.map(({ guard }) => `doubted: ${guard}`).join(", ") : "FAILED",
-  ]);
-  const columns = [words("trial"), figures("per second"), figures("ms"), words("")];
-  context.output.write(
-    printable(
-      [
-        terminalText(report),
-        "",
-        ...machines.map(textTable),
-        textTable(table("trials", "Trials", columns, trials)),
-        "",
-      ].join("\n"),
-    ),
-  );
+async function showReport(context: Context, report: Report, options: FullOption): Promise<ExitCode> {
+  const text = reportText(context, report, options);
+  context.output.write(`${text}\n${options.full === true ? await moreText(report) : ""}`);
   return EXIT.fine;
 }
 
-async function showTrial(context: Context, run: RunRecord, store: Store, id: string): Promise<ExitCode> {
-  const attempts = (await store.observations(run.id)).filter((one) => one.trial.id === id);
+/** The tables that are for `dvirt show` alone, and every trial. */
+async function moreText(report: Report): Promise<string> {
+  const trials = table(await allOf(report.trials), {
+    id: "trials",
+    title: "Trials",
+    columns: [
+      words("trial", ({ platform, trial }) =>
+        platform === undefined ? trial.id : `${platform} ${trial.id}`,
+      ),
+      ...METRIC_IDS.map((metric) =>
+        figures<TrialRow>(METRICS[metric].heading, ({ reading }) => {
+          const value = reading?.metrics[metric];
+          return value === undefined ? undefined : (value * METRICS[metric].factor).toPrecision(5);
+        }),
+      ),
+      words("", ({ problem, doubts }) =>
+        problem === undefined ? doubts.map(({ guard }) => `doubted: ${guard}`).join(", ") : "FAILED",
+      ),
+    ],
+  });
+  return printable(["", ...tablesFor(report, "show").map(textTable), textTable(trials), ""].join("\n"));
+}
+
+async function showTrial(
+  context: Context,
+  run: RunRecord,
+  store: StoreReader,
+  id: string,
+): Promise<ExitCode> {
+  const attempts = await store.trial(run.id, id);
   if (attempts.length === 0) {
     return tell(context, [
       {
@@ -78,24 +94,12 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
       },
     ]);
   }
-  const verdicts = await store.verdicts(run.id);
   const machines = await store.machines(run.id);
-  for (const observation of attempts) {
-    const machine = machines.find(
-      (one) => one.bringUp === observation.bringUp && one.level === observation.trial.level,
-    );
-    const verdict = verdicts.get(verdictKey({ trial: id, attempt: observation.attempt }));
-    const found =
-      verdict?.kind === "measured"
-        ? guardFindings({
-            ...guardContext(observation, run, machines),
-            observation,
-            reading: verdict.reading,
-          })
-        : [];
+  for (const { observation, outcome } of attempts) {
+    const machine = machineOf(observation, machines);
     const parts = [
-      ...trialParts(observation, verdict),
-      ["guards", guardsText(found)],
+      ...trialParts(observation, outcome),
+      ["guards", guardsText(guardsOf(run, { observation, outcome }, machines))],
       ["launched by", machine === undefined ? "" : shellQuote(machine.argv)],
       ["machine", machine?.facts ?? ""],
     ];
@@ -105,13 +109,13 @@ async function showTrial(context: Context, run: RunRecord, store: Store, id: str
   return EXIT.fine;
 }
 
-function trialParts(observation: Observation, verdict: Verdict | undefined): readonly [string, string][] {
+function trialParts(observation: Observation, outcome: Outcome | undefined): readonly [string, string][] {
   const { trial, attempt, bringUp, startedAt, completed } = observation;
   return [
     ["trial", `${trial.id}, attempt ${attempt}, bring-up ${bringUp}, started ${startedAt}`],
     ["command", shellQuote(observation.argv)],
     ["end", `${endText(completed.end)} after ${completed.seconds.toFixed(3)} s by the host's clock`],
-    ["verdict", verdictText(verdict)],
+    ["outcome", outcomeText(outcome)],
     ["standard output", completed.stdout],
     ["standard error", completed.stderr],
     ...steps(observation),
@@ -133,17 +137,17 @@ function hostParts({ host }: Observation): readonly [string, string][] {
 }
 
 /** What each guard of this version says of what is stored. */
-function guardsText(found: readonly GuardFinding[]): string {
+function guardsText(found: readonly GuardResult[]): string {
   return found.map(({ guard, kind, sentence }) => `${kind.padEnd(8)} ${guard}: ${sentence}`).join("\n");
 }
 
-function verdictText(verdict: Verdict | undefined): string {
-  if (verdict === undefined) return "not judged yet";
-  return verdict.kind === "measured" ? JSON.stringify(verdict.reading) : problemText(verdict.problem);
+function outcomeText(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return "not judged yet";
+  return outcome.kind === "measured" ? JSON.stringify(outcome.reading) : problemText(outcome.problem);
 }
 
 function steps(observation: Observation): [string, string][] {
-  return observation.steps.map(({ phase, command, completed }) => [
+  return observation.setupSteps.map(({ phase, command, completed }) => [
     phase,
     [
       shellQuote(command.argv),

@@ -1,17 +1,22 @@
-import { nominalSizes } from "../core/level-sizes.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
-import { withOptions } from "../core/repetitions.ts";
-import { expressionProblems } from "../core/resources.ts";
-import { type PolicyName, underPolicy } from "../core/resources-policy.ts";
-import { settingProblems } from "../core/settings/check.ts";
-import { type HardwareChoice, onlyStudy, type Study } from "../core/study.ts";
-import { type Context, loadStudies, type StoreOption } from "./context.ts";
-import { onPlatform, possible, toLevel } from "./on-platform.ts";
+import { join } from "node:path";
+import { exists, namesIn, textIfAny } from "../adapters/files.ts";
+import { didYouMean } from "../core/base/nearest.ts";
+import { optional } from "../core/base/optional.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
+import type { ClockName } from "../core/study/clock.ts";
+import { withOptions } from "../core/study/repetitions.ts";
+import { type PolicyName, underPolicy } from "../core/study/resources-policy.ts";
+import { onlyStudy, parseStudies, type Study } from "../core/study/study.ts";
+import { checkedStudy } from "../core/study/study-check.ts";
+import { platformNamed, platforms } from "../platforms/index.ts";
+import { workloads } from "../workloads/index.ts";
+import { type Context, type StoreOption, say } from "./context.ts";
 
 export interface StudyOptions extends StoreOption {
   /** Instead of the study's own. */
   readonly platform?: string;
-  readonly hardware?: HardwareChoice;
+  readonly hardware?: Study["hardware"];
+  readonly clock?: ClockName;
   readonly levels?: number;
   readonly boots?: number;
   readonly runs?: number;
@@ -46,7 +51,7 @@ export async function loadStudiesWith(
     : ok(changed.flatMap((one) => (one.ok ? [one.value] : [])));
 }
 
-/** The same for a command that is on one platform. */
+/** A study with its options, for a command that works on one platform. */
 export async function loadStudyWith(
   context: Context,
   name: string,
@@ -66,12 +71,13 @@ function changedStudy(study: Study, options: StudyOptions): Result<Study> {
       code: "bad-option",
       at: "--workloads",
       what: `study ${study.name} has no ${unknown.join(", no ")}`,
-      hint: study.workloads.map((own) => own.name).join(","),
+      hint: `${didYouMean(
+        unknown[0] ?? "",
+        study.workloads.map((own) => own.name),
+      )}${study.workloads.map((own) => own.name).join(",")}`,
     });
   }
   const levels = options.levels ?? study.levels;
-  const misplaced = settingProblems({ ...study, levels }, () => "--levels");
-  if (misplaced.length > 0) return failed(...misplaced);
   const policy = options.resources ?? study.resources.policy;
   const resources = underPolicy(study.resources, policy, levels);
   if (resources === undefined) {
@@ -93,10 +99,68 @@ function changedStudy(study: Study, options: StudyOptions): Result<Study> {
   const changed: Study = {
     ...toLevel(study, levels),
     hardware: options.hardware ?? study.hardware,
+    ...optional({ clock: options.clock ?? study.clock }),
     resources,
     repetitions: withOptions(study.repetitions, options),
     workloads: study.workloads.filter((own) => options.workloads?.includes(own.name) ?? true),
   };
-  const misfit = expressionProblems(changed, nominalSizes(changed));
-  return misfit.length > 0 ? failed(...misfit) : possible(changed);
+  return checkedStudy(changed, platformNamed(study.platform));
+}
+
+/**
+ * `--platform`: the same study on another platform, or on one of its several. Where no depth was asked for it goes as
+ * deep as that does, and says so where it is less than the study's.
+ */
+function onPlatform(
+  context: Context,
+  studies: readonly Study[],
+  { platform: wanted, levels }: StudyOptions,
+): Result<readonly Study[]> {
+  if (wanted === undefined) return ok(studies);
+  const own = studies.find(({ platform }) => platform === wanted);
+  const study = own ?? studies[0];
+  const platform = platforms.find(({ name }) => name === wanted);
+  if (platform === undefined || study === undefined) {
+    return failed({
+      code: "unknown-platform",
+      at: "--platform",
+      what: `platform ${JSON.stringify(wanted)} is not known`,
+      hint: `${didYouMean(
+        wanted,
+        platforms.map(({ name }) => name),
+      )}one of: ${platforms.map(({ name }) => name).join(", ")}`,
+    });
+  }
+  const { limits } = platform;
+  if (limits === undefined || levels !== undefined || study.levels <= limits.deepest) {
+    return ok([{ ...study, platform: wanted }]);
+  }
+  const { deepest, bottom } = limits;
+  say(context, `${wanted} has no L${deepest + 1}: ${bottom}. L${deepest} is the deepest level measured`);
+  return ok([toLevel({ ...study, platform: wanted }, deepest)]);
+}
+
+/** The study to another depth. A chain of hypervisors ends where the levels do. */
+function toLevel(study: Study, levels: number): Study {
+  return { ...study, levels, ...optional({ hypervisors: study.hypervisors?.slice(0, levels) }) };
+}
+
+/** A study by the name of one that ships, or by its file: one for each of its platforms. */
+async function loadStudies(context: Context, nameOrFile: string): Promise<Result<readonly Study[]>> {
+  const shipped = join(context.home, "studies", `${nameOrFile}.yaml`);
+  const file = (await exists(nameOrFile)) || !(await exists(shipped)) ? nameOrFile : shipped;
+  const text = await textIfAny(file);
+  if (text === undefined) {
+    const names = (await namesIn(join(context.home, "studies")))
+      .map((name) => name.replace(/\.yaml$/, ""))
+      .sort();
+    return failed({
+      code: "no-study",
+      at: nameOrFile,
+      what: "there is no such study, by name or by file that can be read",
+      hint: `${didYouMean(nameOrFile, names)}one of ${names.join(", ")}, or the path of a YAML file`,
+    });
+  }
+  const label = file === shipped ? join("studies", `${nameOrFile}.yaml`) : file;
+  return parseStudies(text, label, { workloads, platforms });
 }

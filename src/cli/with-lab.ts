@@ -3,57 +3,75 @@ import { ensurePackages } from "../adapters/debian.ts";
 import { ensureFolder } from "../adapters/files.ts";
 import { lockLab, storeLockName } from "../adapters/lab-lock.ts";
 import { localMachine } from "../adapters/machine/local.ts";
-import type { Study } from "../core/study.ts";
-import type { PreparedPlatform, Store } from "../lab/ports.ts";
+import { timingOf } from "../core/study/clock.ts";
+import { disturbanceProblem } from "../core/study/side-by-side.ts";
+import type { Study } from "../core/study/study.ts";
+import type { ReadyPlatform } from "../lab/ports.ts";
+import type { Store } from "../lab/store.ts";
+import { misfits } from "../platforms/host-lab.ts";
 import { platformNamed } from "../platforms/index.ts";
-import type { Platform } from "../platforms/platform.ts";
+import { LAB_LOCK, type Platform } from "../platforms/platform.ts";
+import { sweep } from "./cache.ts";
 import {
   ask,
   type Context,
   cacheOf,
   type ExitCode,
-  isInteractive,
+  type FullOption,
   labFolderOf,
-  openStore,
   type StoreOption,
   say,
   storePath,
-  sweep,
   tell,
 } from "./context.ts";
+import { openStore } from "./open-store.ts";
 
-export interface LabOptions extends StoreOption {
+export interface LabOptions extends StoreOption, FullOption {
   /** Installs without asking. */
   readonly yes?: boolean;
   readonly out?: string;
+  /** How many boots are measured side by side; absent where the host decides. */
+  readonly parallel?: number;
+}
+
+export interface LabRequest {
+  readonly context: Context;
+  readonly study: Study;
+  readonly seed: number;
+  readonly options: LabOptions;
+  /** The command, for whoever finds the lab locked. */
+  readonly what: string;
 }
 
 /** Packages, lock, sweep, platform, store: in that order, and all given back afterwards. */
 export async function withLab(
-  context: Context,
-  study: Study,
-  seed: number,
-  options: LabOptions,
-  what: string,
-  body: (platform: PreparedPlatform, store: Store) => Promise<ExitCode>,
+  { context, study, seed, options, what }: LabRequest,
+  body: (platform: ReadyPlatform, store: Store) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const { signal } = context;
   const platform = platformNamed(study.platform);
+  const { machines } = platform;
+  const hardware = study.hardware === "real" ? "real" : "emulated";
+  const disturbed = disturbanceProblem(options.parallel, machines, timingOf(study, machines, hardware));
+  if (disturbed !== undefined) return tell(context, [disturbed]);
   const packages = await installedFor(context, platform, study, options);
   if (!packages.ok) return tell(context, packages.problems);
-  // A lab without machines shares only its store.
-  const lockName = platform.lock ?? storeLockName(storePath(context, options));
+  // Where no machines are made on this host, two runs share only their store.
+  const made = machines.kind === "made";
+  const lockName = made ? LAB_LOCK : storeLockName(storePath(context, options));
   const lock = await lockLab(lockName, { pid: process.pid, what, since: systemClock.now() });
   if (!lock.ok) return tell(context, lock.problems);
   try {
     // A folder that cannot be had is better known before hours of measuring than after.
     if (options.out !== undefined) await ensureFolder(options.out);
-    if (platform.lock !== undefined) await sweep(context);
+    if (made) await sweep(context);
     const opened = await openStore(context, options);
     if (!opened.ok) return tell(context, opened.problems);
     try {
       await ensureFolder(cacheOf(context));
-      const prepared = await platform.prepare({
+      const unfit = await misfits(study, platform, cacheOf(context));
+      if (unfit.length > 0) return tell(context, unfit);
+      const prepared = await platform.setUp({
         study,
         seed,
         cache: cacheOf(context),
@@ -82,11 +100,12 @@ export async function installedFor(
   study: Study | undefined,
   options: LabOptions,
 ): ReturnType<typeof ensurePackages> {
+  const interactive = context.input.isTTY === true && context.errors.isTTY === true;
   return ensurePackages(
     {
       needs: await platform.needs(cacheOf(context), study),
       path: context.environment["PATH"] ?? "",
-      ask: options.yes !== true && isInteractive(context) ? (question) => ask(context, question) : undefined,
+      ask: options.yes !== true && interactive ? (question) => ask(context, question) : undefined,
       say: (text) => say(context, text),
     },
     localMachine(),

@@ -1,6 +1,6 @@
-import type { Architecture } from "../core/architecture.ts";
+import type { Architecture } from "../core/base/architecture.ts";
 
-/** What of the guest image depends on its architecture. */
+/** The parts of the guest image that depend on its architecture. */
 export interface ImageArchitecture {
   /** Debian's name for it. */
   readonly debian: string;

@@ -14,10 +14,10 @@ import {
   textIfAny,
   writeFileIn,
 } from "../adapters/files.ts";
+import { localMachine } from "../adapters/machine/local.ts";
 import { shellQuote } from "../adapters/shell.ts";
-import { endText, succeeded } from "../core/command.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
-import type { Machine } from "../lab/ports.ts";
+import { endText, lastLines, succeeded } from "../core/base/command.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import { compileProbes } from "./probes.ts";
 import type { Recipe } from "./recipe.ts";
 import { freeDiskProblem } from "./space.ts";
@@ -27,7 +27,7 @@ export interface GuestImage {
   readonly folder: string;
   readonly rootDisk: string;
   readonly kernel: string;
-  /** The same kernel as a boot loader wants it. */
+  /** The kernel in the form that a boot loader wants. */
   readonly bootKernel: string;
   readonly initrd: string;
   readonly manifest: ImageManifest;
@@ -46,17 +46,19 @@ const FILES = ["root.img", "vmlinux", "vmlinuz", "initrd", "packages", "image-id
 /** The beginning of a work folder's name where it is not in the cache. */
 export const BUILDING_ELSEWHERE = "dvirt-building-";
 
-/** What building takes for a while: the tree, the disk made from it, and a copy. */
+/** Disk space that building takes for a while: the tree, the disk made from it, and a copy. */
 export const BUILD_BYTES = 3.5 * 2 ** 30;
 
-/** The image of this recipe: from the cache, or built there. `say` tells what takes long. */
-export async function ensureImage(
-  recipe: Recipe,
-  cache: string,
-  host: Machine,
-  say: (text: string) => void,
-  signal: AbortSignal,
-): Promise<Result<GuestImage>> {
+/** Where images and data sets are kept, and who is told what takes long. */
+export interface Making {
+  readonly cache: string;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The image of this recipe: from the cache, or built there. */
+export async function ensureImage(recipe: Recipe, making: Making): Promise<Result<GuestImage>> {
+  const { cache, say } = making;
   const folder = join(cache, "images", recipe.hash);
   const cached = await readImage(folder);
   if (cached !== undefined) return ok(cached);
@@ -73,62 +75,68 @@ export async function ensureImage(
     rooted ? join(cache, "images", "building-") : join(tmpdir(), BUILDING_ELSEWHERE),
   );
   try {
-    await openToAll(work); // without root, mmdebstrap's hooks write as another user
-    for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
-    await makeExecutable(await writeFileIn(work, "hook", hookScript(work, recipe)));
-    const made = await host.run(
-      {
-        argv: [
-          "env",
-          `TMPDIR=${work}`, // so that its tree is found and removed with the rest if it is killed
-          "mmdebstrap",
-          "--mode=auto",
-          ...variantFlags(recipe, join(work, "hook")),
-          "--format=null",
-          `--architectures=${recipe.debian}`,
-          `--include=${recipe.packages.names.join(",")}`,
-          recipe.suite,
-          "-",
-        ],
-        timeoutSeconds: 1800,
-      },
-      signal,
-    );
-    signal.throwIfAborted();
-    if (!succeeded(made)) {
-      return failed({
-        code: "image-failed",
-        at: `image ${recipe.hash}`,
-        what: `mmdebstrap did not build the guest image: ${endText(made.end)}`,
-        hint: "the end of its messages is below; a Debian mirror must be reachable (apt-get update)",
-        evidence: made.stderr.trim().split("\n").slice(-12).join("\n"),
-      });
-    }
-    const finished = await ensureFolder(join(cache, "images", `building-${recipe.hash}`));
-    for (const name of FILES) {
-      await copy(join(work, "out", name), join(finished, name));
-      await remove(join(work, "out", name));
-    }
-    const manifest: ImageManifest = {
-      recipe: recipe.hash,
-      imageId: (await readText(join(finished, "image-id"))).trim(),
-      rootDiskSha256: await sha256OfFile(join(finished, "root.img")),
-      packages: (await readText(join(finished, "packages"))).trim().split("\n"),
-    };
-    await writeFileIn(finished, "manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
-    await move(finished, folder);
+    const problem = await buildIn(work, recipe, making.signal);
+    if (problem !== undefined) return failed(problem);
+    await move(await finishedFolder(work, recipe, cache), folder);
   } finally {
     await remove(work);
   }
   const built = await readImage(folder);
   if (built === undefined) throw new Error(`the image in ${folder} was built and cannot be read`);
+  const { imageId, packages } = built.manifest;
   const versions = [recipe.kernel, "sysbench", "mariadb-server", recipe.hypervisor]
-    .map((name) => built.manifest.packages.find((line) => line.startsWith(`${name} `)))
+    .map((name) => packages.find((line) => line.startsWith(`${name} `)))
     .filter((line) => line !== undefined);
   say(
-    `image ${built.manifest.imageId}: ${versions.join(", ")}, ${built.manifest.packages.length} packages in all (${join(folder, "packages")})`,
+    `image ${imageId}: ${versions.join(", ")}, ${packages.length} packages in all (${join(folder, "packages")})`,
   );
   return ok(built);
+}
+
+/** Builds the tree and its disk in a work folder; its results are in `out` there. */
+async function buildIn(work: string, recipe: Recipe, signal: AbortSignal): Promise<Problem | undefined> {
+  await openToAll(work); // without root, mmdebstrap's hooks write as another user
+  for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
+  await makeExecutable(await writeFileIn(work, "hook", hookScript(work, recipe)));
+  const argv = [
+    "env",
+    `TMPDIR=${work}`, // so that its tree is found and removed with the rest if it is killed
+    "mmdebstrap",
+    "--mode=auto",
+    ...variantFlags(recipe, join(work, "hook")),
+    "--format=null",
+    `--architectures=${recipe.debian}`,
+    `--include=${recipe.packages.names.join(",")}`,
+    recipe.suite,
+    "-",
+  ];
+  const made = await localMachine().run({ argv, timeoutSeconds: 1800 }, signal);
+  signal.throwIfAborted();
+  if (succeeded(made)) return undefined;
+  return {
+    code: "image-failed",
+    at: `image ${recipe.hash}`,
+    what: `mmdebstrap did not build the guest image: ${endText(made.end)}`,
+    hint: "the end of its messages is below; a Debian mirror must be reachable (apt-get update)",
+    evidence: lastLines(made.stderr, 12),
+  };
+}
+
+/** A folder of the cache with all of the image's files, the manifest last. */
+async function finishedFolder(work: string, recipe: Recipe, cache: string): Promise<string> {
+  const finished = await ensureFolder(join(cache, "images", `building-${recipe.hash}`));
+  for (const name of FILES) {
+    await copy(join(work, "out", name), join(finished, name));
+    await remove(join(work, "out", name));
+  }
+  const manifest: ImageManifest = {
+    recipe: recipe.hash,
+    imageId: (await readText(join(finished, "image-id"))).trim(),
+    rootDiskSha256: await sha256OfFile(join(finished, "root.img")),
+    packages: (await readText(join(finished, "packages"))).trim().split("\n"),
+  };
+  await writeFileIn(finished, "manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  return finished;
 }
 
 /** The image of this recipe where it is in the cache, so that nothing needs to be built. */

@@ -2,31 +2,25 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { copy, ensureFolder, exists, move, remove, temporaryFolder } from "../adapters/files.ts";
 import { startTree } from "../adapters/machine/tree.ts";
-import { endText, succeeded } from "../core/command.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
-import { dataDiskBytes } from "../core/study.ts";
-import type { Workload } from "../core/workload.ts";
+import { endText, lastLines, shellCommand, succeeded } from "../core/base/command.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
+import { dataDiskBytes } from "../core/study/study.ts";
+import type { Workload } from "../core/study/workload.ts";
 import type { Machine } from "../lab/ports.ts";
-import type { GuestImage } from "./build.ts";
+import type { GuestImage, Making } from "./build.ts";
 import { freeDiskProblem } from "./space.ts";
 
 /** The disk with a workload's filled tables: made once per image and configuration, then only copied. */
 export async function ensureDataSet(
   workload: Workload,
   image: GuestImage,
-  cache: string,
-  say: (text: string) => void,
-  signal: AbortSignal,
+  { cache, say, signal }: Making,
 ): Promise<Result<string>> {
-  const { dataSet } = workload;
-  if (dataSet === undefined) throw new Error(`${workload.name} needs no data set`);
-  const bytes = dataDiskBytes(workload);
-  const hash = dataSetHash(workload, image.manifest.imageId);
-  const folder = join(cache, "data-sets");
-  const disk = join(folder, `${hash}.img`);
+  const dataSet = dataSetOf(workload);
+  const disk = join(cache, "data-sets", `${dataSetHash(workload, image.manifest.imageId)}.img`);
   if (await exists(disk)) return ok(disk);
-  await ensureFolder(folder);
-  const full = await freeDiskProblem(folder, 3 * bytes, "the data set");
+  const folder = await ensureFolder(join(cache, "data-sets"));
+  const full = await freeDiskProblem(folder, 3 * dataDiskBytes(workload), "the data set");
   if (full !== undefined) return failed(full);
   say(`filling the data set: ${dataSet.tables} table(s) of ${dataSet.rows.toLocaleString("en")} rows, once`);
   const work = await temporaryFolder(join(folder, "building-"));
@@ -56,7 +50,12 @@ export async function ensureDataSet(
   return ok(disk);
 }
 
-/** Names a data set by all that shapes it; `userland`: what fills it. */
+function dataSetOf({ name, dataSet }: Workload) {
+  if (dataSet === undefined) throw new Error(`${name} needs no data set`);
+  return dataSet;
+}
+
+/** Names a data set by everything that shapes it; `userland` fills it. */
 export function dataSetHash(workload: Workload, userland: string): string {
   return createHash("sha256")
     .update(JSON.stringify([userland, workload.dataSet, dataDiskBytes(workload), FILL]))
@@ -64,30 +63,23 @@ export function dataSetHash(workload: Workload, userland: string): string {
     .slice(0, 16);
 }
 
-/** Fills /mnt/extra/data.img in a tree whose folder for extras is to be had, with the tree's own server. */
+/** Fills /mnt/extra/data.img in a tree that has a folder there, with the tree's own server. */
 export async function fillDataSet(
   workload: Workload,
   tree: Machine,
   signal: AbortSignal,
 ): Promise<Result<"filled">> {
-  const { dataSet } = workload;
-  if (dataSet === undefined) throw new Error(`${workload.name} needs no data set`);
+  const dataSet = dataSetOf(workload);
   const size = `${dataDiskBytes(workload) / 2 ** 20}M`;
-  const filled = await tree.run(
-    {
-      argv: ["sh", "-c", FILL, "fill", String(dataSet.tables), String(dataSet.rows), size],
-      stdin: dataSet.serverConfiguration,
-      timeoutSeconds: 3600,
-    },
-    signal,
-  );
+  const fill = shellCommand(FILL, 3600, "fill", String(dataSet.tables), String(dataSet.rows), size);
+  const filled = await tree.run({ ...fill, stdin: dataSet.serverConfiguration }, signal);
   signal.throwIfAborted();
   if (succeeded(filled)) return ok("filled");
   return failed({
     code: "data-set-failed",
     at: workload.name,
     what: `the data set could not be filled: ${endText(filled.end)}`,
-    evidence: `${filled.stdout}\n${filled.stderr}`.trim().split("\n").slice(-12).join("\n"),
+    evidence: lastLines(`${filled.stdout}\n${filled.stderr}`, 12),
   });
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readText } from "../adapters/files.ts";
-import type { Architecture } from "../core/architecture.ts";
+import type { Architecture } from "../core/base/architecture.ts";
 import { type ImageArchitecture, imageArchitectures, xenImage } from "./architectures.ts";
 
 /** Debian packages of every image, beside its kernel and hypervisor. */

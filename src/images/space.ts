@@ -1,6 +1,6 @@
 import { freeDiskBytes } from "../adapters/files.ts";
-import type { Problem } from "../core/problem.ts";
-import { formatBytes } from "../core/units.ts";
+import type { Problem } from "../core/base/problem.ts";
+import { formatBytes } from "../core/base/units.ts";
 
 export async function freeDiskProblem(
   path: string,

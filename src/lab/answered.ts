@@ -1,5 +1,5 @@
-import { type Command, type Completed, endText, succeeded } from "../core/command.ts";
-import { failed, ok, type Problem, type Result } from "../core/problem.ts";
+import { type Command, type Completed, endText, succeeded } from "../core/base/command.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import type { Machine } from "./ports.ts";
 
 /** Why what a command printed is no answer; undefined where it came to its own end, whatever that says. */

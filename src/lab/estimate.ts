@@ -1,8 +1,7 @@
-import { type Hypervised, hypervisorOf } from "../core/hypervisors.ts";
-import type { Trial } from "../core/plan.ts";
-import type { Size } from "../core/resources-policy.ts";
-import { sized, type Workload } from "../core/workload.ts";
-import type { Hardware } from "./ports.ts";
+import type { Timing } from "../core/base/timing.ts";
+import type { Machines } from "../core/study/abilities.ts";
+import { type Workload, workloadAt } from "../core/study/workload.ts";
+import type { Trial } from "../core/trial/plan.ts";
 
 /** Guesses times until something was seen, then what was seen. */
 export interface Estimator {
@@ -13,41 +12,35 @@ export interface Estimator {
 }
 
 /**
- * First guesses, measured on an emulated computer with 2 cores: a trial's slowdown by level, what
- * snapshots and the channel add, what a data set's copy and server add, and a machine's bring-up.
+ * First guesses, measured on a computer with 2 cores that QEMU emulates, where the pace is 1: a trial's slowdown by
+ * level, what snapshots and the channel add, what a data set's copy and server add, and a machine's bring-up.
  * Each level below the last of a list costs four times more.
  */
-const EMULATED = {
+const GUESSES = {
   slower: [1, 1.2, 2.2],
   around: [0.8, 1.2, 2.2],
   dataSet: [2.5, 4.5, 15],
   bringUp: [5, 12, 17],
 };
-const REAL = { slower: [0.3, 0.32, 0.4], around: [0.2, 0.2, 0.3], dataSet: [1, 1, 2], bringUp: [0.5, 2, 3] };
-const SIMULATED = { slower: [0], around: [0], dataSet: [0], bringUp: [0] };
 
-/**
- * How many times longer a guest of QEMU's TCG takes for anything than one of KVM would: on an emulated computer,
- * where the emulator is itself emulated, it came up in four to nine minutes instead of 17 s.
- */
-const EMULATED_GUEST = { emulated: 20, real: 10, simulated: 1 } as const;
+/** Seconds until a machine that others made answers: a connection, or a guest that is started first. */
+const GIVEN_BRING_UP = { "stay up": 2, started: 60 } as const;
 
-/** How many times longer things take at a level than the first guesses: the platform's own factor and its chain's. */
-export function slownessOf(study: Hypervised, hardware: Hardware, platform = 1): (level: number) => number {
-  return (level) => {
-    const below = Array.from({ length: level }, (_, index) => hypervisorOf(study, index + 1));
-    return platform * EMULATED_GUEST[hardware] ** below.filter((one) => one === "tcg").length;
-  };
+/** Commands of a trial and of a bring-up, where a command takes all the time there is. */
+const COMMANDS = { trial: 6, bringUp: 3 };
+
+/** What a platform's machines are, and what their seconds are. */
+export interface Timed {
+  readonly machines: Machines;
+  readonly timing: Timing;
 }
 
-/** `measured` has the size at each level; without it the workloads are taken as they are. `slower` as slownessOf. */
+/** `paces`: how many times longer things take than on a computer that QEMU emulates, L0 first. */
 export function createEstimator(
   workloads: readonly Workload[],
-  hardware: Hardware,
-  measured: readonly Size[] = [],
-  slower: (level: number) => number = () => 1,
+  { machines, timing }: Timed,
+  paces: readonly number[],
 ): Estimator {
-  const guess = hardware === "emulated" ? EMULATED : hardware === "real" ? REAL : SIMULATED;
   const seen = new Map<string, { total: number; count: number }>();
   let [seenTotal, guessedTotal] = [0, 0];
   const note = (key: string, seconds: number, guessed: number) => {
@@ -64,16 +57,25 @@ export function createEstimator(
   const guessTrial = ({ workload, level }: Pick<Trial, "workload" | "level">) => {
     const named = workloads.find((one) => one.name === workload);
     if (named === undefined) return 0;
-    const size = measured[level];
-    const found = size === undefined ? named : sized(named, size);
-    if (hardware === "simulated") return 0;
-    // OLTP runs for a stated time; the others do stated work, which takes longer the deeper it runs.
-    const run =
-      found.dataSet === undefined ? found.guessSeconds * atLevel(guess.slower, level) : found.guessSeconds;
-    const dataSet = found.dataSet === undefined ? 0 : atLevel(guess.dataSet, level);
-    return slower(level) * (run + atLevel(guess.around, level) + dataSet);
+    if (machines.kind === "imagined") return COMMANDS.trial * machines.commandSeconds;
+    const { dataSet, guessSeconds } = workloadAt(named, level);
+    const pace = paces[level] ?? 1;
+    const around = pace * atLevel(GUESSES.around, level);
+    if (dataSet === undefined) return pace * guessSeconds * atLevel(GUESSES.slower, level) + around;
+    // OLTP runs for a stated time, by the machine's own clock; the others do stated work.
+    const stated = timing === "counted" ? pace : 1;
+    return stated * guessSeconds + pace * atLevel(GUESSES.dataSet, level) + around;
   };
-  const guessBringUp = (level: number) => slower(level) * atLevel(guess.bringUp, level);
+  const guessBringUp = (level: number) => {
+    switch (machines.kind) {
+      case "imagined":
+        return COMMANDS.bringUp * machines.commandSeconds;
+      case "given":
+        return GIVEN_BRING_UP[machines.guests];
+      case "made":
+        return (paces[level] ?? 1) * atLevel(GUESSES.bringUp, level);
+    }
+  };
   return {
     trialSeconds: (trial) => known(`${trial.workload}@${trial.level}`, guessTrial(trial)),
     bringUpSeconds: (level) => known(`bring-up@${level}`, guessBringUp(level)),
@@ -101,4 +103,14 @@ export function remainingSeconds(pending: readonly Trial[], upTo: number, estima
     seconds += estimator.trialSeconds(trial);
   }
   return seconds;
+}
+
+/** Seconds until the last of these is done, so many at a time and each begun as soon as a place is free. */
+export function sideBySideSeconds(each: readonly number[], atOnce: number): number {
+  const busyUntil: number[] = Array.from({ length: Math.max(1, atOnce) }, () => 0);
+  for (const seconds of each) {
+    const first = busyUntil.indexOf(Math.min(...busyUntil));
+    busyUntil[first] = (busyUntil[first] ?? 0) + seconds;
+  }
+  return Math.max(...busyUntil);
 }

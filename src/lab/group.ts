@@ -1,24 +1,12 @@
-import { groupReport } from "../core/group-report.ts";
-import type { PublishedStudy } from "../core/published.ts";
-import type { Report } from "../core/report.ts";
-import type { RunReport } from "../core/run-report.ts";
-import { DEFAULT_DOUBTS } from "../core/study.ts";
-import { reportOf } from "./analyse.ts";
-import type { GroupRecord, RunRecord, Store } from "./ports.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import type { RunEvidence } from "../core/report/run/run-evidence.ts";
+import { groupReport } from "../core/report/several/group-report.ts";
+import { evidenceOf } from "./analyse.ts";
+import { runsOfGroup } from "./group-runs.ts";
+import type { GroupRecord, RunRecord } from "./ports.ts";
 import { planOf } from "./so-far.ts";
-
-/** A group's runs that have begun, by their place. */
-export async function runsOfGroup(
-  { id }: GroupRecord,
-  store: Pick<Store, "runs">,
-): Promise<ReadonlyMap<number, RunRecord>> {
-  return runsByPlace((await store.runs()).filter(({ group }) => group?.id === id));
-}
-
-/** Runs of one group by their place in it. */
-export function runsByPlace(runs: readonly RunRecord[]): ReadonlyMap<number, RunRecord> {
-  return new Map(runs.flatMap((run) => (run.group === undefined ? [] : [[run.group.place, run] as const])));
-}
+import type { StoreReader } from "./store.ts";
 
 /**
  * A group's report from what the store holds, complete or not, beside what was published of the same costs. The store
@@ -26,33 +14,33 @@ export function runsByPlace(runs: readonly RunRecord[]): ReadonlyMap<number, Run
  */
 export async function groupReportOf(
   group: GroupRecord,
-  store: Store,
+  store: StoreReader,
   published: readonly PublishedStudy[] = [],
 ): Promise<Report> {
-  return groupReportFrom(group, await runsOfGroup(group, store), (run) => reportOf(run, store, published));
+  return groupReportFrom(group, await runsOfGroup(group, store), (run) => evidenceOf(run, store, published));
 }
 
-/** The same from runs that were looked up, by their place, and their reports. */
+/** From runs that were looked up, by their place, and what they left. */
 export async function groupReportFrom(
   group: GroupRecord,
   runs: ReadonlyMap<number, RunRecord>,
-  reported: (run: RunRecord) => Promise<RunReport>,
+  evidence: (run: RunRecord) => Promise<RunEvidence>,
 ): Promise<Report> {
   const members = [];
   for (const [index, study] of group.studies.entries()) {
     const run = runs.get(index + 1);
     // What a run was begun with may differ by an option; what it holds is what counts.
-    members.push(run === undefined ? { study } : { study: run.study, report: await reported(run) });
+    members.push(run === undefined ? { study } : { study: run.study, run: await evidence(run) });
   }
   return groupReport({ ...group, members });
 }
 
 /** Whether nothing of a run is left to measure or to judge. */
-export async function isComplete(run: RunRecord, store: Store): Promise<boolean> {
+export async function isComplete(run: RunRecord, store: StoreReader): Promise<boolean> {
   const { planned, stopped } = await planOf(run, store);
   if (run.study.repetitions.kind === "until" && stopped === undefined) return false;
-  const { settled } = await store.counts(run.id, (run.study.doubts ?? DEFAULT_DOUBTS).repeat);
+  const { settled } = await store.counts(run.id, run.study.doubts.repeat);
   if (settled < planned) return false;
-  // One that was killed between storing and judging has its last trial, and no verdict on it.
-  return (await store.verdicts(run.id)).size === (await store.attempts(run.id)).length;
+  // One that was killed between storing and judging has its last trial, and no outcome on it.
+  return (await store.unjudged(run.id)).length === 0;
 }

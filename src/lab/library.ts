@@ -1,45 +1,46 @@
-import type { Observation, Verdict } from "../core/observation.ts";
-import type { Direction } from "../core/plan.ts";
-import type { StudyData } from "../core/study.ts";
-import type { Timing } from "../core/timing.ts";
+import type { PerMetric } from "../core/base/metrics.ts";
+import type { StudyData } from "../core/study/study.ts";
+import type { Direction } from "../core/trial/plan.ts";
 import type { LiveState } from "./live.ts";
-import type { GroupRecord, Hardware, RunRecord, Store } from "./ports.ts";
+import type { GroupRecord, Hardware, RunRecord } from "./ports.ts";
+import type { StoreReader } from "./store.ts";
 import type { RunSummary } from "./summary.ts";
 
 /**
- * A store as pages look things up in it: many runs at once, one trial, what is going on. Nothing here changes what
- * was measured; only summaries, which follow from it, are kept. Lookups are short and answer at once.
+ * A store as pages look things up in it, over a connection that cannot write: many runs at once, one trial, what is
+ * going on. Only summaries, which follow from what was measured, are kept.
  */
-export interface Library {
-  /** What makes reports, over a connection that cannot write. */
-  readonly store: Store;
-  run(id: string): RunRecord | undefined;
-  group(id: string): GroupRecord | undefined;
+export interface Library extends StoreReader {
+  run(id: string): Promise<RunRecord | undefined>;
+  group(id: string): Promise<GroupRecord | undefined>;
   /** A group's runs that have begun. */
-  runsOfGroup(id: string): readonly RunRecord[];
+  runsOfGroup(id: string): Promise<readonly RunRecord[]>;
   /** Differs whenever anything that a run's report rests on was added. */
-  basis(run: string): string;
+  basis(run: string): Promise<string>;
   /** Differs whenever anybody wrote to the store. */
-  version(): number;
+  version(): Promise<number>;
   /** Newest first. */
-  list(filter: RunFilter, page: Page): readonly RunLine[];
-  count(filter: RunFilter): number;
-  platforms(): readonly string[];
-  /** Runs without a summary, newest first, as many as asked for. */
-  unsummarised(count: number): readonly string[];
+  list(filter: RunFilter, page: Page): Promise<readonly RunLine[]>;
+  count(filter: RunFilter): Promise<number>;
+  platforms(): Promise<readonly string[]>;
+  /** Runs without a summary, newest first, at most `count`. */
+  unsummarised(count: number): Promise<readonly string[]>;
   /** Kept only if the run's rows are still those that the basis names. */
-  keepSummary(run: RunRecord, basis: string, summary: RunSummary): void;
+  keepSummary(run: RunRecord, basis: string, summary: RunSummary): Promise<void>;
   /** Of runs that are being measured, or were when their process was killed. */
-  live(): readonly LiveState[];
-  /** In the order of storing, every attempt: those after a row's number, which is 0 for the first. */
-  attempts(run: string, selection: TrialSelection, after: number, count: number): readonly AttemptLine[];
+  live(): Promise<readonly LiveState[]>;
+  /** Every attempt in the order of storing: those after a row's number, which is 0 for the first. */
+  attemptLines(run: string, selection: TrialSelection, page: PageAfter): Promise<readonly AttemptLine[]>;
   /** The newest, in the order of storing. */
-  newest(run: string, count: number): readonly AttemptLine[];
-  /** Everything that a trial left, attempt by attempt. */
-  trial(run: string, trial: string): readonly JudgedObservation[];
+  newest(run: string, count: number): Promise<readonly AttemptLine[]>;
   /** Runs that measured under other resources policies what this one measured, the newest of each. */
-  underOtherPolicies(run: RunRecord): readonly RunRecord[];
+  underOtherPolicies(run: RunRecord): Promise<readonly RunRecord[]>;
   close(): Promise<void>;
+}
+
+export interface PageAfter {
+  readonly after: number;
+  readonly count: number;
 }
 
 export interface RunFilter {
@@ -57,11 +58,7 @@ export interface Page {
 }
 
 /** A run as a list shows it. */
-export interface RunLine {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly hardware: Hardware;
-  readonly timing: Timing;
+export interface RunLine extends Pick<RunRecord, "id" | "createdAt" | "hardware" | "timing"> {
   readonly title: string;
   readonly platform: string;
   readonly policy: string;
@@ -91,15 +88,9 @@ export interface AttemptLine {
   readonly outcome: "measured" | "failed" | "lost" | "not judged";
   /** A later attempt speaks for the trial. */
   readonly replaced: boolean;
-  readonly throughputPerSecond: number | undefined;
-  readonly responseSeconds: number | undefined;
+  readonly metrics: PerMetric<number> | undefined;
   /** How many guards doubt it. */
   readonly doubts: number;
-}
-
-export interface JudgedObservation {
-  readonly observation: Observation;
-  readonly verdict: Verdict | undefined;
 }
 
 /** What a search looks through beside the answer. */

@@ -1,16 +1,13 @@
 import type { Duplex } from "node:stream";
-import type { FailedTrial, MeasuredTrial } from "../core/analysis.ts";
-import type { Command, Completed } from "../core/command.ts";
-import type { GuardOutcomes } from "../core/doubts.ts";
-import type { Observation, TrialAttempt, Verdict } from "../core/observation.ts";
-import type { Problem, Result } from "../core/problem.ts";
-import type { TrialRow } from "../core/report.ts";
-import type { Size } from "../core/resources-policy.ts";
-import type { NestedEntries } from "../core/run-evidence.ts";
-import type { TimedText } from "../core/snapshot.ts";
-import type { StudyData } from "../core/study.ts";
-import type { Timing } from "../core/timing.ts";
-import type { WorkPlace } from "../core/workload.ts";
+import type { Command, Completed } from "../core/base/command.ts";
+import type { Problem, Result } from "../core/base/problem.ts";
+import type { Timing } from "../core/base/timing.ts";
+import type { Driver } from "../core/machine/driver.ts";
+import type { Origin, Provenance } from "../core/machine/provenance.ts";
+import type { TimedText } from "../core/machine/snapshot.ts";
+import type { Size } from "../core/study/resources-policy.ts";
+import type { StudyData } from "../core/study/study.ts";
+import type { WorkPlace } from "../core/study/workload.ts";
 
 /**
  * Something that runs commands: this host, an emulated computer, a guest, a guest of a guest.
@@ -38,8 +35,7 @@ export interface Child {
   readonly stream: Duplex;
   /** The end of what it wrote to standard error. */
   errors(): string;
-  /** Settles when it has ended, with how. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<Completed["end"]>;
   kill(): void;
 }
 
@@ -55,7 +51,7 @@ export interface Terminal {
 export interface PlatformStep {
   /** The level that the new machine is. */
   readonly level: number;
-  readonly driver: string;
+  readonly driver: Driver;
   readonly launch: LaunchPlan;
   /** Asks the parent whether the step can work there; problems carry the remedy. */
   check(parent: Machine, signal: AbortSignal): Promise<readonly Problem[]>;
@@ -69,31 +65,36 @@ export interface PlatformStep {
   readonly pin?: Command;
 }
 
-export interface LaunchPlan {
+export interface LaunchPlan extends Size {
   readonly argv: readonly string[];
-  readonly memoryBytes: number;
-  readonly cpus: number;
-  /** What of the machine is measured. */
+  /** How many times longer things take there than on a computer that QEMU emulates. */
+  readonly pace: number;
+  /** The part of the machine that is measured. */
   readonly measured: Size;
   /** CPUs of the parent to which the machine's own are pinned, in order; absent where they are not. */
   readonly pinnedTo?: readonly number[];
 }
 
 /** A platform set up for one study on one machine: the base, the fold's steps, and how to name things. */
-export interface PreparedPlatform {
-  readonly hardware: Hardware;
-  /** What the machines' seconds are; absent: wall. */
-  readonly timing?: Timing;
+export interface ReadyPlatform extends Pick<RunRecord, "hardware" | "timing"> {
   readonly base: Machine;
-  /** L0 first, as a condition of the study makes them; without one, as the first does. */
-  steps(condition: number | undefined): readonly PlatformStep[];
+  /** L0 first, as a condition of the study makes them; without one, as the first does. `stack`: absent, the first. */
+  steps(condition: number | undefined, stack?: StackName): readonly PlatformStep[];
+  /** Lays out what so many stacks side by side need on this host; absent where one needs nothing for itself. */
+  readonly makeRoom?: (stacks: number) => Promise<void>;
   /** What workloads find on a machine of a level. */
   place(level: number): WorkPlace;
   /** `nothing`: the stack does not stand on the base, which only reaches it; absent, the base is watched too. */
   readonly watched?: "nothing";
-  /** Anything that must stand in the run's record: image manifest, versions. */
-  readonly record: Readonly<Record<string, string>>;
+  readonly origin: Origin;
   dispose(): Promise<void>;
+}
+
+/** Which stack steps are to make. */
+export interface StackName {
+  readonly boot: number;
+  /** 1-based: of the places for stacks side by side, the one that it has for itself. */
+  readonly slot: number;
 }
 
 export type Hardware = "real" | "emulated" | "simulated";
@@ -104,9 +105,9 @@ export interface RunRecord {
   readonly study: StudyData;
   readonly seed: number;
   readonly hardware: Hardware;
+  /** What the machines' seconds are. */
   readonly timing: Timing;
-  /** Image hash, package versions, program version … by name. */
-  readonly record: Readonly<Record<string, string>>;
+  readonly provenance: Provenance;
   /** Absent where the study has one platform. */
   readonly group?: GroupPlace;
 }
@@ -136,72 +137,18 @@ export interface MachineRecord {
   readonly condition?: number;
   readonly bringUp: number;
   readonly level: number;
-  readonly driver: string;
+  readonly driver: Driver;
   readonly argv: readonly string[];
   readonly launchedAt: string;
   /** From launch to the first command answered. */
   readonly readySeconds: number;
+  /** From that answer until it may be measured: its facts were read, and the workloads' programs. */
+  readonly settleSeconds: number;
   /** From the launch of the stack's first machine. */
   readonly sinceLaunchSeconds: number;
   readonly facts: string;
-  /** What trials in this bring-up are held against; absent in runs that are older than it. */
-  readonly snapshot?: TimedText;
-}
-
-/** Names an observation within a run. */
-export interface ObservationKey {
-  readonly trial: string;
-  readonly attempt: number;
-}
-
-export function verdictKey({ trial, attempt }: ObservationKey): string {
-  return `${trial}#${attempt}`;
-}
-
-/** Keeps what was measured. Observations are append-only; one per run, trial and attempt. */
-export interface Store {
-  /** Before its first run. */
-  addGroup(group: GroupRecord): Promise<void>;
-  groups(): Promise<readonly GroupRecord[]>;
-  addRun(run: RunRecord): Promise<void>;
-  runs(): Promise<readonly RunRecord[]>;
-  addMachine(run: string, machine: MachineRecord): Promise<void>;
-  machines(run: string): Promise<readonly MachineRecord[]>;
-  /** Stores the raw observation before anybody parses it. */
-  addObservation(run: string, observation: Observation): Promise<void>;
-  observations(run: string): Promise<readonly Observation[]>;
-  attempts(run: string): Promise<readonly TrialAttempt[]>;
-  addVerdict(run: string, observation: ObservationKey, verdict: Verdict): Promise<void>;
-  /** By `trial#attempt`. */
-  verdicts(run: string): Promise<ReadonlyMap<string, Verdict>>;
-  /**
-   * What could be read, one attempt per trial, in the order of judging; for a million of them. The store must still
-   * be open then.
-   */
-  readings(run: string): Iterable<MeasuredTrial>;
-  /** What the guards said of those, gathered. */
-  guardOutcomes(run: string): Promise<GuardOutcomes>;
-  /** Trials of which no attempt could be read, with the attempt that speaks for each. */
-  failures(run: string): Promise<readonly FailedTrial[]>;
-  /** `repeat`: how often the study has a doubted trial made again. */
-  counts(run: string, repeat: number): Promise<RunCounts>;
-  /** Every trial that was executed, by the attempt that speaks for it. The store must still be open then. */
-  trials(run: string): Iterable<TrialRow>;
-  /** Entries into guests of guests during measured trials: the least and the most per workload, level and host. */
-  nestedEntries(run: string): Promise<readonly NestedEntries[]>;
-  close(): Promise<void>;
-}
-
-/** How far a run is. */
-export interface RunCounts {
-  /** Trials that were executed at least once. */
-  readonly executed: number;
-  /** Attempts beyond the first of each trial. */
-  readonly repeats: number;
-  /** Those of them that were made because the one before was doubted. */
-  readonly doubtRepeats: number;
-  /** Trials that need not be executed again. */
-  readonly settled: number;
+  /** What may change later, as it was when the machine came up. */
+  readonly snapshot: TimedText;
 }
 
 /** Wall and monotonic time as an argument, so that tests and simulations can choose. */

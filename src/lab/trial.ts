@@ -1,72 +1,79 @@
-import { type Command, type Completed, succeeded } from "../core/command.ts";
-import type { HostEvidence, LevelEvidence, Observation, Step } from "../core/observation.ts";
-import type { Trial } from "../core/plan.ts";
-import { HOST_SNAPSHOT_SCRIPT, SNAPSHOT_SCRIPT, type TimedText } from "../core/snapshot.ts";
-import type { Workload, WorkPlace } from "../core/workload.ts";
+import { type Command, type Completed, shellCommand, succeeded } from "../core/base/command.ts";
+import type { Timing } from "../core/base/timing.ts";
+import { HOST_SNAPSHOT_SCRIPT, SNAPSHOT_SCRIPT, type TimedText } from "../core/machine/snapshot.ts";
+import type { WorkCommands } from "../core/study/workload.ts";
+import type { LevelEvidence, Observation, SetupStep } from "../core/trial/observation.ts";
+import type { Trial } from "../core/trial/plan.ts";
+import { sealed } from "../core/trial/sealed.ts";
 import type { Clock, Machine } from "./ports.ts";
 
-/** What a trial may have beside its machines. */
-export interface Beside {
+/** A trial, and all that it needs. */
+export interface TrialInput {
+  readonly trial: Trial;
+  readonly attempt: number;
+  readonly bringUp: number;
+  readonly commands: WorkCommands;
+  /** What the commands are put behind to run in the measured size. */
+  readonly confined: readonly string[];
+  /** Every machine that is up, L0 first; the last one is measured. */
+  readonly machines: readonly Machine[];
   /** The computer below the stack, if it is to be watched too. */
-  readonly base?: Machine;
+  readonly base: Machine | undefined;
   /** The trial before this one in the same bring-up: where nothing ran since, its last snapshots are this one's first. */
-  readonly previous?: Observation;
+  readonly previous: Observation | undefined;
+  /** `counted`: the host says nothing to the machines while the workload runs. */
+  readonly timing: Timing;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /**
  * Executes one trial: prepare, snapshots of every level that is up, the workload, snapshots, cleanup.
  * What is prepared and what is measured run in the measured size; the snapshots outside of it.
- * The last of `machines` is the measured one. Never parses what the workload printed.
+ * Never parses what the workload printed.
  */
-export async function executeTrial(
-  trial: Trial,
-  workload: Workload,
-  machines: readonly Machine[],
-  place: WorkPlace,
-  at: { readonly bringUp: number; readonly attempt: number },
-  clock: Clock,
-  signal: AbortSignal,
-  { base, previous }: Beside = {},
-): Promise<Observation> {
+export async function executeTrial(input: TrialInput): Promise<Observation> {
+  const { trial, attempt, bringUp, commands, machines, clock, signal } = input;
   const machine = machines.at(-1);
   if (machine === undefined) throw new Error(`trial ${trial.id} without a machine`);
-  const steps: Step[] = [];
-  const host = async () =>
-    base === undefined ? undefined : askedFor(HOST_SNAPSHOT_SCRIPT, base, clock, signal);
-  const start = await host();
-  const inside = within(place, machine);
-  const prepared = await runSteps(inside, "prepare", workload.prepare(place), steps, signal);
-  const before = prepared
-    ? (lastSnapshots(previous, trial.level, at.bringUp, steps) ?? (await snapshots(machines, clock, signal)))
-    : [];
-  const hostBefore = await host();
+  const confined = within(input.confined, machine);
+  const start = await hostSnapshot(input);
+  const prepared = await runSteps(confined, "prepare", commands.prepare, signal);
+  const ready = prepared.every(({ completed }) => succeeded(completed));
+  const before = ready ? (lastSnapshots(input, prepared) ?? (await snapshots(input))) : [];
+  const hostBefore = await hostSnapshot(input);
   const startedAt = clock.now();
-  const completed: Completed = prepared
-    ? await inside.run(workload.command, signal)
-    : {
-        end: { kind: "not-run", what: "not run, because the preparation failed" },
-        stdout: "",
-        stderr: "",
-        seconds: 0,
-      };
+  const completed = ready ? await measured(input, machine) : NOT_RUN;
   signal.throwIfAborted();
   const gone = completed.end.kind === "lost";
-  const hostAfter = await host();
-  const after = prepared && !gone ? await snapshots(machines, clock, signal) : [];
-  if (!gone) await runSteps(machine, "cleanup", workload.cleanup, steps, signal);
+  const hostAfter = await hostSnapshot(input);
+  const after = ready && !gone ? await snapshots(input) : [];
+  const cleaned = gone ? [] : await runSteps(machine, "cleanup", commands.cleanup, signal);
   signal.throwIfAborted();
-  const evidence = before.map((one, level) => levelEvidence(level, one, after[level]));
   return {
     trial,
-    ...at,
+    bringUp,
+    attempt,
     startedAt,
-    argv: workload.command.argv,
+    argv: commands.measured.argv,
     completed,
-    steps,
-    evidence,
-    ...hostEvidence(start, hostBefore, hostAfter),
+    setupSteps: [...prepared, ...cleaned],
+    evidence: before.map((one, level) => levelEvidence(level, one, after[level])),
+    ...(start && hostBefore && hostAfter && { host: { start, before: hostBefore, after: hostAfter } }),
   };
 }
+
+function measured({ commands, confined, timing, signal }: TrialInput, machine: Machine): Promise<Completed> {
+  const command = { ...commands.measured, argv: [...confined, ...commands.measured.argv] };
+  return machine.run(timing === "counted" ? sealed(command) : command, signal);
+}
+
+const NOT_RUN: Completed = {
+  end: { kind: "not-run", what: "not run, because the preparation failed" },
+  stdout: "",
+  stderr: "",
+  seconds: 0,
+};
 
 function levelEvidence(level: number, before: TimedText, after: TimedText | undefined): LevelEvidence {
   if (after === undefined) return { level, before: before.text, after: "" };
@@ -84,59 +91,46 @@ function levelEvidence(level: number, before: TimedText, after: TimedText | unde
  * before ended is not read again, unless anything was run since: its cleanup, or this one's preparation.
  */
 function lastSnapshots(
-  previous: Observation | undefined,
-  level: number,
-  bringUp: number,
-  prepared: readonly Step[],
+  { trial, bringUp, previous }: TrialInput,
+  prepared: readonly SetupStep[],
 ): readonly TimedText[] | undefined {
-  if (previous === undefined || previous.bringUp !== bringUp || previous.trial.level !== level)
-    return undefined;
-  if (prepared.length > 0 || previous.steps.some(({ phase }) => phase === "cleanup")) return undefined;
+  if (previous?.bringUp !== bringUp || previous.trial.level !== trial.level) return undefined;
+  if (prepared.length > 0 || previous.setupSteps.some(({ phase }) => phase === "cleanup")) return undefined;
   const last = previous.evidence.flatMap(({ after, times }) =>
     times === undefined || after === "" ? [] : [{ text: after, ...times.after }],
   );
-  return last.length === level + 1 ? last : undefined;
-}
-
-function hostEvidence(
-  start: TimedText | undefined,
-  before: TimedText | undefined,
-  after: TimedText | undefined,
-): { readonly host?: HostEvidence } {
-  return start === undefined || before === undefined || after === undefined
-    ? {}
-    : { host: { start, before, after } };
+  return last.length === trial.level + 1 ? last : undefined;
 }
 
 /** Runs on the machine and within the measured size; the observation keeps the command without that. */
-function within({ confined = [] }: WorkPlace, machine: Machine): Pick<Machine, "run"> {
+function within(confined: readonly string[], machine: Machine): Pick<Machine, "run"> {
   return {
-    run: (command: Command, signal) =>
-      machine.run({ ...command, argv: [...confined, ...command.argv] }, signal),
+    run: (command, signal) => machine.run({ ...command, argv: [...confined, ...command.argv] }, signal),
   };
 }
 
+/** Runs the commands in turn, up to the first that fails. */
 async function runSteps(
   machine: Pick<Machine, "run">,
-  phase: Step["phase"],
-  commands: readonly Step["command"][],
-  steps: Step[],
+  phase: SetupStep["phase"],
+  commands: readonly Command[],
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<readonly SetupStep[]> {
+  const steps: SetupStep[] = [];
   for (const command of commands) {
     const completed = await machine.run(command, signal);
     steps.push({ phase, command, completed });
-    if (!succeeded(completed)) return false;
+    if (!succeeded(completed)) break;
   }
-  return true;
+  return steps;
 }
 
-function snapshots(
-  machines: readonly Machine[],
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<readonly TimedText[]> {
+function snapshots({ machines, clock, signal }: TrialInput): Promise<readonly TimedText[]> {
   return Promise.all(machines.map((machine) => askedFor(SNAPSHOT_SCRIPT, machine, clock, signal)));
+}
+
+async function hostSnapshot({ base, clock, signal }: TrialInput): Promise<TimedText | undefined> {
+  return base === undefined ? undefined : askedFor(HOST_SNAPSHOT_SCRIPT, base, clock, signal);
 }
 
 /** What a script prints on a machine, and the host's times around it; asked once more where it ended early by itself. */
@@ -148,7 +142,7 @@ export async function askedFor(
 ): Promise<TimedText> {
   const ask = async () => {
     const fromSeconds = clock.seconds();
-    const completed = await machine.run({ argv: ["sh", "-c", script], timeoutSeconds: 120 }, signal);
+    const completed = await machine.run(shellCommand(script, 120), signal);
     return { completed, text: completed.stdout, fromSeconds, toSeconds: clock.seconds() };
   };
   const first = await ask();

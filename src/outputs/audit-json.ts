@@ -1,18 +1,18 @@
-import { type Audit, columnText } from "../core/audit/audit.ts";
-import type { Interval } from "../core/audit/interval.ts";
-import type { ReadRow } from "../core/audit/readings.ts";
-import { auditSummary } from "../core/audit/sections.ts";
+import { type Audit, columnText } from "../core/published/audit/audit.ts";
+import type { Interval } from "../core/published/audit/interval.ts";
+import type { ParsedRow } from "../core/published/audit/parsed-tables.ts";
+import { auditSummary } from "../core/published/audit/sections.ts";
 
 /** The audit for programs: every check with what is printed and what was recomputed, as [low, high]. */
 export function auditJson(audit: Audit): string {
-  const { derived, pValues, runs, closedLoop, perCpu, claims, findings } = audit;
+  const { derived, pValues, runs, closedLoop, perCpu, claims, discrepancies } = audit;
   const document = {
     name: audit.name,
-    holds: findings.length === 0,
+    holds: discrepancies.length === 0,
     summary: auditSummary(audit),
     notes: audit.notes,
-    findings: findings.map(({ interval, ...finding }) => ({
-      ...finding,
+    discrepancies: discrepancies.map(({ interval, ...discrepancy }) => ({
+      ...discrepancy,
       ...ends("recomputedRange", interval),
     })),
     derived: derived.checks.map(({ row, measure, column, printed, recomputed, holds, unitsApart }) => ({
@@ -41,23 +41,20 @@ export function auditJson(audit: Audit): string {
       ...ends("throughputPerCpu", throughput),
       ...ends("changePercent", change),
     })),
-    claims: claims.map(({ claim, status, readings }) => ({
-      id: claim.id,
-      where: claim.where,
-      quote: claim.quote,
+    claims: claims.map(({ claim: { id, where, quote }, status, readings }) => ({
+      id,
+      where,
+      quote,
       status,
-      readings: readings.map(({ reading, holds, comparisons }) => ({
-        assuming: reading.assuming,
-        scope: reading.scope,
-        holds,
-        comparisons,
-      })),
+      readings: readings.map(({ reading: { assuming, scope }, holds, comparisons }) => {
+        return { assuming, scope, holds, comparisons };
+      }),
     })),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function place({ row }: ReadRow) {
+function place({ row }: ParsedRow) {
   const { line, table, workload, resources, platform, level } = row;
   return { line, table, workload, resources, platform, level };
 }

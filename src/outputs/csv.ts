@@ -1,8 +1,22 @@
-import type { Comparison, Quantity } from "../core/analysis.ts";
-import { doubtsText } from "../core/doubts.ts";
-import { ok } from "../core/problem.ts";
-import { originOf, type Report } from "../core/report.ts";
-import type { Output } from "./output.ts";
+import type { Comparison } from "../core/analysis/analysis.ts";
+import type { Effect } from "../core/analysis/effects.ts";
+import { ok } from "../core/base/problem.ts";
+import { allOf } from "../core/report/parts/report.ts";
+import type { Judged } from "../core/stats/families.ts";
+import type { RatioEstimate } from "../core/stats/ratio.ts";
+import { reasonText } from "../core/stats/verdict.ts";
+import { csvText } from "./csv-text.ts";
+import {
+  CELL_COLUMNS,
+  type Data,
+  type DataColumn,
+  ORIGIN,
+  type Placed,
+  SERIES,
+  TRIAL_COLUMNS,
+  withOrigin,
+} from "./data-columns.ts";
+import type { Output, OutputFile } from "./output.ts";
 
 /** The columns of the published tables as data, with the number of boots; full precision, base units in names. */
 export const csv: Output = {
@@ -10,200 +24,84 @@ export const csv: Output = {
   about: "tables.csv, comparisons.csv, trials.csv and, of factors, effects.csv at full precision",
   made: "always",
   render: async (report) => {
+    const { analysis, effects = [], trials } = report;
+    const file = <Entry extends Placed>(
+      name: string,
+      columns: readonly DataColumn<Data<Entry>>[],
+      entries: Iterable<Entry>,
+    ): OutputFile => ({
+      name,
+      content: csvText(
+        columns,
+        Array.from(entries, (entry) => withOrigin(report, entry)),
+      ),
+    });
     return ok([
-      {
-        name: "tables.csv",
-        content: csvText([
-          TABLE_COLUMNS,
-          ...report.analysis.cells.map((cell) => [
-            ...origin(report, cell.platform),
-            cell.workload,
-            cell.resources,
-            cell.platform,
-            cell.condition ?? "",
-            `L${cell.level}`,
-            cell.throughput.estimate.n,
-            ...quantity(cell.throughput),
-            ...quantity(cell.response),
-          ]),
-        ]),
-      },
-      {
-        name: "comparisons.csv",
-        content: csvText([
-          COMPARISON_COLUMNS,
-          ...report.analysis.comparisons.map((one) => [...origin(report, one.platform), ...comparison(one)]),
-        ]),
-      },
-      ...effectsFile(report),
-      {
-        name: "trials.csv",
-        content: csvText([
-          TRIAL_COLUMNS,
-          ...Array.from(report.trials, ({ trial, platform, bringUp, reading, problem, doubts }) => [
-            ...origin(report, platform),
-            trial.id,
-            trial.boot,
-            trial.condition ?? "",
-            bringUp,
-            trial.direction,
-            `L${trial.level}`,
-            trial.workload,
-            reading?.throughputPerSecond ?? "",
-            reading?.responseMeanSeconds ?? "",
-            problem?.what ?? "",
-            doubtsText(doubts),
-          ]),
-        ]),
-      },
+      file("tables.csv", CELL_COLUMNS, analysis.cells),
+      file("comparisons.csv", COMPARISON_COLUMNS, analysis.comparisons),
+      ...(effects.length === 0 ? [] : [file<Effect & Placed>("effects.csv", EFFECT_COLUMNS, effects)]),
+      file("trials.csv", TRIAL_COLUMNS, await allOf(trials)),
     ]);
   },
 };
 
-/** The first columns of every file. */
-function origin(report: Report, platform: string | undefined): readonly string[] {
-  const { run, hardware, timing } = originOf(report, platform);
-  return [run, hardware, timing];
-}
-
-const TABLE_COLUMNS = [
-  "run",
-  "hardware",
-  "timing",
-  "workload",
-  "resources",
-  "platform",
-  "condition",
-  "level",
-  "boots",
-  "throughput_per_s",
-  "throughput_change_from_previous_level",
-  "throughput_stderr_per_s",
-  "throughput_ratio_to_l0",
-  "response_s",
-  "response_change_from_previous_level",
-  "response_stderr_s",
-  "response_ratio_to_l0",
-];
-
-const COMPARISON_COLUMNS = [
-  "run",
-  "hardware",
-  "timing",
-  "workload",
-  "resources",
-  "platform",
-  "condition",
-  "metric",
-  "level",
-  "to_level",
-  "ratio",
-  "ratio_low",
-  "ratio_high",
-  "confidence",
-  "df",
-  "p",
-  "p_holm",
-  "p_welch_t",
-  "p_permutation",
-  "hedges_g",
-  "p_equivalence",
-  "verdict",
-  "reason",
-];
-
-const TRIAL_COLUMNS = [
-  "run",
-  "hardware",
-  "timing",
-  "trial",
-  "boot",
-  "condition",
-  "bring_up",
-  "direction",
-  "level",
-  "workload",
-  "throughput_per_s",
-  "response_mean_s",
-  "problem",
-  "doubts",
-];
-
-const EFFECT_COLUMNS = [
-  "run",
-  "hardware",
-  "timing",
-  "kind",
-  "factor",
-  "from",
-  "to",
-  "workload",
-  "level",
-  "role",
-  "ratio",
-  "ratio_low",
-  "ratio_high",
-  "confidence",
-  "df",
-  "p",
-  "p_holm",
-  "verdict",
-  "reason",
-];
-
-/** What each factor does; the factors of an interaction stand together in their columns. */
-function effectsFile({ subject, hardware, timing, effects = [] }: Report) {
-  if (effects.length === 0) return [];
-  const rows = effects.map(({ kind, changes, workload, level, role, estimate, holmP, verdict }) => {
-    const bounded = estimate.standardError !== undefined;
-    const joined = (name: "factor" | "from" | "to") => changes.map((change) => change[name]).join("; ");
-    return [
-      ...[subject.id, hardware, timing, kind, joined("factor"), joined("from"), joined("to"), workload],
-      ...[`L${level}`, role, estimate.ratio, bounded ? estimate.low : "", bounded ? estimate.high : ""],
-      ...[estimate.confidence, estimate.df, estimate.p ?? "", holmP ?? "", verdict.kind, verdict.reason],
-    ];
-  });
-  return [{ name: "effects.csv", content: csvText([EFFECT_COLUMNS, ...rows]) }];
-}
+type Estimated = Judged & { readonly estimate: RatioEstimate };
 
 /** An interval that has no end is left empty. */
-function comparison(one: Comparison): readonly (string | number)[] {
-  const bounded = one.estimate.standardError !== undefined;
-  return [
-    one.workload,
-    one.resources,
-    one.platform,
-    one.condition ?? "",
-    one.metric,
-    `L${one.level}`,
-    `L${one.to}`,
-    one.estimate.ratio,
-    bounded ? one.estimate.low : "",
-    bounded ? one.estimate.high : "",
-    one.estimate.confidence,
-    one.estimate.df,
-    one.estimate.p ?? "",
-    one.holmP ?? "",
-    one.test?.p ?? "",
-    one.permutation.kind === "exact" ? one.permutation.p : "",
-    one.hedges?.g ?? "",
-    one.equivalence.p ?? "",
-    one.verdict.kind,
-    one.verdict.reason,
-  ];
+function bounded(name: string, end: "low" | "high"): DataColumn<Estimated> {
+  const value = ({ estimate }: Estimated) =>
+    estimate.standardError === undefined ? undefined : estimate[end];
+  return { name, type: "figure", value };
 }
 
-function quantity({ estimate, changeFromPreviousLevel, ratioToL0 }: Quantity): readonly (string | number)[] {
-  return [estimate.mean, changeFromPreviousLevel ?? "", estimate.standardError ?? "", ratioToL0 ?? ""];
-}
+const RATIO: readonly DataColumn<Estimated>[] = [
+  { name: "ratio", type: "figure", value: ({ estimate }) => estimate.ratio },
+  bounded("ratio_low", "low"),
+  bounded("ratio_high", "high"),
+  { name: "confidence", type: "figure", value: ({ estimate }) => estimate.confidence },
+  { name: "df", type: "figure", value: ({ estimate }) => estimate.df },
+  { name: "p", type: "figure", value: ({ estimate }) => estimate.p },
+  { name: "p_bh", type: "figure", value: ({ bhP }) => bhP },
+  { name: "p_holm", type: "figure", value: ({ holmP }) => holmP },
+];
 
-function csvText(rows: readonly (readonly (string | number)[])[]): string {
-  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
-}
+const VERDICT: readonly DataColumn<Estimated>[] = [
+  { name: "verdict", type: "text", value: ({ verdict }) => verdict.kind },
+  { name: "reason", type: "text", value: ({ verdict }) => reasonText(verdict) },
+];
 
-/** RFC 4180; text that a spreadsheet would take for a formula gets an apostrophe. */
-function field(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
+const COMPARISON_COLUMNS: readonly DataColumn<Data<Comparison>>[] = [
+  ...ORIGIN,
+  ...SERIES,
+  { name: "metric", type: "text", value: ({ metric }) => metric },
+  { name: "level", type: "level", value: ({ level }) => level },
+  { name: "to_level", type: "level", value: ({ to }) => to },
+  ...RATIO,
+  { name: "p_welch_t", type: "figure", value: ({ test }) => test?.p },
+  {
+    name: "p_permutation",
+    type: "figure",
+    value: ({ permutation }) => (permutation.kind === "exact" ? permutation.p : undefined),
+  },
+  { name: "hedges_g", type: "figure", value: ({ hedges }) => hedges?.g },
+  { name: "p_equivalence", type: "figure", value: ({ equivalence }) => equivalence.p },
+  ...VERDICT,
+];
+
+/** The factors of an interaction stand together in their columns. */
+const EFFECT_COLUMNS: readonly DataColumn<Data<Effect>>[] = [
+  ...ORIGIN,
+  { name: "kind", type: "text", value: ({ kind }) => kind },
+  ...(["factor", "from", "to"] as const).map(
+    (name): DataColumn<Effect> => ({
+      name,
+      type: "text",
+      value: ({ changes }) => changes.map((change) => change[name]).join("; "),
+    }),
+  ),
+  { name: "workload", type: "text", value: ({ workload }) => workload },
+  { name: "level", type: "level", value: ({ level }) => level },
+  { name: "role", type: "text", value: ({ role }) => role },
+  ...RATIO,
+  ...VERDICT,
+];

@@ -1,4 +1,4 @@
-import { ok } from "../core/problem.ts";
+import { ok } from "../core/base/problem.ts";
 import { pageText } from "./html/page.ts";
 import type { Output } from "./output.ts";
 

@@ -1,4 +1,4 @@
-import type { Column, Table } from "../core/document.ts";
+import type { Column, Table } from "../core/document/document.ts";
 import { latexText } from "./latex-text.ts";
 import { paperLayout } from "./paper-layout.ts";
 import { type MarkedCell, markedTable } from "./table-notes.ts";

@@ -5,7 +5,7 @@ export function latexText(text: string): string {
   return visible(text).replaceAll(/\s+/g, " ").trim().split(" ").map(latexWord).join(" ");
 }
 
-/** The same with its spaces kept, for listings. */
+/** A line of a listing as LaTeX, with all its spaces. */
 export function latexLine(text: string): string {
   return visible(text).replaceAll("\t", "    ").split(" ").map(latexWord).join("~");
 }
@@ -46,99 +46,47 @@ function accented(sign: string): string | undefined {
   return `${command}{${base}}`;
 }
 
+const escaped = (sign: string) => `\\${sign}`;
+const text = (name: string) => `\\${name}{}`;
+const math = (name: string) => `\\ensuremath{\\${name}}`;
+
 /** What TeX would take for a command, and brackets and stars, which follow a row's end as its argument. */
 const SPECIALS = new Map([
-  ["\\", "\\textbackslash{}"],
-  ["{", "\\{"],
-  ["}", "\\}"],
-  ["$", "\\$"],
-  ["&", "\\&"],
-  ["#", "\\#"],
-  ["_", "\\_"],
-  ["%", "\\%"],
-  ["^", "\\textasciicircum{}"],
-  ["~", "\\textasciitilde{}"],
-  ["<", "\\textless{}"],
-  [">", "\\textgreater{}"],
-  ["|", "\\textbar{}"],
-  ['"', "\\textquotedblright{}"],
-  ["`", "\\textasciigrave{}"],
-  ["[", "{[}"],
-  ["]", "{]}"],
-  ["*", "{*}"],
+  ...paired("{}$&#_%", "{ } $ & # _ %", escaped),
+  ...paired("[]*", "[ ] *", (sign) => `{${sign}}`),
+  ...paired("\\^~<>", "textbackslash textasciicircum textasciitilde textless textgreater", text),
+  ...paired('|"`', "textbar textquotedblright textasciigrave", text),
 ]);
 
-const math = (command: string) => `\\ensuremath{${command}}`;
-const greek = (names: string) => names.split(" ").map((name) => math(`\\${name}`));
-
 /** Signs that reports use or machines are likely to print. */
-const SYMBOLS = new Map<string, string>([
-  ...paired("±×÷·−≤≥≠≈∞√→←↔↑↓∑∏∈", [
-    ..."pm times div cdot".split(" ").map((name) => math(`\\${name}`)),
-    math("-"),
-    ..."leq geq neq approx infty surd rightarrow leftarrow leftrightarrow uparrow downarrow sum prod in"
-      .split(" ")
-      .map((name) => math(`\\${name}`)),
-  ]),
-  ...paired(
-    "αβγδεζηθικλμνξπρστυφχψω",
-    greek(
-      "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi omega",
-    ),
-  ),
-  ...paired("ΓΔΘΛΞΠΣΦΨΩ", greek("Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega")),
-  ...paired("µ°", [math("\\mu"), math("^{\\circ}")]),
-  ...paired(
-    "⁰¹²³⁴⁵⁶⁷⁸⁹",
-    Array.from({ length: 10 }, (_, digit) => math(`^{${digit}}`)),
-  ),
-  ...paired(
-    "₀₁₂₃₄₅₆₇₈₉",
-    Array.from({ length: 10 }, (_, digit) => math(`_{${digit}}`)),
-  ),
-  ...paired("–—…‘’“”§¶©®™€•", [
-    "\\textendash{}",
-    "\\textemdash{}",
-    "\\ldots{}",
-    "\\textquoteleft{}",
-    "\\textquoteright{}",
-    "\\textquotedblleft{}",
-    "\\textquotedblright{}",
-    "\\S{}",
-    "\\P{}",
-    "\\copyright{}",
-    "\\textregistered{}",
-    "\\texttrademark{}",
-    "\\texteuro{}",
-    "\\textbullet{}",
-  ]),
-  ...paired(
-    "ßÆæØøÅåŒœŁł",
-    ["\\ss", "\\AE", "\\ae", "\\O", "\\o", "\\AA", "\\aa", "\\OE", "\\oe", "\\L", "\\l"].map(
-      (name) => `${name}{}`,
-    ),
-  ),
+const SYMBOLS = new Map([
+  ...paired("±×÷·≤≥≠≈∞√", "pm times div cdot leq geq neq approx infty surd", math),
+  ...paired("→←↔↑↓", "rightarrow leftarrow leftrightarrow uparrow downarrow", math),
+  ...paired("∑∏∈µ", "sum prod in mu", math),
+  ...paired("αβγδεζηθικλμ", "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu", math),
+  ...paired("νξπρστυφχψω", "nu xi pi rho sigma tau upsilon phi chi psi omega", math),
+  ...paired("ΓΔΘΛΞΠΣΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega", math),
+  ...paired("⁰¹²³⁴⁵⁶⁷⁸⁹°", "0 1 2 3 4 5 6 7 8 9 \\circ", (raised) => `\\ensuremath{^{${raised}}}`),
+  ...paired("₀₁₂₃₄₅₆₇₈₉", "0 1 2 3 4 5 6 7 8 9", (digit) => `\\ensuremath{_{${digit}}}`),
+  ...paired("–—…‘’", "textendash textemdash ldots textquoteleft textquoteright", text),
+  ...paired("“”§¶©", "textquotedblleft textquotedblright S P copyright", text),
+  ...paired("®™€•", "textregistered texttrademark texteuro textbullet", text),
+  ...paired("ßÆæØøÅåŒœŁł", "ss AE ae O o AA aa OE oe L l", text),
+  ["−", "\\ensuremath{-}"],
   ["\u00a0", "~"],
 ]);
 
 /** Combining marks and the commands that every encoding has. */
 const ACCENTS = new Map(
-  paired("\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0306\u0307\u0304\u030b\u0327", [
-    "\\`",
-    "\\'",
-    "\\^",
-    "\\~",
-    '\\"',
-    "\\r",
-    "\\v",
-    "\\u",
-    "\\.",
-    "\\=",
-    "\\H",
-    "\\c",
-  ]),
+  paired(
+    "\u0300\u0301\u0302\u0303\u0308\u030a\u030c\u0306\u0307\u0304\u030b\u0327",
+    "` ' ^ ~ \" r v u . = H c",
+    escaped,
+  ),
 );
 
-function paired(signs: string, commands: readonly string[]): [string, string][] {
+/** Each sign with the command that its word in the list makes. */
+function paired(signs: string, words: string, command: (word: string) => string): [string, string][] {
+  const commands = words.split(" ").map(command);
   return [...signs].map((sign, index) => [sign, commands[index] ?? ""]);
 }

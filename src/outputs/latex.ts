@@ -1,13 +1,13 @@
-import type { Block } from "../core/document.ts";
-import type { Figure } from "../core/figure.ts";
-import { ok } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
-import { figureFile, reportFigures } from "./figure-files.ts";
+import { ok } from "../core/base/problem.ts";
+import type { Block } from "../core/document/document.ts";
+import type { Figure } from "../core/document/figure.ts";
+import type { Report } from "../core/report/parts/report.ts";
 import { latexTable, TABLE_TITLE } from "./latex-table.ts";
 import { latexLine, latexText, UNKNOWN_CHARACTER } from "./latex-text.ts";
 import type { Output, OutputFile } from "./output.ts";
 import { TEXT_WIDTH_MM } from "./paper-layout.ts";
 import { pngFile } from "./png.ts";
+import { figureFile, reportFigures } from "./svg.ts";
 import { subjectText } from "./terminal.ts";
 import { shortLabel } from "./visible-text.ts";
 

@@ -1,7 +1,8 @@
-import { type Block, cellText, type Table } from "../core/document.ts";
-import { ok } from "../core/problem.ts";
-import { groundText } from "../core/timing.ts";
+import { ok } from "../core/base/problem.ts";
+import { groundText } from "../core/base/timing.ts";
+import type { Block, Table } from "../core/document/document.ts";
 import type { Output } from "./output.ts";
+import { markedTable } from "./table-notes.ts";
 import { subjectText } from "./terminal.ts";
 
 export const markdown: Output = {
@@ -46,13 +47,9 @@ function blockLines(block: Block): readonly string[] {
 }
 
 function tableLines(table: Table): readonly string[] {
-  const notes: string[] = [];
-  const rows = table.rows.map((row) =>
-    row.map((cell) => {
-      if (typeof cell === "string") return cell;
-      if (!notes.includes(cell.doubt)) notes.push(cell.doubt);
-      return `${cellText(cell)} (${notes.indexOf(cell.doubt) + 1})`;
-    }),
+  const { rows: marked, notes } = markedTable(table, (index) => `(${index + 1})`);
+  const rows = marked.map((row) =>
+    row.map(({ text, mark }) => (mark === undefined ? text : `${text} ${mark}`)),
   );
   const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
   return [
@@ -61,9 +58,10 @@ function tableLines(table: Table): readonly string[] {
     row(table.columns.map((column) => column.title)),
     `|${table.columns.map((column) => (column.align === "start" ? " --- " : " ---: ")).join("|")}|`,
     ...rows.map(row),
-    ...(notes.length + table.footnotes.length > 0 ? [""] : []),
-    ...notes.map((note, index) => `- (${index + 1}) ${escaped(note)}`),
-    ...table.footnotes.map((note) => `- ${escaped(note)}`),
+    ...(notes.length > 0 ? [""] : []),
+    ...notes.map(({ mark, text }) =>
+      mark === undefined ? `- ${escaped(text)}` : `- ${mark} ${escaped(text)}`,
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
-import type { Result } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
+import type { Result } from "../core/base/problem.ts";
+import type { Report } from "../core/report/parts/report.ts";
 
 /** A format: a report in, files out. */
 export interface Output {

@@ -1,4 +1,4 @@
-import type { Column } from "../core/document.ts";
+import type { Column } from "../core/document/document.ts";
 import type { MarkedCell } from "./table-notes.ts";
 
 /** How a table goes onto A4 paper. */
@@ -40,7 +40,7 @@ export function paperLayout(
   );
   return (
     whole("upright", TEXT_WIDTH_MM, widths) ??
-    broken("upright", TEXT_WIDTH_MM, columns, widths, GOOD_COLUMN_MM) ??
+    brokenUpright(columns, widths) ??
     whole("turned", TURNED_WIDTH_MM, widths) ?? {
       page: "turned",
       size: BROKEN_SIZE,
@@ -61,21 +61,16 @@ function whole(
   return size === undefined ? undefined : { page, size, brokenMm: widthsMm.map(() => undefined) };
 }
 
-/** With broken columns, if that is enough and none of them gets too narrow. */
-function broken(
-  page: PaperLayout["page"],
-  pageMm: number,
-  columns: readonly Column[],
-  widthsMm: readonly number[],
-  leastMm: number,
-): PaperLayout | undefined {
-  const brokenMm = shares(pageMm, columns, widthsMm);
+/** With broken columns on an upright page, if that is enough and none of them gets too narrow. */
+function brokenUpright(columns: readonly Column[], widthsMm: readonly number[]): PaperLayout | undefined {
+  const brokenMm = shares(TEXT_WIDTH_MM, columns, widthsMm);
   const sum = widthsMm.reduce(
     (total, width, index) => total + (brokenMm[index] ?? width * BROKEN_SIZE) + COLUMN_GAP_MM,
     0,
   );
-  const narrow = brokenMm.some((width) => width !== undefined && width < leastMm);
-  return narrow || sum > pageMm + ROUNDING_MM ? undefined : { page, size: BROKEN_SIZE, brokenMm };
+  const narrow = brokenMm.some((width) => width !== undefined && width < GOOD_COLUMN_MM);
+  if (narrow || sum > TEXT_WIDTH_MM + ROUNDING_MM) return undefined;
+  return { page: "upright", size: BROKEN_SIZE, brokenMm };
 }
 
 /** Figures whole; columns of words share what is left, and those that need more than their share are broken. */

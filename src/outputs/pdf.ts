@@ -1,8 +1,7 @@
-import type { Block } from "../core/document.ts";
-import { failed, ok } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
-import { groundText } from "../core/timing.ts";
-import { fontFiles } from "./font.ts";
+import { failed, ok } from "../core/base/problem.ts";
+import { groundText } from "../core/base/timing.ts";
+import type { Block } from "../core/document/document.ts";
+import type { Report } from "../core/report/parts/report.ts";
 import type { Output } from "./output.ts";
 import { paperLayout } from "./paper-layout.ts";
 import { TEMPLATE } from "./pdf-template.ts";
@@ -10,7 +9,7 @@ import { svgOf } from "./svg.ts";
 import { markedTable } from "./table-notes.ts";
 import { subjectText } from "./terminal.ts";
 import { figureSpec } from "./vega.ts";
-import { PRINT_THEME } from "./vega-theme.ts";
+import { fontFiles, PRINT_THEME } from "./vega-theme.ts";
 import { shortLabel, visible, visibleLine } from "./visible-text.ts";
 
 export const pdf: Output = {

@@ -1,11 +1,9 @@
-import type { Figure } from "../core/figure.ts";
-import { ok } from "../core/problem.ts";
-import { figureFile, reportFigures } from "./figure-files.ts";
-import { fontFiles } from "./font.ts";
+import { ok } from "../core/base/problem.ts";
+import type { Figure } from "../core/document/figure.ts";
 import type { Output, OutputFile } from "./output.ts";
-import { svgOf } from "./svg.ts";
+import { figureFile, reportFigures, svgOf } from "./svg.ts";
 import { figureSpec } from "./vega.ts";
-import { PRINT_THEME } from "./vega-theme.ts";
+import { fontFiles, PRINT_THEME } from "./vega-theme.ts";
 
 export const png: Output = {
   name: "png",

@@ -1,12 +1,11 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Figure } from "../core/figure.ts";
-import { ok } from "../core/problem.ts";
-import { figureFile, reportFigures } from "./figure-files.ts";
+import { ok } from "../core/base/problem.ts";
+import type { Figure } from "../core/document/figure.ts";
+import type { Report } from "../core/report/parts/report.ts";
 import type { Output, OutputFile } from "./output.ts";
-import { textWidthPixels } from "./text-width.ts";
 import { figureSpec } from "./vega.ts";
 import { THEMES } from "./vega-theme.ts";
-import { visibleLine } from "./visible-text.ts";
+import { textWidthPixels, visibleLine } from "./visible-text.ts";
 
 declare module "vega" {
   /** How Vega measures text; it is exported, and missing from the package's types. */
@@ -77,4 +76,18 @@ function xmlText(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+}
+
+/** Where a figure's file lies, relative to the report's folder. */
+export function figureFile(figure: Figure, extension: "svg" | "png" | "vl.json"): string {
+  return `figures/${figure.id.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "")}.${extension}`;
+}
+
+/** In reading order, each once. */
+export function reportFigures({ sections }: Report): readonly Figure[] {
+  const found = new Map<string, Figure>();
+  for (const block of sections.flatMap(({ blocks }) => blocks)) {
+    if (block.kind === "figure" && !found.has(block.figure.id)) found.set(block.figure.id, block.figure);
+  }
+  return [...found.values()];
 }

@@ -1,4 +1,4 @@
-import { cellText, type Table, type TableCell } from "../core/document.ts";
+import { cellText, type Table, type TableCell } from "../core/document/document.ts";
 
 export interface MarkedCell {
   readonly text: string;
@@ -13,23 +13,25 @@ export interface TableNote {
 }
 
 /** A table's cells with marks in place of their doubts, and the notes under it, those of the marks first. */
-export function markedTable(table: Table): {
+export function markedTable(
+  table: Table,
+  markOf: (index: number) => string = letters,
+): {
   readonly rows: readonly (readonly MarkedCell[])[];
   readonly notes: readonly TableNote[];
 } {
-  const doubts = [...new Set(table.rows.flat().flatMap((cell) => doubtOf(cell) ?? []))];
-  const rows = table.rows.map((row) =>
-    row.map((cell): MarkedCell => {
-      const doubt = doubtOf(cell);
-      return doubt === undefined
-        ? { text: cellText(cell) }
-        : { text: cellText(cell), mark: letters(doubts.indexOf(doubt)) };
-    }),
-  );
+  const doubts = [
+    ...new Set(table.rows.flatMap(({ cells }) => cells.flatMap((cell) => doubtOf(cell) ?? []))),
+  ];
+  const marked = (cell: TableCell): MarkedCell => {
+    const doubt = doubtOf(cell);
+    const text = cellText(cell);
+    return doubt === undefined ? { text } : { text, mark: markOf(doubts.indexOf(doubt)) };
+  };
   return {
-    rows,
+    rows: table.rows.map(({ cells }) => cells.map(marked)),
     notes: [
-      ...doubts.map((text, index) => ({ mark: letters(index), text })),
+      ...doubts.map((text, index) => ({ mark: markOf(index), text })),
       ...table.footnotes.map((text) => ({ text })),
     ],
   };

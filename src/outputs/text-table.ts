@@ -1,16 +1,11 @@
-import { cellText, type Table } from "../core/document.ts";
+import type { Table } from "../core/document/document.ts";
+import { markedTable } from "./table-notes.ts";
 
 /** A table in monospaced text, with doubts and footnotes below it. */
 export function textTable(table: Table): string {
   const head = table.columns.map((column) => column.title);
-  const notes: string[] = [];
-  const rows = table.rows.map((row) =>
-    row.map((cell) => {
-      if (typeof cell === "string") return cell;
-      if (!notes.includes(cell.doubt)) notes.push(cell.doubt);
-      return `${cellText(cell)}${mark(notes.indexOf(cell.doubt))}`;
-    }),
-  );
+  const { rows: marked, notes } = markedTable(table, sign);
+  const rows = marked.map((row) => row.map(({ text, mark = "" }) => `${text}${mark}`));
   const widths = head.map((title, column) =>
     rows.reduce((most, row) => Math.max(most, width(row[column] ?? "")), width(title)),
   );
@@ -29,14 +24,13 @@ export function textTable(table: Table): string {
     line(head),
     rule,
     ...rows.map(line),
-    ...notes.map((note, index) => `${mark(index)} ${note}`),
-    ...table.footnotes.map((note) => `  ${note}`),
+    ...notes.map(({ mark = " ", text }) => `${mark} ${text}`),
     "",
   ].join("\n");
 }
 
 /** `*`, `†`, `‡`, then numbers. */
-function mark(index: number): string {
+function sign(index: number): string {
   return ["*", "†", "‡"][index] ?? `(${index + 1})`;
 }
 

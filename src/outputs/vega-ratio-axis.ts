@@ -1,4 +1,4 @@
-import type { RatioRow } from "../core/figure.ts";
+import type { RatioRow } from "../core/document/figure.ts";
 
 /** An interval that reaches further beyond the dots than this is cut: it says no more than "unknown". */
 const REACH = 3;

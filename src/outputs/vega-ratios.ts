@@ -1,10 +1,10 @@
-import type { RatioFigure, RatioRow } from "../core/figure.ts";
-import { significant } from "../core/units.ts";
-import { textWidthPixels } from "./text-width.ts";
-import type { Picture } from "./vega-picture.ts";
+import { significant } from "../core/base/units.ts";
+import type { RatioFigure, RatioRow } from "../core/document/figure.ts";
+import { tellingDigits } from "../core/document/figure-text.ts";
+import { toneOf, VERDICTS, type VerdictKind } from "../core/stats/verdict.ts";
 import { ratioDomain, ratioTicks } from "./vega-ratio-axis.ts";
-import type { Theme } from "./vega-theme.ts";
-import { shortened, visibleLine } from "./visible-text.ts";
+import type { Picture, Theme } from "./vega-theme.ts";
+import { shortened, textWidthPixels, visibleLine } from "./visible-text.ts";
 
 const ROW_HEIGHT = 24;
 const PLOT_WIDTH = 210;
@@ -17,12 +17,12 @@ const INDENT = 8;
 
 const QUANTITY = "quantitative" as const;
 
-/** From bad to good, and what cannot be said. */
-const VERDICTS: readonly RatioRow["verdict"][] = ["slower", "equivalent", "faster", "inconclusive"];
-
-const SHAPES: Readonly<Record<RatioRow["verdict"], string>> = {
+/** A diamond is a direction that is not certain. */
+const SHAPES: Readonly<Record<VerdictKind, string>> = {
   slower: "triangle-down",
+  "probably slower": "diamond",
   faster: "triangle-up",
+  "probably faster": "diamond",
   equivalent: "square",
   inconclusive: "circle",
 };
@@ -32,30 +32,70 @@ export function ratiosPicture(figure: RatioFigure, theme: Theme): Picture {
   const { slots, headers } = placed(figure.rows);
   const domain = ratioDomain(figure.rows, figure.margin);
   const rows = slots.map(({ row, slot }) => rowDatum(row, slot, domain));
-  const verdicts = VERDICTS.filter((verdict) => figure.rows.some((row) => row.verdict === verdict));
   const slotCount = slots.length + headers.length;
-  const y = { field: "slot", type: QUANTITY, scale: { domain: [slotCount, 0] }, axis: null };
-  const ratio = (field: string) => ({
-    field,
-    type: QUANTITY,
-    scale: { type: "log" as const, domain: [...domain], nice: false },
-    axis: {
-      title: shortened(`${figure.axis} (log scale)`, 64),
-      values: [...ratioTicks(domain)],
-      format: "~g",
-      domain: false,
-    },
-  });
-  const ofVerdict = (values: Readonly<Record<RatioRow["verdict"], string>>) => ({
-    field: "verdict",
-    type: "nominal" as const,
-    scale: { domain: verdicts, range: verdicts.map((one) => values[one]) },
-  });
-  const aside = (pixels: number, field: string) => ({
-    mark: { type: "text" as const, align: "left" as const, baseline: "middle" as const },
-    encoding: { y, x: { value: pixels }, text: { field, type: "nominal" as const } },
-  });
   const left = -Math.max(NAMES_WIDTH, ...rows.map(({ name }) => textWidthPixels(name, 12) + 2 * INDENT));
+  const scales = scalesOf(figure, domain, slotCount);
+  return {
+    widthPixels: PLOT_WIDTH + FIGURES_WIDTH - left,
+    spec: {
+      width: PLOT_WIDTH,
+      height: slotCount * ROW_HEIGHT,
+      data: { values: rows },
+      layer: [
+        ...marginLayers(figure, scales, theme),
+        ...intervalLayers(scales, theme),
+        aside(headers.length === 0 ? left : left + INDENT, "name", scales),
+        aside(PLOT_WIDTH + 12, "figures", scales),
+        ...groupLayers(headers, slotCount, left, theme),
+      ],
+    },
+  };
+}
+
+type Scales = ReturnType<typeof scalesOf>;
+
+function scalesOf({ axis, rows }: RatioFigure, domain: readonly [number, number], slotCount: number) {
+  const verdicts = VERDICTS.filter((verdict) => rows.some((row) => row.verdict === verdict));
+  return {
+    y: { field: "slot", type: QUANTITY, scale: { domain: [slotCount, 0] }, axis: null },
+    ratio: (field: string) => ({
+      field,
+      type: QUANTITY,
+      scale: { type: "log" as const, domain: [...domain], nice: false },
+      axis: {
+        title: shortened(`${axis} (log scale)`, 64),
+        values: [...ratioTicks(domain)],
+        format: "~g",
+        domain: false,
+      },
+    }),
+    ofVerdict: (markOf: (verdict: VerdictKind) => string) => ({
+      field: "verdict",
+      type: "nominal" as const,
+      scale: { domain: verdicts, range: verdicts.map(markOf) },
+    }),
+  };
+}
+
+/** The band of equivalence, and the line of no change. */
+function marginLayers({ margin }: RatioFigure, { ratio }: Scales, theme: Theme) {
+  return [
+    {
+      data: { values: [{ low: 1 / (1 + margin), high: 1 + margin }] },
+      mark: { type: "rect" as const, color: theme.band, clip: false },
+      encoding: { x: ratio("low"), x2: { field: "high" } },
+    },
+    {
+      data: { values: [{ one: 1 }] },
+      mark: { type: "rule" as const, color: theme.muted, strokeDash: [4, 3] },
+      encoding: { x: ratio("one") },
+    },
+  ];
+}
+
+/** Each row's interval, an arrow where it goes on beyond the plot, and the ratio. */
+function intervalLayers({ y, ratio, ofVerdict }: Scales, theme: Theme) {
+  const colour = (verdict: VerdictKind) => theme.tones[toneOf(verdict)];
   const end = (field: "low" | "high") => ({
     transform: [{ filter: `datum.${field}Goes` }],
     mark: {
@@ -65,50 +105,36 @@ export function ratiosPicture(figure: RatioFigure, theme: Theme): Picture {
       size: 40,
       opacity: 1,
     },
-    encoding: { x: ratio(field), y, fill: ofVerdict(theme.verdicts) },
+    encoding: { x: ratio(field), y, fill: ofVerdict(colour) },
   });
-  return {
-    widthPixels: PLOT_WIDTH + FIGURES_WIDTH - left,
-    spec: {
-      width: PLOT_WIDTH,
-      height: slotCount * ROW_HEIGHT,
-      data: { values: rows },
-      layer: [
-        {
-          data: { values: [{ low: 1 / (1 + figure.margin), high: 1 + figure.margin }] },
-          mark: { type: "rect", color: theme.band, clip: false },
-          encoding: { x: ratio("low"), x2: { field: "high" } },
-        },
-        {
-          data: { values: [{ one: 1 }] },
-          mark: { type: "rule", color: theme.muted, strokeDash: [4, 3] },
-          encoding: { x: ratio("one") },
-        },
-        {
-          mark: { type: "rule", strokeWidth: 2 },
-          encoding: { y, x: ratio("low"), x2: { field: "high" }, color: ofVerdict(theme.verdicts) },
-        },
-        end("low"),
-        end("high"),
-        {
-          mark: { type: "point", size: 70, strokeWidth: 2, opacity: 1 },
-          encoding: {
-            y,
-            x: ratio("ratio"),
-            shape: ofVerdict(SHAPES),
-            stroke: ofVerdict(theme.verdicts),
-            // Hollow: no interval, so no more than a guess.
-            fill: {
-              condition: { test: "datum.interval", ...ofVerdict(theme.verdicts) },
-              value: theme.paper,
-            },
-          },
-        },
-        aside(headers.length === 0 ? left : left + INDENT, "name"),
-        aside(PLOT_WIDTH + 12, "figures"),
-        ...groupLayers(headers, slotCount, left, theme),
-      ],
+  return [
+    {
+      mark: { type: "rule" as const, strokeWidth: 2 },
+      encoding: { y, x: ratio("low"), x2: { field: "high" }, color: ofVerdict(colour) },
     },
+    end("low"),
+    end("high"),
+    {
+      mark: { type: "point" as const, size: 70, strokeWidth: 2, opacity: 1 },
+      encoding: {
+        y,
+        x: ratio("ratio"),
+        shape: ofVerdict((verdict) => SHAPES[verdict]),
+        stroke: ofVerdict(colour),
+        // Hollow: no interval, so no more than a guess.
+        fill: {
+          condition: { test: "datum.interval", ...ofVerdict(colour) },
+          value: theme.paper,
+        },
+      },
+    },
+  ];
+}
+
+function aside(pixels: number, field: string, { y }: Scales) {
+  return {
+    mark: { type: "text" as const, align: "left" as const, baseline: "middle" as const },
+    encoding: { y, x: { value: pixels }, text: { field, type: "nominal" as const } },
   };
 }
 
@@ -156,8 +182,9 @@ function placed(rows: readonly RatioRow[]) {
 function rowDatum(row: RatioRow, slot: number, [least, most]: readonly [number, number]) {
   const { ratio, low, high, verdict } = row;
   const bounded = low !== undefined || high !== undefined;
-  const lowText = low === undefined ? "0" : significant(low, 3);
-  const highText = high === undefined || high === Number.POSITIVE_INFINITY ? "∞" : significant(high, 3);
+  const digits = tellingDigits({ low: low ?? 0, high: high ?? Number.POSITIVE_INFINITY }, 3);
+  const lowText = low === undefined ? "0" : significant(low, digits);
+  const highText = high === undefined || high === Number.POSITIVE_INFINITY ? "∞" : significant(high, digits);
   return {
     slot,
     group: visibleLine(row.group),
@@ -165,7 +192,7 @@ function rowDatum(row: RatioRow, slot: number, [least, most]: readonly [number, 
     ratio,
     interval: low !== undefined && high !== undefined,
     verdict,
-    figures: `${significant(ratio, 3)} ${bounded ? `[${lowText}, ${highText}]` : "[no interval]"}`,
+    figures: `${significant(ratio, digits)} ${bounded ? `[${lowText}, ${highText}]` : "[no interval]"}`,
     // Drawn to the edge, with an arrow, where it goes on beyond what is shown.
     ...(bounded
       ? {

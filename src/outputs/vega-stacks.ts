@@ -1,6 +1,5 @@
-import type { StackColumn, StackFigure } from "../core/figure.ts";
-import type { Picture } from "./vega-picture.ts";
-import type { Theme } from "./vega-theme.ts";
+import type { StackColumn, StackFigure } from "../core/document/figure.ts";
+import type { Picture, Theme } from "./vega-theme.ts";
 import { shortened, wrapped } from "./visible-text.ts";
 
 const BOX_WIDTH = 158;

@@ -1,4 +1,5 @@
-import type { RatioRow } from "../core/figure.ts";
+import type { TopLevelSpec } from "vega-lite";
+import type { Tone } from "../core/stats/verdict.ts";
 
 /** Colours of a picture; any text that a colour may be in the place where the picture stands. */
 export interface Theme {
@@ -15,7 +16,7 @@ export interface Theme {
   readonly warning: string;
   /** Platforms or workloads, in order. */
   readonly series: readonly string[];
-  readonly verdicts: Readonly<Record<RatioRow["verdict"], string>>;
+  readonly tones: Readonly<Record<Tone, string>>;
 }
 
 /**
@@ -32,7 +33,7 @@ export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
     band: "#eef1f4",
     warning: "#9a3c00",
     series: ["#0072b2", "#d55e00", "#008f69", "#b3609a", "#a87300", "#2f8fcb"],
-    verdicts: { slower: "#d55e00", faster: "#008f69", equivalent: "#0072b2", inconclusive: "#6b757f" },
+    tones: { slower: "#d55e00", faster: "#008f69", equivalent: "#0072b2", inconclusive: "#6b757f" },
   },
   dark: {
     font: "system-ui, sans-serif",
@@ -43,14 +44,29 @@ export const THEMES: Readonly<Record<"light" | "dark", Theme>> = {
     band: "#232a31",
     warning: "#ffb070",
     series: ["#56b4e9", "#f0894a", "#2dbf95", "#d99fc4", "#f0e442", "#8fa8ff"],
-    verdicts: { slower: "#f0894a", faster: "#2dbf95", equivalent: "#56b4e9", inconclusive: "#a3adb6" },
+    tones: { slower: "#f0894a", faster: "#2dbf95", equivalent: "#56b4e9", inconclusive: "#a3adb6" },
   },
 };
 
 /** For pictures whose text must come out alike on every machine, with the font that dvirt brings. */
 export const PRINT_THEME: Theme = { ...THEMES.light, font: "Inter" };
 
-/** Reads the right colour in turn, however many are asked for. */
+/** The colour of the nth series; after the last the first comes again. */
 export function seriesColour(theme: Theme, index: number): string {
   return theme.series[index % theme.series.length] ?? theme.ink;
+}
+
+/** What a kind of figure draws, without what all have in common. */
+export interface Picture {
+  readonly spec: TopLevelSpec;
+  /** About how wide it gets, so that its heading can be wrapped. */
+  readonly widthPixels: number;
+}
+
+/** A machine without any font would draw pictures without words, and so without their label: dvirt brings one. */
+export function fontFiles(): readonly string[] {
+  return [
+    import.meta.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
+    import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
+  ].map((address) => decodeURIComponent(new URL(address).pathname));
 }

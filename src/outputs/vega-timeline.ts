@@ -1,6 +1,5 @@
-import type { TimelineFigure, TimelineSpan } from "../core/figure.ts";
-import type { Picture } from "./vega-picture.ts";
-import { seriesColour, type Theme } from "./vega-theme.ts";
+import type { TimelineFigure, TimelineSpan } from "../core/document/figure.ts";
+import { type Picture, seriesColour, type Theme } from "./vega-theme.ts";
 import { visibleLine } from "./visible-text.ts";
 
 const LANE_HEIGHT = 15;
@@ -17,7 +16,7 @@ export function timelinePicture({ spans }: TimelineFigure, theme: Theme): Pictur
   const workloads = [...new Set(spans.map(({ what }) => what))];
   const shown = spans.filter(({ boot }) => boots.includes(boot));
   const block = levels.length * LANE_HEIGHT + BOOT_GAP;
-  const laneOf = (boot: number, level: string) =>
+  const laneOf = (boot: number, level: number) =>
     boots.indexOf(boot) * block + levels.indexOf(level) * LANE_HEIGHT;
   const starts = new Map(boots.map((boot) => [boot, startOf(shown, boot)]));
   const longestSeconds = Math.max(
@@ -34,11 +33,11 @@ export function timelinePicture({ spans }: TimelineFigure, theme: Theme): Pictur
     wide: ((span.toSeconds - span.fromSeconds) / longestSeconds) * PLOT_WIDTH > 9,
   }));
   const lanes = boots.flatMap((boot) =>
-    levels.map((level) => ({ level: visibleLine(level), at: laneOf(boot, level) + LANE_HEIGHT / 2 })),
+    levels.map((level) => ({ level: `L${level}`, at: laneOf(boot, level) + LANE_HEIGHT / 2 })),
   );
   const names = boots.map((boot) => ({
     boot: `boot ${boot}`,
-    at: laneOf(boot, levels[0] ?? "") + (levels.length * LANE_HEIGHT) / 2,
+    at: laneOf(boot, levels[0] ?? 0) + (levels.length * LANE_HEIGHT) / 2,
   }));
   const legend = workloads.map((what, index) => `${index + 1} ${visibleLine(what)}`);
   return {
@@ -48,7 +47,12 @@ export function timelinePicture({ spans }: TimelineFigure, theme: Theme): Pictur
       height: Math.max(1, boots.length * block - BOOT_GAP),
       layer: [
         ...axisLayers(lanes, names, theme),
-        ...spanLayers(data, legend, longestSeconds / unit.seconds, axisTitle(unit.name, all.length), theme),
+        ...spanLayers(
+          data,
+          legend,
+          timeAxis(longestSeconds / unit.seconds, axisTitle(unit.name, all.length)),
+          theme,
+        ),
       ],
     },
   };
@@ -72,20 +76,22 @@ function axisLayers(lanes: readonly object[], names: readonly object[], theme: T
   ];
 }
 
-function spanLayers(
-  data: readonly { readonly number: number }[],
-  legend: readonly string[],
-  longest: number,
-  title: string,
-  theme: Theme,
-) {
-  const values = data.map((one) => ({ ...one, workload: legend[one.number - 1] ?? "" }));
-  const time = (field: string) => ({
+function timeAxis(longest: number, title: string) {
+  return (field: string) => ({
     field,
     type: "quantitative" as const,
     scale: { domain: [0, longest], nice: false },
     axis: { title, grid: false, format: "~g", tickCount: 8 },
   });
+}
+
+function spanLayers(
+  data: readonly { readonly number: number }[],
+  legend: readonly string[],
+  time: ReturnType<typeof timeAxis>,
+  theme: Theme,
+) {
+  const values = data.map((one) => ({ ...one, workload: legend[one.number - 1] ?? "" }));
   const middle = { x: time("centre"), y: pixels("middle") };
   return [
     {
@@ -132,7 +138,7 @@ function spanDatum(span: TimelineSpan, startSeconds: number, unitSeconds: number
   const to = (span.toSeconds - startSeconds) / unitSeconds;
   return {
     boot: span.boot,
-    level: visibleLine(span.level),
+    level: `L${span.level}`,
     from,
     to,
     centre: (from + to) / 2,

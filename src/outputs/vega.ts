@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Figure } from "../core/figure.ts";
+import { optional } from "../core/base/optional.ts";
+import type { Figure } from "../core/document/figure.ts";
 import { barsPicture } from "./vega-bars.ts";
-import type { Picture } from "./vega-picture.ts";
+import { curvesPicture } from "./vega-curves.ts";
 import { ratiosPicture } from "./vega-ratios.ts";
 import { stacksPicture } from "./vega-stacks.ts";
-import type { Theme } from "./vega-theme.ts";
+import type { Picture, Theme } from "./vega-theme.ts";
 import { timelinePicture } from "./vega-timeline.ts";
 import { shortened, shortLabel, visibleLine, wrapped } from "./visible-text.ts";
 
@@ -18,7 +19,7 @@ export function figureSpec(figure: Figure, theme: Theme, title: "inside" | "outs
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     description: visibleLine(figure.alt),
-    ...(head === undefined ? {} : { title: head }),
+    ...optional({ title: head }),
     background: theme.paper,
     padding: title === "inside" ? 12 : 2,
     config: config(theme),
@@ -32,6 +33,8 @@ function picture(figure: Figure, theme: Theme): Picture {
       return barsPicture(figure, theme);
     case "ratios":
       return ratiosPicture(figure, theme);
+    case "curves":
+      return curvesPicture(figure, theme);
     case "stacks":
       return stacksPicture(figure, theme);
     case "timeline":

@@ -1,23 +1,29 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { allocate, ensureFolder, freeDiskBytes, remove, textIfAny } from "../adapters/files.ts";
+import { localMachine } from "../adapters/machine/local.ts";
 import { sessionKeys } from "../adapters/machine/ssh.ts";
-import type { Architecture } from "../core/architecture.ts";
-import { ok, type Result } from "../core/problem.ts";
-import type { Study } from "../core/study.ts";
-import { parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/topology.ts";
-import { imageArchitectures } from "../images/architectures.ts";
+import type { Architecture } from "../core/base/architecture.ts";
+import { shellCommand } from "../core/base/command.ts";
+import { ok, type Problem, type Result } from "../core/base/problem.ts";
+import type { ImageProvenance } from "../core/machine/provenance.ts";
+import { flatTopology, parseTopology, TOPOLOGY_SCRIPT, type Topology } from "../core/machine/topology.ts";
+import type { Abilities } from "../core/study/abilities.ts";
+import { type Ground, groundOf } from "../core/study/clock.ts";
+import { resourceProblems } from "../core/study/resources.ts";
+import type { Study } from "../core/study/study.ts";
 import { cachedImage, ensureImage, type GuestImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { compilerPackage } from "../images/probes.ts";
 import { guestRecipe, type ImageKind } from "../images/recipe.ts";
-import type { Machine } from "../lab/ports.ts";
-import type { GuestFiles } from "./guest-spec.ts";
-import type { PrepareOptions } from "./platform.ts";
+import type { SetUpOptions } from "./platform.ts";
+import type { GuestFiles } from "./steps/guest-spec.ts";
 
-/** What of a stack lies on this host: the files of its first machine, and the session's key. */
+/** The part of a stack that lies on this host: the files of its first machine, and the session's key. */
 export interface HostLab {
   readonly files: GuestFiles;
+  /** The image's kernel as a boot loader wants it. */
+  readonly bootKernel: string;
   readonly mountPoint: string;
   readonly topology: Topology;
   readonly hostCpus: number;
@@ -25,7 +31,7 @@ export interface HostLab {
   readonly privateKey: string;
 }
 
-/** The same as `dvirt plan` prints it, where nothing is laid out. */
+/** A lab that stands nowhere, for `dvirt plan`. */
 export function previewedLab(study: Study, topology: Topology): HostLab {
   return {
     files: {
@@ -36,6 +42,7 @@ export function previewedLab(study: Study, topology: Topology): HostLab {
       ...(dataSetWorkload(study) === undefined ? {} : { dataDisk: "CACHE/data.img" }),
       consoleLog: "LAB/L0.console",
     },
+    bootKernel: "CACHE/vmlinuz",
     mountPoint: "LAB/tree",
     topology,
     hostCpus: topology.cpus.length,
@@ -44,47 +51,68 @@ export function previewedLab(study: Study, topology: Topology): HostLab {
   };
 }
 
-/** Lays out what the stack needs on this host; the lab's folder is emptied first. */
+/** What all stacks of a run have in common, from which each one's lab is made. */
+export type LaidOut = (slot: number) => HostLab;
+
+/** Lays out what the stacks need on this host; the lab's folder is emptied first. */
 export async function layOut(
-  options: PrepareOptions,
+  options: SetUpOptions,
   image: GuestImage,
-  host: Machine,
-): Promise<Result<HostLab>> {
-  const { study, labFolder } = options;
-  const dataDisk = await dataDiskFor(options, image, host);
+  ground: Ground,
+): Promise<Result<LaidOut>> {
+  const { labFolder } = options;
+  const dataDisk = await dataDiskFor(options, image);
   if (!dataDisk.ok) return dataDisk;
   await remove(labFolder);
-  await ensureFolder(labFolder);
-  const scratchDisk = join(labFolder, "scratch.img");
-  await allocate(scratchDisk, study.scratch.sizeBytes);
-  return ok({
-    files: {
-      kernel: image.kernel,
-      initrd: image.initrd,
-      rootDisk: image.rootDisk,
-      scratchDisk,
-      ...(dataDisk.value === undefined ? {} : { dataDisk: dataDisk.value }),
-      consoleLog: join(labFolder, "L0.console"),
-    },
-    mountPoint: join(labFolder, "tree"),
-    topology: await topologyOf(host, options.signal),
-    hostCpus: availableParallelism(),
-    ...sessionKeys(),
+  await layOutSlot(options, ground, 1);
+  const topology = ground.cpus === undefined ? await topologyOf(options.signal) : flatTopology(ground.cpus);
+  const keys = sessionKeys();
+  return ok((slot) => {
+    const { scratchDisk, consoleLog, mountPoint } = slotPaths(labFolder, slot);
+    return {
+      files: {
+        kernel: image.kernel,
+        initrd: image.initrd,
+        rootDisk: image.rootDisk,
+        scratchDisk,
+        ...(dataDisk.value === undefined ? {} : { dataDisk: dataDisk.value }),
+        consoleLog,
+      },
+      bootKernel: image.bootKernel,
+      mountPoint,
+      topology,
+      hostCpus: ground.cpus ?? availableParallelism(),
+      ...keys,
+    };
   });
 }
 
-/** The end of a run: nothing of it stays on this host but what is cached. */
-export function takeAway({ labFolder }: PrepareOptions): Promise<void> {
-  return remove(labFolder);
+/**
+ * Lays out what one stack has for itself: a folder for what its first machine writes, with a scratch disk in it unless
+ * that lies in L0's memory.
+ */
+export async function layOutSlot(
+  { study, labFolder }: Pick<SetUpOptions, "study" | "labFolder">,
+  { memoryDiskBytes }: Ground,
+  slot: number,
+): Promise<void> {
+  const { folder, scratchDisk } = slotPaths(labFolder, slot);
+  await ensureFolder(folder);
+  if (memoryDiskBytes === 0) await allocate(scratchDisk, study.scratch.sizeBytes);
 }
 
-/** What of an image must stand in a run's record. */
-export function imageRecord({ manifest }: GuestImage): Readonly<Record<string, string>> {
+function slotPaths(labFolder: string, slot: number) {
+  const folder = join(labFolder, String(slot));
   return {
-    image: manifest.imageId,
-    "image sha256": manifest.rootDiskSha256,
-    packages: manifest.packages.join("\n"),
+    folder,
+    scratchDisk: join(folder, "scratch.img"),
+    consoleLog: join(folder, "L0.console"),
+    mountPoint: join(folder, "tree"),
   };
+}
+
+export function imageProvenance({ imageId: id, ...manifest }: GuestImage["manifest"]): ImageProvenance {
+  return { id, rootDiskSha256: manifest.rootDiskSha256, packages: manifest.packages };
 }
 
 function dataSetWorkload(study: Study) {
@@ -96,32 +124,17 @@ function dataSetWorkload(study: Study) {
  * files are the same bytes for the server of any other.
  */
 export async function dataDiskFor(
-  { study, cache, say, signal }: PrepareOptions,
+  options: SetUpOptions,
   image: GuestImage,
-  host: Machine,
 ): Promise<Result<string | undefined>> {
-  const workload = dataSetWorkload(study);
+  const workload = dataSetWorkload(options.study);
   if (workload === undefined) return ok(undefined);
   const recipe = await guestRecipe(hostArchitecture());
-  const own =
-    recipe.hash === image.manifest.recipe ? ok(image) : await ensureImage(recipe, cache, host, say, signal);
-  return own.ok ? ensureDataSet(workload, own.value, cache, say, signal) : own;
+  const own = recipe.hash === image.manifest.recipe ? ok(image) : await ensureImage(recipe, options);
+  return own.ok ? ensureDataSet(workload, own.value, options) : own;
 }
 
-/** Files and commands for QEMU machines of an architecture, and for making its image where it is not there. */
-export async function labNeeds(
-  architecture: Architecture,
-  cache: string,
-  kind?: ImageKind,
-): Promise<Readonly<Record<string, string>>> {
-  return {
-    [`qemu-system-${architecture}`]: imageArchitectures[architecture].hypervisor,
-    setpriv: "util-linux",
-    ...(await imageNeeds(architecture, cache, kind)),
-  };
-}
-
-/** The same for making an architecture's image, and that of this host, in whose tree data sets are filled. */
+/** Files and commands for making an architecture's image, and this host's, in whose tree data sets are filled. */
 export async function imageNeeds(
   architecture: Architecture,
   cache: string,
@@ -149,24 +162,32 @@ export async function imageNeeds(
   };
 }
 
-/** Of this host, in whose tree data sets are filled; x86_64 where it is none that has an image. */
+/** This host's; x86_64 where its own has no image. */
 function hostArchitecture(): Architecture {
   return process.arch === "arm64" ? "aarch64" : process.arch === "s390x" ? "s390x" : "x86_64";
 }
 
-async function topologyOf(host: Machine, signal: AbortSignal): Promise<Topology> {
-  const answer = await host.run({ argv: ["sh", "-c", TOPOLOGY_SCRIPT], timeoutSeconds: 30 }, signal);
+async function topologyOf(signal: AbortSignal): Promise<Topology> {
+  const answer = await localMachine().run(shellCommand(TOPOLOGY_SCRIPT, 30), signal);
   signal.throwIfAborted();
   return parseTopology(answer.stdout);
+}
+
+/** The parts of a study that do not fit this host, whichever hardware it turns out to be. */
+export async function misfits(study: Study, platform: Abilities, cache: string): Promise<readonly Problem[]> {
+  const { machines } = platform;
+  if (machines.kind !== "made") return [];
+  const emulated = machines.hardware === "emulated" || study.hardware === "emulated";
+  const ground = groundOf(study, platform, emulated ? "emulated" : "real");
+  return resourceProblems(study, ground, await hostResources(cache));
 }
 
 /** What the study's machines must fit into. */
 export async function hostResources(cache: string) {
   const meminfo = (await textIfAny("/proc/meminfo")) ?? "";
-  const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024;
   return {
     cpus: availableParallelism(),
-    availableMemoryBytes: available,
+    availableMemoryBytes: Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? 0) * 1024,
     freeDiskBytes: await freeDiskBytes(cache),
   };
 }

@@ -1,21 +1,23 @@
-import { ok } from "../core/problem.ts";
-import { aarch64Kvm } from "./aarch64-kvm.ts";
+import { ok } from "../core/base/problem.ts";
+import type { Truth } from "../core/machine/provenance.ts";
+import { x86Vmx } from "./bochs/x86-64-vmx.ts";
+import { s390xHercules } from "./hercules/s390x-hercules.ts";
 import type { Platform } from "./platform.ts";
-import { s390xHercules } from "./s390x-hercules.ts";
-import { s390xQemu } from "./s390x-qemu.ts";
-import { COSTLY_TRUTH, DEFAULT_TRUTH, prepareSimulated, simulatedLaunches, type Truth } from "./simulated.ts";
-import { ssh } from "./ssh.ts";
-import { x86Kvm } from "./x86-64-kvm.ts";
-import { x86Vmx } from "./x86-64-vmx.ts";
-import { zvm } from "./zvm.ts";
+import { aarch64Kvm } from "./qemu/aarch64-kvm.ts";
+import { s390xQemu } from "./qemu/s390x-qemu.ts";
+import { x86Kvm } from "./qemu/x86-64-kvm.ts";
+import { COSTLY_TRUTH, DEFAULT_TRUTH, setUpSimulated, simulatedLaunches } from "./simulated.ts";
+import { ssh } from "./ssh/ssh.ts";
+import { zvm } from "./zvm/zvm.ts";
 
 /** Known truth instead of machines: for trying the program, never for a figure. */
 function simulated(name: string, truth: Truth): Platform {
+  const commandSeconds = Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002");
   return {
     name,
+    machines: { kind: "imagined", commandSeconds },
     needs: async () => ({}),
-    prepare: async ({ study, seed }) =>
-      ok(prepareSimulated(study, seed, truth, Number(process.env["DVIRT_SIMULATED_SECONDS"] ?? "0.002"))),
+    setUp: async ({ study, seed }) => ok(setUpSimulated(study, seed, truth, commandSeconds)),
     preview: simulatedLaunches,
   };
 }

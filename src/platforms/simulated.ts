@@ -1,34 +1,13 @@
 import { localMachine } from "../adapters/machine/local.ts";
 import { simulatedMachine } from "../adapters/machine/simulated.ts";
-import { levelSizes, nominalSizes, PLENTY } from "../core/level-sizes.ts";
-import { ok } from "../core/problem.ts";
-import { normal, randomStreamFor } from "../core/random.ts";
-import { conditionsOf } from "../core/settings/condition.ts";
-import type { Study } from "../core/study.ts";
-import { sized } from "../core/workload.ts";
-import type { LaunchPlan, PlatformStep, PreparedPlatform } from "../lab/ports.ts";
-
-/** What the simulated lab knows and the analysis must find again. */
-export interface Truth {
-  /** Throughput at L0, transactions per second. */
-  readonly throughputAtL0: number;
-  /** What each level keeps of the throughput of the one below. */
-  readonly kept: number;
-  /** Standard deviation of the logarithm, between boots and between trials within one. */
-  readonly betweenBoots: number;
-  readonly withinBoots: number;
-  /** What values of settings do to the throughput of a level. */
-  readonly effects?: readonly TrueEffect[];
-}
-
-export interface TrueEffect {
-  /** A key of the study's settings or factors, and its value. */
-  readonly key: string;
-  readonly value: string;
-  readonly level: number;
-  /** The share of the throughput that it leaves. */
-  readonly leaves: number;
-}
+import { ok } from "../core/base/problem.ts";
+import { normal, randomStreamFor } from "../core/base/random.ts";
+import type { Truth } from "../core/machine/provenance.ts";
+import { levelSizes, nominalSizes, PLENTY } from "../core/study/level-sizes.ts";
+import { conditionsOf } from "../core/study/settings/condition.ts";
+import type { Study } from "../core/study/study.ts";
+import { workloadAt } from "../core/study/workload.ts";
+import type { LaunchPlan, PlatformStep, ReadyPlatform } from "../lab/ports.ts";
 
 export const DEFAULT_TRUTH: Truth = {
   throughputAtL0: 1000,
@@ -44,44 +23,65 @@ export const DEFAULT_TRUTH: Truth = {
 /** A slower machine whose layers cost more, for a study on two platforms. */
 export const COSTLY_TRUTH: Truth = { ...DEFAULT_TRUTH, throughputAtL0: 50, kept: 0.6 };
 
+const PLACE = { dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" };
+
+/** What is drawn for the machines of one stack. */
+interface Luck {
+  readonly boot: number;
+  random: () => number;
+  ofBoot: number;
+}
+
 /** A lab without machines, for trying the program itself: figures are drawn from known truth. */
-export function prepareSimulated(
+export function setUpSimulated(
   study: Study,
   seed: number,
   truth: Truth,
   commandSeconds: number,
-): PreparedPlatform {
-  let stacks = 0;
-  let random = randomStreamFor(seed, "stack 0");
-  let bootEffect = 0;
+): ReadyPlatform {
+  const conditions = Math.max(1, conditionsOf(study).length);
+  const started = new Map<number, number>();
+  /** The same whichever boots go on beside this one. */
+  const nextOf = (boot: number) => {
+    const own = (started.get(boot) ?? 0) + 1;
+    started.set(boot, own);
+    return randomStreamFor(seed, `stack ${(boot - 1) * conditions + own}`);
+  };
   const effectAt = (level: number, condition: number | undefined) => {
     const values = {
       ...study.settings,
       ...conditionsOf(study).find(({ index }) => index === condition)?.values,
     };
-    return (truth.effects ?? [])
+    return truth.effects
       .filter((effect) => effect.level === level && values[effect.key] === effect.value)
       .reduce((product, { leaves }) => product * leaves, 1);
   };
-  const step = (launch: LaunchPlan, level: number, condition: number | undefined): PlatformStep => ({
+  const step = (
+    launch: LaunchPlan,
+    level: number,
+    condition: number | undefined,
+    luck: Luck,
+  ): PlatformStep => ({
     level,
     driver: "simulated",
     launch,
     check: async () => [],
     start: async () => {
       if (level === 0) {
-        random = randomStreamFor(seed, `stack ${++stacks}`);
-        bootEffect = truth.betweenBoots * normal(random);
+        luck.random = nextOf(luck.boot);
+        luck.ofBoot = truth.betweenBoots * normal(luck.random);
       }
-      const own = study.workloads.map((one) => sized(one, launch.measured));
+      const own = study.workloads.map((one) => workloadAt(one, level));
       return ok(
         simulatedMachine({
           name: `L${level}`,
           commandSeconds,
           answer: ({ argv }) => {
-            const workload = own.find((one) => one.command.argv.join("\0") === argv.join("\0"));
+            const workload = own.find(
+              (one) => one.commands(PLACE).measured.argv.join("\0") === argv.join("\0"),
+            );
             if (workload === undefined) return "";
-            const noise = bootEffect + truth.withinBoots * normal(random);
+            const noise = luck.ofBoot + truth.withinBoots * normal(luck.random);
             const throughputPerSecond =
               truth.throughputAtL0 * truth.kept ** level * effectAt(level, condition) * Math.exp(noise);
             return workload.render({ throughputPerSecond, threads: Number(workload.values["threads"] ?? 1) });
@@ -92,11 +92,15 @@ export function prepareSimulated(
   });
   return {
     hardware: "simulated",
+    timing: "wall",
     base: localMachine(),
     watched: "nothing",
-    steps: (condition) => simulatedLaunches(study).map((launch, level) => step(launch, level, condition)),
-    place: () => ({ dataDisk: "/simulated/data", scratchDisk: "/simulated/scratch" }),
-    record: { truth: JSON.stringify(truth) },
+    steps: (condition, stack) => {
+      const luck = { boot: stack?.boot ?? 1, random: randomStreamFor(seed, "stack 0"), ofBoot: 0 };
+      return simulatedLaunches(study).map((launch, level) => step(launch, level, condition, luck));
+    },
+    place: () => PLACE,
+    origin: { kind: "imagined", truth },
     dispose: async () => {},
   };
 }
@@ -107,6 +111,7 @@ export function simulatedLaunches(study: Study): readonly LaunchPlan[] {
   return levelSizes(study, PLENTY).map((size, level) => ({
     argv: ["simulated", `L${level}`],
     ...size,
+    pace: 1,
     measured: measured[level] ?? size,
   }));
 }

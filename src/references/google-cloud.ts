@@ -1,4 +1,12 @@
-import type { PublishedStudy } from "../core/published.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+
+const DECREASE = {
+  what: "decrease in performance",
+  level: 2,
+  unit: "",
+  source: "Performance considerations",
+  standing: "verified",
+} as const;
 
 /** What a vendor tells its customers; no other large one was found to give a figure. */
 export const googleCloud: PublishedStudy = {
@@ -11,24 +19,8 @@ export const googleCloud: PublishedStudy = {
   tables: [],
   figures: [],
   quoted: [
-    {
-      what: "decrease in performance",
-      workload: "bound by CPU",
-      level: 2,
-      value: "10% or greater",
-      unit: "",
-      source: "Performance considerations",
-      standing: "verified",
-    },
-    {
-      what: "decrease in performance",
-      workload: "bound by input and output",
-      level: 2,
-      value: "possibly greater than 10%",
-      unit: "",
-      source: "Performance considerations",
-      standing: "verified",
-    },
+    { ...DECREASE, workload: "bound by CPU", value: "10% or greater" },
+    { ...DECREASE, workload: "bound by input and output", value: "possibly greater than 10%" },
   ],
   notes: ["The text does not say what the decrease is measured against."],
 };

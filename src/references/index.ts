@@ -1,7 +1,8 @@
-import type { PublishedStudy } from "../core/published.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
 import { dvh2020 } from "./dvh-2020.ts";
 import { fitzgerald2014 } from "./fitzgerald-2014/index.ts";
 import { googleCloud } from "./google-cloud.ts";
+import { kvmUnitTests } from "./kvm-unit-tests.ts";
 import { neve2017 } from "./neve-2017.ts";
 import { pvm2023 } from "./pvm-2023.ts";
 import { turtles2010 } from "./turtles-2010.ts";
@@ -13,5 +14,6 @@ export const references: readonly PublishedStudy[] = [
   neve2017,
   dvh2020,
   pvm2023,
+  kvmUnitTests,
   googleCloud,
 ];

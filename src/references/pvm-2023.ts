@@ -1,4 +1,13 @@
-import type { PublishedStudy } from "../core/published.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+
+const WORLD_SWITCH = {
+  workload: "world switch",
+  level: 2,
+  unit: "µs",
+  source: "page 8 of the paper, as later texts quote it",
+  standing: "secondary",
+  event: "exit",
+} as const;
 
 /** Guests of guests without hardware nesting, by shadow paging in a paravirtual hypervisor. */
 export const pvm2023: PublishedStudy = {
@@ -14,24 +23,8 @@ export const pvm2023: PublishedStudy = {
   tables: [],
   figures: [],
   quoted: [
-    {
-      what: "one world switch with nesting by hardware (EPT on EPT)",
-      workload: "world switch",
-      level: 2,
-      value: "1.3",
-      unit: "µs",
-      source: "page 8 of the paper, as later texts quote it",
-      standing: "secondary",
-    },
-    {
-      what: "one world switch with PVM",
-      workload: "world switch",
-      level: 2,
-      value: "0.179",
-      unit: "µs",
-      source: "page 8 of the paper, as later texts quote it",
-      standing: "secondary",
-    },
+    { ...WORLD_SWITCH, what: "one world switch with nesting by hardware (EPT on EPT)", value: "1.3" },
+    { ...WORLD_SWITCH, what: "one world switch with PVM", value: "0.179" },
   ],
   notes: [],
 };

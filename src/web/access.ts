@@ -1,4 +1,4 @@
-import { type PageRequest, type PageResponse, redirect, STATUS } from "./exchange.ts";
+import { type PageRequest, type PageResponse, redirect, STATUS, textResponse } from "./exchange.ts";
 import { tokenPage } from "./token-page.ts";
 
 /** Who may read. */
@@ -21,10 +21,8 @@ const COOKIE = "dvirt-session";
 /** Wrong tokens per minute, of all readers together: 192 bits are not found at that rate. */
 const WRONG_TOKENS_PER_MINUTE = 10;
 
-export interface Gate {
-  /** What to answer instead of the page; undefined where the page may be read. */
-  check(request: PageRequest): PageResponse | undefined;
-}
+/** What to answer instead of the page; undefined where the page may be read. */
+type Gate = (request: PageRequest) => PageResponse | undefined;
 
 /**
  * Lets a request through only under a name that is this server's own (a page elsewhere can have its name point here,
@@ -38,7 +36,8 @@ export function createGate({ names, token }: Access, seconds: () => number): Gat
     const now = seconds();
     while ((wrong[0] ?? now) < now - 60) wrong.shift();
     if (wrong.length >= WRONG_TOKENS_PER_MINUTE) {
-      return { ...tokenPage(STATUS.tooMany, "Too many wrong tokens: wait a minute."), ...retry };
+      const asked = tokenPage(STATUS.tooMany, "Too many wrong tokens: wait a minute.");
+      return { ...asked, headers: { ...asked.headers, "retry-after": "60" } };
     }
     if (access.isToken(request.form.get("token") ?? "")) {
       return redirect("/", {
@@ -48,33 +47,22 @@ export function createGate({ names, token }: Access, seconds: () => number): Gat
     wrong.push(now);
     return tokenPage(STATUS.unauthorized, "This is not the token that dvirt serve printed.");
   };
-  return {
-    check(request) {
-      if (!isOwnName(request.headers.get("host"), names)) return MISDIRECTED;
-      const signsIn = token !== undefined && request.method === "POST" && request.path.join("/") === "token";
-      if (signsIn && ownOrigin(request)) return signIn(request, token);
-      if (request.method === "POST") return WRONG_METHOD;
-      if (token === undefined || known(request, token)) return undefined;
-      return tokenPage(STATUS.unauthorized, undefined);
-    },
+  return (request) => {
+    if (!isOwnName(request.headers.get("host"), names)) return MISDIRECTED;
+    const signsIn = token !== undefined && request.method === "POST" && request.path.join("/") === "token";
+    if (signsIn && ownOrigin(request)) return signIn(request, token);
+    if (request.method === "POST") return WRONG_METHOD;
+    if (token === undefined || known(request, token)) return undefined;
+    return tokenPage(STATUS.unauthorized, undefined);
   };
 }
 
-const retry = {
-  headers: { "content-type": "text/html; charset=utf-8", "retry-after": "60" },
-} as const;
+const MISDIRECTED = textResponse(
+  STATUS.misdirected,
+  "dvirt serve does not answer to this name; --name NAME makes it do so",
+);
 
-const MISDIRECTED: PageResponse = {
-  status: STATUS.misdirected,
-  headers: { "content-type": "text/plain; charset=utf-8" },
-  body: "dvirt serve does not answer to this name; --name NAME makes it do so\n",
-};
-
-const WRONG_METHOD: PageResponse = {
-  status: STATUS.wrongMethod,
-  headers: { "content-type": "text/plain; charset=utf-8", allow: "GET, HEAD" },
-  body: "these pages can only be read\n",
-};
+const WRONG_METHOD = textResponse(STATUS.wrongMethod, "these pages can only be read", { allow: "GET, HEAD" });
 
 /** A host name that is an address cannot be pointed elsewhere by anybody's name server. */
 export function isOwnName(host: string | undefined, names: readonly string[]): boolean {

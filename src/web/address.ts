@@ -1,10 +1,10 @@
-type QueryValue = string | number | undefined | readonly string[];
+import type { TrialSelection } from "../lab/library.ts";
+import type { TrialsLink } from "../outputs/html/table.ts";
+
+export type Query = Readonly<Record<string, string | number | undefined | readonly string[]>>;
 
 /** An address within these pages, whatever the names in it hold; undefined values are left out. */
-export function address(
-  path: readonly (string | number)[],
-  query: Readonly<Record<string, QueryValue>> = {},
-): string {
+export function address(path: readonly (string | number)[], query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
@@ -14,12 +14,12 @@ export function address(
   return `/${path.map((part) => encodeURIComponent(String(part))).join("/")}${text === "" ? "" : `?${text}`}`;
 }
 
-/** What of a run's trials a figure rests on. */
-export interface Behind {
-  readonly workload?: string | undefined;
-  readonly level?: number | undefined;
-  readonly boot?: number | undefined;
-  readonly only?: string | undefined;
+/** Which of a run's trials to show. */
+type Behind = { readonly [Key in keyof TrialSelection]: TrialSelection[Key] | undefined };
+
+/** Leads to the trials behind a figure, which are of this run where the figure itself names none. */
+export function trialsLink(ownRun?: string): TrialsLink {
+  return ({ run = ownRun, ...behind }) => (run === undefined ? undefined : trialsAddress(run, behind));
 }
 
 export function runAddress(run: string): string {

@@ -1,4 +1,5 @@
-import { significant } from "../core/units.ts";
+import { significant } from "../core/base/units.ts";
+import { reasonText, toneOf, type VerdictKind } from "../core/stats/verdict.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import type { ChartPoint, ChartRow } from "./chart-rows.ts";
 
@@ -60,7 +61,7 @@ function rowMarkup(row: ChartRow, chart: Chart, scale: Scale, judged: boolean): 
   const doubts =
     row.doubted > 0 ? html` <span class="badge doubt-badge">${row.doubted} doubted</span>` : undefined;
   const verdict = judged
-    ? html`<td class="verdict ${row.verdict?.kind}"${row.verdict === undefined ? undefined : html` title="${row.verdict.reason}"`}>${row.verdict?.kind ?? "--"}</td>`
+    ? html`<td class="verdict ${row.verdict && toneOf(row.verdict.kind)}"${row.verdict === undefined ? undefined : html` title="${reasonText(row.verdict)}"`}>${row.verdict?.kind ?? "--"}</td>`
     : undefined;
   return html`<tr><th scope="row">${name}</th><td class="plot">${plotMarkup(row, chart, scale)}</td><td class="end">${figure}${doubts}</td>${verdict}</tr>
 `;
@@ -74,34 +75,42 @@ function figureText({ value, low, high }: Pick<ChartRow, "value" | "low" | "high
 }
 
 function plotMarkup(row: ChartRow, chart: Chart, scale: Scale): Markup {
-  const kind = row.verdict?.kind ?? "plain";
+  const kind = row.verdict?.kind;
   const interval =
     row.low === undefined || row.high === undefined
       ? undefined
       : html`<path class="interval" d="M${scale.x(row.low)} ${MIDDLE}H${scale.x(row.high)}M${scale.x(row.low)} ${MIDDLE - 5}v10M${scale.x(row.high)} ${MIDDLE - 5}v10"/>`;
-  return html`<svg class="${kind}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true" focusable="false">
-${guidesMarkup(chart, scale)}${interval}${row.points.map((point, at) => pointMarkup(point, at, row, chart, scale))}${markMarkup(scale.x(row.value), kind)}</svg>`;
+  return html`<svg class="${kind === undefined ? "plain" : toneOf(kind)}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" aria-hidden="true" focusable="false">
+${guidesMarkup(chart, scale)}${interval}${row.points.map((point, at) => pointMarkup(point, scale, (at + 0.5) / row.points.length, chart.hrefOf(row, point)))}${markMarkup(scale.x(row.value), kind)}</svg>`;
 }
 
-/** Told apart by shape as well as by colour. */
-function markMarkup(x: number, kind: string): Markup {
+/** Told apart by shape as well as by colour; hollow where a direction is only probable. */
+function markMarkup(x: number, kind: VerdictKind | undefined): Markup {
+  const [slower, faster] = [`M${x} ${MIDDLE + 6}l-6 -10h12z`, `M${x} ${MIDDLE - 6}l-6 10h12z`];
   switch (kind) {
     case "slower":
-      return html`<path class="mean" d="M${x} ${MIDDLE + 6}l-6 -10h12z"/>`;
+      return html`<path class="mean" d="${slower}"/>`;
+    case "probably slower":
+      return html`<path class="mean probable" d="${slower}"/>`;
     case "faster":
-      return html`<path class="mean" d="M${x} ${MIDDLE - 6}l-6 10h12z"/>`;
+      return html`<path class="mean" d="${faster}"/>`;
+    case "probably faster":
+      return html`<path class="mean probable" d="${faster}"/>`;
     case "equivalent":
       return html`<path class="mean" d="M${x - 5} ${MIDDLE - 5}h10v10h-10z"/>`;
-    default:
+    case "inconclusive":
+    case undefined:
       return html`<path class="mean" d="M${x} ${MIDDLE - 6.5}l6.5 6.5l-6.5 6.5l-6.5 -6.5z"/>`;
   }
 }
 
 /** Boots one below the other, in their order, so that a drift from boot to boot is seen. */
-function pointMarkup(point: ChartPoint, at: number, row: ChartRow, chart: Chart, scale: Scale): Markup {
-  const { boot, value, trial, fresh } = point;
-  const href = chart.hrefOf(row, point);
-  const share = (at + 0.5) / row.points.length;
+function pointMarkup(
+  { boot, value, trial, fresh }: ChartPoint,
+  scale: Scale,
+  share: number,
+  href: string | undefined,
+): Markup {
   const circle = html`<circle cx="${scale.x(value)}" cy="${round(4 + share * (HEIGHT - 8))}" r="3"${fresh === true ? html` class="new"` : undefined}><title>${trial ?? `boot ${boot}`}: ${significant(value, 5)}</title></circle>`;
   return href === undefined ? circle : html`<a href="${href}" tabindex="-1">${circle}</a>`;
 }

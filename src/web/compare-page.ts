@@ -1,14 +1,12 @@
-import { compareReports } from "../core/compare.ts";
-import { cellText, type Table } from "../core/document.ts";
-import type { Report } from "../core/report.ts";
-import { DEFAULT_MARGIN } from "../core/study.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { compareReports } from "../core/report/several/compare.ts";
+import { DEFAULT_MARGIN } from "../core/study/study.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
-import type { CellLink } from "../outputs/html/table.ts";
-import { address, trialsAddress } from "./address.ts";
+import { address, trialsLink } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { chartsMarkup, runSource } from "./charts.ts";
-import { downloadsMarkup, framed } from "./frame.ts";
-import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
+import { chartsPart, reportSource } from "./charts.ts";
+import { framed } from "./frame.ts";
+import { type PagePart, reportPage } from "./report-sections.ts";
 import type { View } from "./view.ts";
 
 /** Beyond these nobody sees anything side by side. */
@@ -34,85 +32,43 @@ export async function comparePage(
 ): Promise<string> {
   const { report, changes } = compareReports(reports, margin);
   const names = reports.map(({ subject }) => subject.id);
-  const runs = reports.flatMap(({ subject }) => (subject.kind === "run" ? [subject.id] : []));
   const query = { subject: names, ...(margin === DEFAULT_MARGIN ? {} : { margin: `${margin * 100}%` }) };
   const absolute = changes.length > 0 && changes.every(({ kind }) => kind === "absolute");
-  const shown = withoutFigures(
-    report.sections.filter(({ id }) => id !== "notes"),
-    ["ratios"],
-  );
-  const workloads = [...new Set(report.analysis.cells.map(({ workload }) => workload))];
-  const sections = await sectionsMarkup({
-    sections: shown,
-    label: report.label,
-    path: ["compare"],
+  const path = ["compare"];
+  return reportPage(assets, {
+    report,
     basis: "",
-    link: comparedTrials(runs, workloads),
-  });
-  return framed(assets, {
+    path,
+    query,
     title: report.title,
     place: "compare",
-    label: report.label,
     header: html`<p class="kind">Compare</p>
 <h1 class="names">${report.title}</h1>
-<p class="subject">The first is what the others are held against. <a href="${address(["compare"], query)}" rel="bookmark">Link to this comparison</a></p>
+<p class="subject">The others are compared with the first. <a href="${address(["compare"], query)}" rel="bookmark">Link to this comparison</a></p>
 `,
-    contents: [
-      ...(report.notes.length === 0 ? [] : [{ id: "refused", title: "Not compared, and why" }]),
-      { id: "charts", title: "Level by level" },
-      ...contentsOf(shown),
+    parts: [
+      ...(report.notes.length === 0 ? [] : [refusedPart(report.notes)]),
+      chartsPart({ path, query, view, sources: reports.map(reportSource), absolute, margin }),
     ],
-    body: [
-      ...(report.notes.length === 0
-        ? []
-        : [
-            html`<section class="plain">
-<h2 id="refused">Not compared, and why</h2>
-<ul class="refused">
-${report.notes.map((note) => html`<li>${note}</li>\n`)}</ul>
-</section>
-`,
-          ]),
-      chartsMarkup({
-        path: ["compare"],
-        query,
-        view: view.relative === "none" && !absolute ? { ...view, relative: "L0" } : view,
-        sources: reports.map(runSource),
-        hasPolicies: false,
-        absolute,
-        margin,
-        runOf: (name) => runs.find((id) => id === name),
-      }),
-      ...sections,
-      formMarkup(names, []),
-    ],
-    footer: downloadsMarkup(
-      formats.map((format) => ({ text: format, href: address(["compare", "download", format], query) })),
-    ),
+    drawn: ["ratios"],
+    link: trialsLink(),
+    formats,
+    last: formMarkup(names, []),
   });
 }
 
-/** Leads from a figure to the trials of the run that its row or its column names. */
-function comparedTrials(runs: readonly string[], workloads: readonly string[]): CellLink {
-  return (table, row, column) => {
-    const title = table.columns[column]?.title ?? "";
-    const run = runs.find(
-      (id) =>
-        named(table, row, "run") === id ||
-        title === id ||
-        title.startsWith(`${id} `) ||
-        title.startsWith(`${id}:`),
-    );
-    if (run === undefined || table.columns[column]?.align !== "end") return undefined;
-    const workload = workloads.find((name) => name === named(table, row, "workload"));
-    const level = /^L(\d+)/.exec(named(table, row, "D_virt") ?? "")?.[1];
-    return trialsAddress(run, { workload, level: level === undefined ? undefined : Number(level) });
+function refusedPart(notes: readonly string[]): PagePart {
+  const title = "Not compared, and why";
+  return {
+    id: "refused",
+    title,
+    body: html`<section class="plain">
+<h2 id="refused">${title}</h2>
+<ul class="refused">
+${notes.map((note) => html`<li>${note}</li>\n`)}</ul>
+</section>
+`,
   };
-}
-
-function named(table: Table, row: number, title: string): string | undefined {
-  const at = table.columns.findIndex((column) => column.title === title);
-  return at < 0 ? undefined : cellText(table.rows[row]?.[at] ?? "");
 }
 
 /** Asks for what to compare: `chosen` stands there already, `offered` are names to pick from. */

@@ -1,15 +1,13 @@
-import type { Figure } from "../core/figure.ts";
-import { failed, ok, type Result } from "../core/problem.ts";
-import type { Report } from "../core/report.ts";
-import { figureFile, reportFigures } from "../outputs/figure-files.ts";
+import { strToU8, zipSync } from "fflate";
+import type { Figure } from "../core/document/figure.ts";
+import type { Report } from "../core/report/parts/report.ts";
 import { customProperties, PAGE_THEME } from "../outputs/html/colours.ts";
 import { sha256 } from "../outputs/html/page.ts";
 import type { Output, OutputFile } from "../outputs/output.ts";
-import { svgOf } from "../outputs/svg.ts";
+import { figureFile, reportFigures, svgOf } from "../outputs/svg.ts";
 import { figureSpec } from "../outputs/vega.ts";
 import { THEMES } from "../outputs/vega-theme.ts";
-import { zip } from "../outputs/zip.ts";
-import { download, type PageResponse, STATUS } from "./exchange.ts";
+import { download, type PageResponse, STATUS, textResponse } from "./exchange.ts";
 
 /** Reports that are turned into files at one time: some formats take a second of a processor and much memory. */
 const AT_ONCE = 2;
@@ -27,13 +25,18 @@ export function createDownloads(outputs: readonly Output[]): Downloads {
     async report(report, format) {
       const output = outputs.find(({ name }) => name === format);
       if (output === undefined) return undefined;
-      if (under >= AT_ONCE) return BUSY;
+      if (under >= AT_ONCE) {
+        return unavailable("other files are being made just now: try again in a few seconds", {
+          "retry-after": "3",
+        });
+      }
       under += 1;
       try {
-        const files = await filesOf(report, output);
-        return files.ok
-          ? archived(report.subject.id, format, files.value)
-          : unavailable(files.problems[0]?.what);
+        const rendered = await output.render(report);
+        if (!rendered.ok) return unavailable(rendered.problems[0]?.what ?? "this format cannot be made here");
+        return rendered.value.length === 0
+          ? unavailable(`there is nothing of this report to be had as ${format}`)
+          : archived(report.subject.id, format, rendered.value);
       } finally {
         under -= 1;
       }
@@ -42,24 +45,13 @@ export function createDownloads(outputs: readonly Output[]): Downloads {
       for (const figure of reportFigures(report)) {
         if (file === bareName(figure, "svg")) return await pictureResponse(await themed(figure));
         if (file === bareName(figure, "vl.json")) {
-          return download(
-            file,
-            "application/json",
-            JSON.stringify(figureSpec(figure, THEMES.light, "inside"), null, 2),
-          );
+          const spec = figureSpec(figure, THEMES.light, "inside");
+          return download(file, "application/json", JSON.stringify(spec, null, 2));
         }
       }
       return undefined;
     },
   };
-}
-
-async function filesOf(report: Report, output: Output): Promise<Result<readonly OutputFile[]>> {
-  const rendered = await output.render(report);
-  if (rendered.ok && rendered.value.length === 0) {
-    return failed({ code: "no-file", what: `there is nothing of this report to be had as ${output.name}` });
-  }
-  return rendered.ok ? ok(rendered.value) : rendered;
 }
 
 function archived(subject: string, format: string, files: readonly OutputFile[]): PageResponse {
@@ -68,8 +60,15 @@ function archived(subject: string, format: string, files: readonly OutputFile[])
     const extension = /\.[a-z.]+$/.exec(only.name)?.[0] ?? "";
     return download(`${subject}${extension}`, "application/octet-stream", only.content);
   }
-  return download(`${subject}-${format}.zip`, "application/zip", zip(files));
+  const entries = files.map(
+    ({ name, content }) => [name, typeof content === "string" ? strToU8(content) : content] as const,
+  );
+  const zipped = zipSync(Object.fromEntries(entries), STORED);
+  return download(`${subject}-${format}.zip`, "application/zip", zipped);
 }
+
+/** The first date that the format can say, so that the same files give the same bytes. */
+const STORED = { level: 0, mtime: new Date(1980, 0, 1) } as const;
 
 function bareName(figure: Figure, extension: "svg" | "vl.json"): string {
   return figureFile(figure, extension).replace(/^figures\//, "");
@@ -95,16 +94,6 @@ async function pictureResponse(svg: string): Promise<PageResponse> {
   };
 }
 
-const BUSY: PageResponse = {
-  status: STATUS.unavailable,
-  headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "3" },
-  body: "other files are being made just now: try again in a few seconds\n",
-};
-
-function unavailable(what: string | undefined): PageResponse {
-  return {
-    status: STATUS.unavailable,
-    headers: { "content-type": "text/plain; charset=utf-8" },
-    body: `${what ?? "this format cannot be made here"}\n`,
-  };
+function unavailable(what: string, headers: Readonly<Record<string, string>> = {}): PageResponse {
+  return textResponse(STATUS.unavailable, what, headers);
 }

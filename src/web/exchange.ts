@@ -36,7 +36,16 @@ export function htmlResponse(status: number, body: string): PageResponse {
   return { status, headers: { "content-type": "text/html; charset=utf-8" }, body };
 }
 
-/** What was asked for. */
+/** A sentence for whoever gets no page. */
+export function textResponse(
+  status: number,
+  text: string,
+  headers: Readonly<Record<string, string>> = {},
+): PageResponse {
+  return { status, headers: { "content-type": "text/plain; charset=utf-8", ...headers }, body: `${text}\n` };
+}
+
+/** A page that was found. */
 export function page(body: string): PageResponse {
   return htmlResponse(STATUS.ok, body);
 }

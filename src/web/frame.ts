@@ -1,6 +1,7 @@
+import { banner, titlePrefix } from "../outputs/html/banner.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { shortLabel } from "../outputs/visible-text.ts";
-import { address } from "./address.ts";
+import { address, type Query } from "./address.ts";
 import type { Assets } from "./assets.ts";
 
 export type Place = "runs" | "live" | "compare" | "published" | "none";
@@ -36,7 +37,7 @@ ${body}</main>`;
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${label === undefined ? undefined : `${firstWords(label)}: `}${title} · dvirt</title>
+<title>${titlePrefix(label)}${title} · dvirt</title>
 <link rel="icon" href="${assets.icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${assets.style}">
 <script src="${assets.script}" type="module"></script>
@@ -50,7 +51,7 @@ ${PLACES.map(([name, href, text]) => html`<li><a href="${href}"${name === place 
 </div></div>
 <div class="body">
 <header>
-${label === undefined ? undefined : banner(label)}${header}</header>
+${banner(label)}${header}</header>
 ${
   contents === undefined
     ? main
@@ -71,17 +72,6 @@ ${footer}<p>Read-only, from the store on this machine. ${label === undefined ? u
 `.markup;
 }
 
-function banner(label: string): Markup {
-  const first = firstWords(label);
-  return html`<p class="banner"><strong>${first}</strong>${label.slice(first.length)}</p>
-`;
-}
-
-/** `EMULATED HARDWARE`, as the label begins. */
-function firstWords(label: string): string {
-  return label.split(":")[0] ?? label;
-}
-
 /** Links that choose one of several ways to see a page, without a script. */
 export interface Choice {
   readonly name: string;
@@ -98,6 +88,20 @@ ${options.map(({ text, href, chosen }) => html`<a href="${href}"${chosen ? html`
 `;
 }
 
+/** One of some values, each with what stands for it; or any. */
+export function selectMarkup(
+  name: string,
+  title: string,
+  chosen: string | undefined,
+  options: readonly (readonly [value: string, text: string])[],
+): Markup {
+  return html`<label>${title}<select name="${name}"><option value="">any</option>${options.map(
+    ([value, text]) =>
+      html`<option value="${value}"${value === chosen ? html` selected` : undefined}>${text}</option>`,
+  )}</select></label>
+`;
+}
+
 /** Files of a page in every format that there is. */
 export function downloadsMarkup(links: readonly { readonly text: string; readonly href: string }[]): Markup {
   return html`<p class="downloads"><span>Download:</span>
@@ -106,9 +110,9 @@ ${links.map(({ text, href }) => html`<a href="${href}" download>${text}</a>\n`)}
 }
 
 /** A report's, which is at the path. */
-export function reportDownloads(path: readonly string[], formats: readonly string[]): Markup {
+export function reportDownloads(path: readonly string[], formats: readonly string[], query?: Query): Markup {
   return downloadsMarkup(
-    formats.map((format) => ({ text: format, href: address([...path, "download", format]) })),
+    formats.map((format) => ({ text: format, href: address([...path, "download", format], query) })),
   );
 }
 

@@ -1,13 +1,12 @@
-import type { GroupMember, Report } from "../core/report.ts";
-import type { RunReport } from "../core/run-report.ts";
+import type { GroupMember } from "../core/report/parts/report.ts";
+import type { RunEvidence } from "../core/report/run/run-evidence.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { subjectText } from "../outputs/terminal.ts";
-import { address, runAddress } from "./address.ts";
+import { address, runAddress, trialsLink } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { groupTrialLinks } from "./cells.ts";
-import { chartsMarkup, memberSource } from "./charts.ts";
-import { badge, framed, reportDownloads } from "./frame.ts";
-import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
+import { chartsPart, memberSource } from "./charts.ts";
+import { badge } from "./frame.ts";
+import { answersPart, reportPage } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
 import { answerList } from "./run-page.ts";
 import { hardwareBadge } from "./runs-page.ts";
@@ -16,7 +15,7 @@ import type { View } from "./view.ts";
 export interface GroupPage {
   readonly made: MadeReport;
   /** Of the platforms that have begun. */
-  readonly runs: readonly RunReport[];
+  readonly runs: readonly RunEvidence[];
   readonly view: View;
   readonly running: ReadonlySet<string>;
   readonly formats: readonly string[];
@@ -27,56 +26,28 @@ export async function groupPage(
   assets: Assets,
   { made, runs, view, running, formats }: GroupPage,
 ): Promise<string> {
-  const { report, basis } = made;
+  const { report } = made;
   const { subject } = report;
   if (subject.kind !== "group") throw new Error("a group's page is of a group");
   const path = ["groups", subject.id];
-  const rest = withoutFigures(
-    report.sections.filter(({ id }) => id !== "answers"),
-    ["bars"],
-  );
   const runOf = new Map(
     subject.members.flatMap(({ platform, run }) => (run === undefined ? [] : [[platform, run]])),
   );
-  const workloads = [
-    ...new Set(subject.members.flatMap(({ study }) => study.workloads.map(({ name }) => name))),
-  ];
-  const sections = await sectionsMarkup({
-    sections: rest,
-    label: report.label,
-    path,
-    basis,
-    link: groupTrialLinks(runOf, workloads),
-  });
-  return framed(assets, {
-    title: `${report.title}: ${subject.id}`,
-    place: "runs",
-    label: report.label,
-    header: html`<h1>${report.title}</h1>
+  const { margin } = report.analysis;
+  const sources = runs.map((run) => memberSource(report, run));
+  const title = `${report.title}: ${subject.id}`;
+  const header = html`<h1>${report.title}</h1>
 <p class="subject">${subjectText(subject)} · <time datetime="${subject.createdAt}">${subject.createdAt}</time></p>
 <ul class="members">
 ${subject.members.map((member) => memberMarkup(member, running))}</ul>
-`,
-    contents: [
-      { id: "answers", title: "Answers" },
-      { id: "charts", title: "Level by level" },
-      ...contentsOf(rest),
-    ],
-    body: [
-      answersMarkup(report, runOf),
-      chartsMarkup({
-        path,
-        view: view.relative === "none" ? { ...view, relative: "L0" } : view,
-        sources: runs.map((run) => memberSource(report, run)),
-        hasPolicies: false,
-        absolute: false,
-        margin: report.analysis.margin,
-        runOf: (platform) => runOf.get(platform),
-      }),
-      ...sections,
-    ],
-    footer: reportDownloads(path, formats),
-  });
+`;
+  const answers =
+    report.answers.length === 0
+      ? html`<p>Nothing was measured yet.</p>`
+      : answerList(report.analysis, ({ platform }) => runOf.get(platform));
+  const parts = [answersPart(answers), chartsPart({ path, view, sources, absolute: false, margin })];
+  const page = { ...made, path, title, header, parts, link: trialsLink(), formats };
+  return reportPage(assets, { ...page, place: "runs", drawn: ["bars"] });
 }
 
 function memberMarkup(
@@ -88,12 +59,5 @@ function memberMarkup(
 `;
   }
   return html`<li><a href="${runAddress(run)}">${platform}</a> <span class="kind">${hardwareBadge({ hardware, timing })}${running.has(run) ? html` <a href="${address(["runs", run, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</span></li>
-`;
-}
-
-function answersMarkup({ analysis, answers }: Report, runOf: ReadonlyMap<string, string>): Markup {
-  return html`<section class="plain">
-<h2 id="answers">Answers</h2>
-${answers.length === 0 ? html`<p>Nothing was measured yet.</p>` : answerList(analysis, ({ platform }) => runOf.get(platform))}</section>
 `;
 }

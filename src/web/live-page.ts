@@ -1,8 +1,9 @@
-import { labelOf } from "../core/report.ts";
+import { HEADLINE, METRICS } from "../core/base/metrics.ts";
+import { formatDuration, significant } from "../core/base/units.ts";
+import { labelOf } from "../core/report/parts/report.ts";
 import { meanOf } from "../core/stats/mean.ts";
-import { formatDuration, significant } from "../core/units.ts";
 import type { AttemptLine } from "../lab/library.ts";
-import type { LiveState } from "../lab/live.ts";
+import type { LiveBoot, LiveState } from "../lab/live.ts";
 import type { RunRecord } from "../lab/ports.ts";
 import { anchor, html, type Markup } from "../outputs/html/markup.ts";
 import { address, runAddress, trialAddress, trialsAddress } from "./address.ts";
@@ -11,6 +12,7 @@ import { chartMarkup } from "./chart.ts";
 import type { ChartRow } from "./chart-rows.ts";
 import { badge, framed, reportDownloads } from "./frame.ts";
 import { hardwareBadge } from "./runs-page.ts";
+import type { Shelf } from "./shelf.ts";
 import { groundLayer, type Layer, levelName, stackPicture } from "./stack-picture.ts";
 
 /** Trials whose points are shown while a run goes on; the run's page has all. */
@@ -28,7 +30,7 @@ export interface LiveView {
   readonly now: string;
 }
 
-/** A run as it goes on; without a script it shows how far it was when it was asked for. */
+/** A run as it goes on. Without a script it shows the state at the time of the request. */
 export function livePage(assets: Assets, view: LiveView, formats: readonly string[]): string {
   const { run } = view;
   return framed(assets, {
@@ -54,10 +56,8 @@ export function liveFragment(view: LiveView): Markup {
 <div>
 <h2>Points as they land</h2>
 ${newest.length === 0 ? html`<p>No trial has ended yet.</p>` : pointCharts(view)}</div>
-<figure>
-<figcaption>The stack</figcaption>
-${stackPicture(liveLayers(view), "The stack now")}
-</figure>
+<div>
+${stackFigures(view)}</div>
 </div>
 `;
 }
@@ -71,20 +71,28 @@ function endedMarkup(run: RunRecord, state: LiveState | undefined): Markup {
 }
 
 function progressMarkup(state: LiveState, now: string): Markup {
-  const { done, total, extent, boot, trial, machines, problem } = state;
+  const { done, total, extent, boots, problem } = state;
   const passed = secondsBetween(state.at, now);
   const left = formatDuration(Math.max(0, state.leftSeconds - passed));
   const share = total === 0 ? 0 : Math.round((1000 * done) / total) / 10;
-  return html`<p class="now">${badge("running", "running")} ${nowText(state, now)}</p>
+  const [only, another] = boots;
+  const numbers = html`<div><dt>trials</dt><dd>${done} of ${total}${extent === "all" ? "" : " or more"}</dd></div>
+<div><dt>remaining</dt><dd>${extent === "all" ? "about" : "at least"} ${left}</dd></div>`;
+  return html`<p class="now">${badge("running", "running")} ${another === undefined ? nowText(only, now) : `${boots.length} boots side by side`}</p>
 <div class="progress"><svg viewBox="0 0 100 4" preserveAspectRatio="none" role="img" aria-label="${share}% of the trials that are decided"><rect width="${share}" height="4"/></svg></div>
-<dl class="numbers">
-<div><dt>trials</dt><dd>${done} of ${total}${extent === "all" ? "" : " or more"}</dd></div>
-<div><dt>remaining</dt><dd>${extent === "all" ? "about" : "at least"} ${left}</dd></div>
-<div><dt>boot</dt><dd>${boot?.index ?? "--"}${boot?.condition === undefined ? undefined : html` <small>${boot.condition}</small>`}</dd></div>
-<div><dt>level</dt><dd>${trial === undefined ? (machines.length === 0 ? "--" : `L${machines.length - 1}`) : `L${trial.level}`}</dd></div>
-<div><dt>workload</dt><dd>${trial?.workload ?? "--"}</dd></div>
-</dl>
 ${
+  another === undefined
+    ? html`<dl class="numbers">
+${numbers}
+${bootNumbers(only)}</dl>
+`
+    : html`<dl class="numbers">
+${numbers}
+</dl>
+<ul class="boots">
+${boots.map((boot) => html`<li>boot ${boot.index}${conditionMarkup(boot)}: ${nowText(boot, now)}</li>\n`)}</ul>
+`
+}${
   problem === undefined
     ? undefined
     : html`<details class="raw"><summary>What last went wrong</summary><pre>${problem}</pre></details>
@@ -92,7 +100,22 @@ ${
 }`;
 }
 
-function nowText({ trial, machines }: LiveState, now: string): string {
+/** What goes on, where that is one boot. */
+function bootNumbers(boot: LiveBoot | undefined): Markup {
+  const { trial, machines = [] } = boot ?? {};
+  const level = trial?.level ?? machines.length - 1;
+  return html`<div><dt>boot</dt><dd>${boot === undefined ? "--" : html`${boot.index}${conditionMarkup(boot)}`}</dd></div>
+<div><dt>level</dt><dd>${level < 0 ? "--" : `L${level}`}</dd></div>
+<div><dt>workload</dt><dd>${trial?.workload ?? "--"}</dd></div>
+`;
+}
+
+function conditionMarkup({ condition }: LiveBoot): Markup | undefined {
+  return condition === undefined ? undefined : html` <small>${condition}</small>`;
+}
+
+function nowText(boot: LiveBoot | undefined, now: string): string {
+  const { trial, machines = [] } = boot ?? {};
   const starting = machines.find(({ state }) => state === "starting");
   if (trial !== undefined) {
     return `${trial.workload} at L${trial.level} in boot ${trial.boot}, on the way ${trial.direction}, for ${formatDuration(secondsBetween(trial.since, now))}`;
@@ -107,9 +130,21 @@ function secondsBetween(from: string, to: string): number {
   return Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
 }
 
-function liveLayers({ run, state, alive }: LiveView): readonly Layer[] {
-  const machines = alive ? (state?.machines ?? []) : [];
-  const trial = alive ? state?.trial : undefined;
+/** The stack of each boot that goes on; one that is not up where there is none. */
+function stackFigures({ run, state, alive }: LiveView): readonly Markup[] {
+  const boots = alive ? (state?.boots ?? []) : [];
+  return (boots.length === 0 ? [undefined] : boots).map((boot) => {
+    const caption = boots.length < 2 ? "The stack" : `The stack of boot ${boot?.index}`;
+    return html`<figure>
+<figcaption>${caption}</figcaption>
+${stackPicture(liveLayers(run, boot), `${caption} now`)}
+</figure>
+`;
+  });
+}
+
+function liveLayers(run: RunRecord, boot: LiveBoot | undefined): readonly Layer[] {
+  const { machines = [], trial } = boot ?? {};
   return [
     groundLayer(run.hardware, ""),
     ...Array.from({ length: run.study.levels + 1 }, (_, level): Layer => {
@@ -129,9 +164,9 @@ function liveLayers({ run, state, alive }: LiveView): readonly Layer[] {
   ];
 }
 
-/** Throughput of each trial that could be read, per workload and level. */
+/** The headline metric of each trial that could be read, per workload and level. */
 function pointCharts({ run, newest, seenRow }: LiveView): readonly Markup[] {
-  const read = newest.filter((one) => one.throughputPerSecond !== undefined && !one.replaced);
+  const read = newest.filter((one) => one.metrics !== undefined && !one.replaced);
   const workloads = run.study.workloads
     .map(({ name }) => name)
     .filter((name) => read.some(({ workload }) => workload === name));
@@ -140,7 +175,7 @@ function pointCharts({ run, newest, seenRow }: LiveView): readonly Markup[] {
     const levels = [...new Set(own.map(({ level }) => level))].sort((a, b) => a - b);
     const rows = levels.map((level): ChartRow => {
       const points = own.filter((one) => one.level === level);
-      const values = points.map(({ throughputPerSecond }) => throughputPerSecond ?? 0);
+      const values = points.map(({ metrics }) => metrics?.[HEADLINE] ?? 0);
       return {
         series: "",
         level,
@@ -157,8 +192,8 @@ function pointCharts({ run, newest, seenRow }: LiveView): readonly Markup[] {
     return chartMarkup({
       id: `live-${anchor(workload)}`,
       title: workload,
-      unit: "transactions/s",
-      better: "higher is better",
+      unit: METRICS[HEADLINE].unit,
+      better: `${METRICS[HEADLINE].better} is better`,
       rows,
       figure: {
         title: "mean so far",
@@ -172,13 +207,8 @@ function pointCharts({ run, newest, seenRow }: LiveView): readonly Markup[] {
   });
 }
 
-export interface LiveList {
-  readonly states: readonly LiveState[];
-  readonly isAlive: (state: LiveState) => boolean;
-}
-
 /** Every run that is being measured on this machine, or was when its process was killed. */
-export function liveListPage(assets: Assets, { states, isAlive }: LiveList): string {
+export function liveListPage({ assets, isAlive }: Shelf, states: readonly LiveState[]): string {
   return framed(assets, {
     title: "Live",
     place: "live",

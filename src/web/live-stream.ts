@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { PageResponse } from "./exchange.ts";
-import { STATUS } from "./exchange.ts";
+import { type PageResponse, STATUS, textResponse } from "./exchange.ts";
 
 /** Readers who look on at one time; each costs a look at the store four times a second. */
 const READERS = 64;
@@ -15,24 +14,21 @@ export interface LiveMoment {
   readonly state: "running" | "ended";
 }
 
-export interface LiveStreams {
-  /** Server-sent events until the reader goes; `seenRow` is what the reader saw last, before it was cut off. */
-  stream(
-    seenRow: number,
-    version: () => number,
-    moment: (seenRow: number) => LiveMoment,
-    signal: AbortSignal,
-  ): PageResponse;
+export interface LiveSource {
+  /** What the reader saw last, before it was cut off. */
+  readonly seenRow: number;
+  /** Another number as soon as there is anything new. */
+  readonly version: () => Promise<number>;
+  readonly moment: (seenRow: number) => Promise<LiveMoment>;
+  readonly signal: AbortSignal;
 }
 
-export function createLiveStreams(): LiveStreams {
+/** Server-sent events until the reader goes. */
+export type LiveStream = (source: LiveSource) => PageResponse;
+
+export function createLiveStream(): LiveStream {
   let readers = 0;
-  async function* events(
-    seenRow: number,
-    version: () => number,
-    moment: (seenRow: number) => LiveMoment,
-    signal: AbortSignal,
-  ): AsyncGenerator<string> {
+  async function* events({ seenRow, version, moment, signal }: LiveSource): AsyncGenerator<string> {
     readers += 1;
     try {
       yield "retry: 1000\n\n";
@@ -40,9 +36,9 @@ export function createLiveStreams(): LiveStreams {
       let seen: number | undefined;
       let since = 0;
       while (!signal.aborted) {
-        const now = version();
+        const now = await version();
         if (now !== seen || since >= REFRESH_MILLISECONDS) {
-          const { row: newest, markup, state } = moment(row);
+          const { row: newest, markup, state } = await moment(row);
           yield eventText(newest, state, markup);
           [row, seen, since] = [newest, now, 0];
         }
@@ -53,21 +49,13 @@ export function createLiveStreams(): LiveStreams {
       readers -= 1;
     }
   }
-  return {
-    stream(seenRow, version, moment, signal) {
-      if (readers >= READERS) {
-        return {
-          status: STATUS.unavailable,
-          headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "10" },
-          body: "too many readers look on at this time\n",
-        };
-      }
-      return {
-        status: STATUS.ok,
-        headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" },
-        body: events(seenRow, version, moment, signal),
-      };
-    },
+  return (source) => {
+    if (readers >= READERS) {
+      const why = "too many readers look on at this time";
+      return textResponse(STATUS.unavailable, why, { "retry-after": "10" });
+    }
+    const headers = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" };
+    return { status: STATUS.ok, headers, body: events(source) };
   };
 }
 

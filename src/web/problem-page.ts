@@ -1,4 +1,4 @@
-import type { Problem } from "../core/problem.ts";
+import type { Problem } from "../core/base/problem.ts";
 import { html } from "../outputs/html/markup.ts";
 import type { Assets } from "./assets.ts";
 import { htmlResponse, type PageResponse } from "./exchange.ts";

@@ -1,15 +1,17 @@
-import { audit, referenceSubject } from "../core/audit/audit.ts";
-import { auditSections, auditSummary } from "../core/audit/sections.ts";
-import type { PublishedStudy } from "../core/published.ts";
-import { levelCosts, summaryLine } from "../lab/summary.ts";
+import { auditSummary } from "../core/published/audit/sections.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+import { headlineOf } from "../core/report/parts/headline.ts";
+import { auditReport } from "../core/report/published/published-report.ts";
+import { levelCosts } from "../lab/summary.ts";
 import { html } from "../outputs/html/markup.ts";
 import { address } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { chartsMarkup, policiesOf, publishedSource } from "./charts.ts";
-import { badge, downloadsMarkup, framed, reportDownloads } from "./frame.ts";
-import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
+import { chartsPart, policiesOf, publishedSource } from "./charts.ts";
+import { badge, downloadsMarkup, framed } from "./frame.ts";
+import { answersPart, contentsOf, reportPage, sectionsMarkup } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
 import { answerList } from "./run-page.ts";
+import type { Shelf } from "./shelf.ts";
 import type { View } from "./view.ts";
 
 export interface PublishedPage {
@@ -24,17 +26,12 @@ export async function publishedPage(
   assets: Assets,
   { study, made, view, formats }: PublishedPage,
 ): Promise<string> {
-  const { report, basis } = made;
+  const { report } = made;
   const path = ["published", study.name];
-  const hasCharts = report.analysis.cells.length > 0;
-  const rest = withoutFigures(
-    report.sections.filter(({ id }) => id !== "answers" && !id.startsWith("audit")),
-    ["ratios"],
-  );
-  return framed(assets, {
-    title: study.title,
-    place: "published",
-    header: html`<p class="kind">${badge("published", "published")}</p>
+  const { cells, margin } = report.analysis;
+  const sources = [publishedSource(study, report, view)];
+  const hasPolicies = policiesOf(report).length > 1;
+  const header = html`<p class="kind">${badge("published", "published")}</p>
 <h1>${study.title}</h1>
 <p class="subject">${study.citation}</p>
 ${
@@ -42,38 +39,22 @@ ${
     ? undefined
     : html`<p><a class="button" href="${address([...path, "audit"])}">Audit: what of it holds</a> <a class="button" href="${address(["compare"], { subject: study.name })}">Compare</a></p>
 `
-}`,
-    contents: [
-      ...(hasCharts
-        ? [
-            { id: "answers", title: "Answers" },
-            { id: "charts", title: "Level by level" },
-          ]
-        : []),
-      ...contentsOf(rest),
-    ],
-    body: [
-      ...(hasCharts
-        ? [
-            html`<section class="plain">
-<h2 id="answers">Answers</h2>
-<p class="lede">${summaryLine(levelCosts(report))}.</p>
-${answerList(report.analysis, () => undefined)}</section>
-`,
-            chartsMarkup({
-              path,
-              view,
-              sources: [publishedSource(study, report, view)],
-              hasPolicies: policiesOf(report).length > 1,
-              absolute: true,
-              margin: report.analysis.margin,
-              runOf: () => undefined,
-            }),
-          ]
-        : []),
-      ...(await sectionsMarkup({ sections: rest, label: report.label, path, basis })),
-    ],
-    footer: reportDownloads(path, formats),
+}`;
+  const answers = html`<p class="lede">${headlineOf(levelCosts(report))}</p>
+${answerList(report.analysis, () => undefined)}`;
+  const parts = [
+    answersPart(answers),
+    chartsPart({ path, view, sources, hasPolicies, absolute: true, margin }),
+  ];
+  return reportPage(assets, {
+    ...made,
+    path,
+    title: study.title,
+    place: "published",
+    header,
+    parts: cells.length === 0 ? [] : parts,
+    drawn: ["ratios"],
+    formats,
   });
 }
 
@@ -82,23 +63,17 @@ export async function auditPage(
   assets: Assets,
   { study, made, formats }: Omit<PublishedPage, "view">,
 ): Promise<string | undefined> {
-  const subject = referenceSubject(study);
-  if (subject === undefined) return undefined;
-  const done = audit(subject);
+  const audited = auditReport(study);
+  if (audited === undefined) return undefined;
+  const { audit, sections } = audited;
   const path = ["published", study.name];
-  const printed = withoutFigures(
-    made.report.sections.filter(({ id }) => id === "results"),
-    ["bars", "ratios", "stacks"],
-  );
-  const [findings = [], others = []] = [auditSections(done).slice(0, 1), auditSections(done).slice(1)];
-  const sections = [...findings, ...printed, ...others];
   return framed(assets, {
     title: `Audit of ${study.title}`,
     place: "published",
     header: html`<p class="kind">${badge("published", "audit")}</p>
-<h1>What of it holds</h1>
+<h1>What holds, and what does not</h1>
 <p class="subject"><a href="${address(path)}">${study.title}</a> · ${study.citation}</p>
-<p class="lede">${auditSummary(done)} Printed figures are shown as they are; those that do not follow from the others are marked, with what follows beside them.</p>
+<p class="lede">${auditSummary(audit)} Printed figures are shown as they are; those that do not follow from the others are marked, with what follows beside them.</p>
 `,
     contents: contentsOf(sections),
     body: html`<div class="audit">
@@ -111,11 +86,7 @@ ${await sectionsMarkup({ sections, label: undefined, path, basis: made.basis })}
   });
 }
 
-export interface PublishedList {
-  readonly studies: readonly PublishedStudy[];
-}
-
-export function publishedListPage(assets: Assets, { studies }: PublishedList): string {
+export function publishedListPage({ assets, references }: Pick<Shelf, "assets" | "references">): string {
   return framed(assets, {
     title: "Published studies",
     place: "published",
@@ -124,7 +95,7 @@ export function publishedListPage(assets: Assets, { studies }: PublishedList): s
 `,
     body: html`<section class="plain">
 <ol class="runs">
-${studies.map(
+${references.map(
   (
     study,
   ) => html`<li><span></span><div><p class="what"><a href="${address(["published", study.name])}">${study.title}</a></p><p class="facts"><code>${study.name}</code><br>${study.authors.join(", ")} · ${study.year}</p></div><p class="facts">${study.citation}</p><div class="marks">${study.results === undefined ? undefined : html`<a class="button" href="${address(["published", study.name, "audit"])}">Audit</a>`}</div></li>

@@ -1,7 +1,8 @@
-import { audit, referenceSubject } from "../core/audit/audit.ts";
-import { compareReports } from "../core/compare.ts";
-import { failed, ok, type Problem, type Result } from "../core/problem.ts";
-import type { PublishedStudy } from "../core/published.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
+import { audit, referenceSubject } from "../core/published/audit/audit.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { compareReports } from "../core/report/several/compare.ts";
 import { auditJson } from "../outputs/audit-json.ts";
 import { address } from "./address.ts";
 import { compareFormPage, comparePage, MOST_SUBJECTS, readMargin } from "./compare-page.ts";
@@ -9,8 +10,7 @@ import { download, type PageRequest, type PageResponse, page, redirect, STATUS }
 import { liveListPage } from "./live-page.ts";
 import { problemPage } from "./problem-page.ts";
 import { auditPage, publishedListPage, publishedPage } from "./published-page.ts";
-import type { MadeReport } from "./reports.ts";
-import { ofGroup, ofRun, runningRuns } from "./run-routes.ts";
+import { ofGroup, ofRun, reportFile, runningRuns } from "./run-routes.ts";
 import { listCsv, listJson } from "./runs-file.ts";
 import { PAGE_LINES, readFilter, readPage, runsPage } from "./runs-page.ts";
 import type { Shelf } from "./shelf.ts";
@@ -33,7 +33,7 @@ export function routeTo(request: PageRequest, shelf: Shelf): Answered {
     case "compare":
       return name === undefined ? compared(request, shelf) : comparedFile([name, ...rest], request, shelf);
     case "published":
-      return name === undefined ? publishedList(shelf) : published(name, rest, request, shelf);
+      return name === undefined ? page(publishedListPage(shelf)) : published(name, rest, request, shelf);
     case "groups":
       return name === undefined ? redirect("/") : ofGroup(name, rest, request, shelf);
     case "runs":
@@ -54,16 +54,13 @@ async function runs({ query }: PageRequest, shelf: Shelf): Promise<PageResponse>
   const { library, references, reports, summaries, assets } = shelf;
   const filter = readFilter(query);
   const wanted = readPage(query);
-  const running = runningRuns(shelf);
-  const lines = await summaries.filled(library.list(filter, wanted), running);
+  const running = await runningRuns(shelf);
+  const lines = await summaries.filled(await library.list(filter, wanted), running);
   const asked = filter.platform === undefined && filter.hardware === undefined && filter.state === undefined;
   const fitting = references.filter(
     (study) => asked && filter.doubts === undefined && fits(study, filter.words),
   );
-  const studies = await Promise.all(
-    fitting.map(async (study) => ({ study, made: await reports.named(study.name) })),
-  );
-  const total = library.count(filter);
+  const total = await library.count(filter);
   return page(
     runsPage(assets, {
       filter,
@@ -71,8 +68,8 @@ async function runs({ query }: PageRequest, shelf: Shelf): Promise<PageResponse>
       lines,
       total,
       running,
-      platforms: library.platforms(),
-      published: studies.flatMap(({ study, made }) => (made === undefined ? [] : [{ study, made }])),
+      platforms: await library.platforms(),
+      published: fitting.map((study) => ({ study, made: reports.ofPublished(study) })),
     }),
   );
 }
@@ -86,22 +83,22 @@ function fits(study: PublishedStudy, words: readonly string[]): boolean {
 /** Runs in one file, at most. */
 const MOST_LISTED = 20_000;
 
-function runList(format: string, { query }: PageRequest, { library }: Shelf): Answered {
+async function runList(
+  format: string,
+  { query }: PageRequest,
+  { library }: Shelf,
+): Promise<PageResponse | undefined> {
   const lines = () => library.list(readFilter(query), { from: 0, count: MOST_LISTED });
-  if (format === "csv") return download("runs.csv", "text/csv; charset=utf-8", listCsv(lines()));
-  if (format === "json") return download("runs.json", "application/json", listJson(lines()));
+  if (format === "csv") return download("runs.csv", "text/csv; charset=utf-8", listCsv(await lines()));
+  if (format === "json") return download("runs.json", "application/json", listJson(await lines()));
   return undefined;
 }
 
-function liveRuns(shelf: Shelf): PageResponse {
-  const states = shelf.library.live();
+async function liveRuns(shelf: Shelf): Promise<PageResponse> {
+  const states = await shelf.library.live();
   const [only, another] = states.filter(shelf.isAlive);
   if (only !== undefined && another === undefined) return redirect(address(["runs", only.run, "live"]));
-  return page(liveListPage(shelf.assets, { states, isAlive: shelf.isAlive }));
-}
-
-function publishedList({ assets, references }: Shelf): PageResponse {
-  return page(publishedListPage(assets, { studies: references }));
+  return page(liveListPage(shelf, states));
 }
 
 async function published(
@@ -111,8 +108,8 @@ async function published(
   { references, reports, assets, formats, downloads }: Shelf,
 ): Promise<PageResponse | undefined> {
   const study = references.find((one) => one.name === name);
-  const made = await reports.named(name);
-  if (study === undefined || made === undefined) return undefined;
+  if (study === undefined) return undefined;
+  const made = reports.ofPublished(study);
   const [part, more] = rest;
   if (part === undefined) {
     return page(await publishedPage(assets, { study, made, view: readView(query), formats }));
@@ -125,38 +122,34 @@ async function published(
   if (part === "audit.json" && more === undefined && subject !== undefined) {
     return download(`${name}-audit.json`, "application/json", auditJson(audit(subject)));
   }
-  if (part === "download" && more !== undefined) return downloads.report(made.report, more);
-  return part === "figures" && more !== undefined ? downloads.figure(made.report, more) : undefined;
+  return reportFile(made.report, rest, downloads);
 }
 
 async function compared(request: PageRequest, shelf: Shelf): Promise<PageResponse> {
   const { library, references, assets, formats } = shelf;
   const names = subjectsOf(request);
   if (names.length < 2) {
-    const newest = library.list({ words: [] }, { from: 0, count: PAGE_LINES }).map(({ id }) => id);
-    return page(compareFormPage(assets, names, [...newest, ...references.map(({ name }) => name)]));
+    const newest = await library.list({ words: [] }, { from: 0, count: PAGE_LINES });
+    return page(
+      compareFormPage(assets, names, [...newest.map(({ id }) => id), ...references.map(({ name }) => name)]),
+    );
   }
   const found = await reportsNamed(names, shelf);
   if (!found.ok) return problemPage(assets, STATUS.notFound, found.problems);
   const view = readView(request.query);
-  const reports = found.value.map(({ report }) => report);
+  const reports = found.value;
   return page(await comparePage(assets, { reports, margin: readMargin(request.query), view, formats }));
 }
 
 async function comparedFile(
-  [part, file, ...more]: readonly string[],
+  rest: readonly string[],
   request: PageRequest,
   shelf: Shelf,
 ): Promise<PageResponse | undefined> {
-  if (part === undefined || file === undefined || more.length > 0) return undefined;
   const found = await reportsNamed(subjectsOf(request), shelf);
   if (!found.ok || found.value.length < 2) return undefined;
-  const { report } = compareReports(
-    found.value.map((made) => made.report),
-    readMargin(request.query),
-  );
-  if (part === "download") return shelf.downloads.report(report, file);
-  return part === "figures" ? shelf.downloads.figure(report, file) : undefined;
+  const { report } = compareReports(found.value, readMargin(request.query));
+  return reportFile(report, rest, shelf.downloads);
 }
 
 /** As many as may stand side by side, each once. */
@@ -168,22 +161,22 @@ function subjectsOf({ query }: PageRequest): readonly string[] {
   return [...new Set(names)].slice(0, MOST_SUBJECTS);
 }
 
+const NO_SUBJECT: Problem = {
+  code: "no-run",
+  what: "there is no run or published study of this name",
+  hint: "choose from the list of runs",
+};
+
 async function reportsNamed(
   names: readonly string[],
   { reports }: Shelf,
-): Promise<Result<readonly MadeReport[]>> {
-  const found: MadeReport[] = [];
+): Promise<Result<readonly Report[]>> {
+  const found: Report[] = [];
   const missing: Problem[] = [];
   for (const name of names) {
     const made = await reports.named(name);
-    if (made === undefined) {
-      missing.push({
-        code: "no-run",
-        at: name,
-        what: "there is no run or published study of this name",
-        hint: "choose from the list of runs",
-      });
-    } else found.push(made);
+    if (made === undefined) missing.push({ ...NO_SUBJECT, at: name });
+    else found.push(made.report);
   }
   return missing.length > 0 ? failed(...missing) : ok(found);
 }

@@ -1,16 +1,17 @@
-import type { Analysis, Comparison } from "../core/analysis.ts";
-import { effectAnswers } from "../core/effects-report.ts";
-import { ratioText } from "../core/figure-text.ts";
-import type { Report } from "../core/report.ts";
-import { costText, levelCosts, summaryLine } from "../lab/summary.ts";
+import type { Analysis, Comparison } from "../core/analysis/analysis.ts";
+import { HEADLINE } from "../core/base/metrics.ts";
+import { costText, ratioText } from "../core/document/figure-text.ts";
+import { effectAnswers } from "../core/report/parts/effects-report.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { reasonText, toneOf } from "../core/stats/verdict.ts";
+import { figureMarkup } from "../outputs/html/figure.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { subjectText } from "../outputs/terminal.ts";
-import { address, groupAddress, trialsAddress } from "./address.ts";
+import { address, groupAddress, trialsAddress, trialsLink } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { trialLinks } from "./cells.ts";
-import { chartsMarkup, runSource } from "./charts.ts";
-import { badge, framed, reportDownloads } from "./frame.ts";
-import { contentsOf, sectionsMarkup, withoutFigures } from "./report-sections.ts";
+import { chartsPart, reportSource } from "./charts.ts";
+import { badge } from "./frame.ts";
+import { laterFigure, reportPage } from "./report-sections.ts";
 import type { MadeReport } from "./reports.ts";
 import { hardwareBadge } from "./runs-page.ts";
 import { runLayers, stackPicture } from "./stack-picture.ts";
@@ -32,54 +33,38 @@ export interface RunPage {
 /** The answer first, then what it rests on, down to each trial. */
 export async function runPage(assets: Assets, page: RunPage): Promise<string> {
   const { made, view, others, running, group, formats } = page;
-  const { report, basis } = made;
+  const { report } = made;
   const { subject } = report;
   if (subject.kind !== "run") throw new Error("a run's page is of a run");
-  const path = ["runs", subject.id];
-  const rest = withoutFigures(
-    report.sections.filter(({ id }) => id !== "answers"),
-    ["bars", "stacks"],
-  );
-  const workloads = subject.study.workloads.map(({ name }) => name);
-  const sections = await sectionsMarkup({
-    sections: rest,
-    label: report.label,
-    path,
-    basis,
-    link: trialLinks(subject.id, workloads),
-  });
-  return framed(assets, {
-    title: `${report.title}: ${subject.id}`,
-    place: "runs",
-    label: report.label,
-    header: html`<p class="kind">${hardwareBadge(report)} ${running ? html`<a href="${address([...path, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</p>
+  const path = runPath(subject.id);
+  const { margin } = report.analysis;
+  const sources = [report, ...others].map(reportSource);
+  const header = html`<p class="kind">${hardwareBadge(report)} ${running ? html`<a href="${address([...path, "live"])}">${badge("running", "being measured now: look on")}</a>` : undefined}</p>
 <h1>${report.title}</h1>
 <p class="subject">${subjectText(subject)} · <time datetime="${subject.createdAt}">${subject.createdAt}</time>${group === undefined ? undefined : html` · <a href="${groupAddress(group)}">beside the study's other platforms</a>`}</p>
-`,
-    contents: [
-      { id: "answers", title: "Answers" },
-      { id: "charts", title: "Level by level" },
-      ...contentsOf(rest),
+`;
+  return reportPage(assets, {
+    ...made,
+    path,
+    title: `${report.title}: ${subject.id}`,
+    place: "runs",
+    header,
+    parts: [
+      { id: "answers", title: "Answers", body: answersMarkup(made, subject.id) },
+      chartsPart({ path, view, sources, hasPolicies: page.hasOthers, absolute: true, margin }),
     ],
-    body: [
-      answersMarkup(report, subject.id),
-      chartsMarkup({
-        path,
-        view,
-        sources: [runSource(report), ...others.map(runSource)],
-        hasPolicies: page.hasOthers,
-        absolute: true,
-        margin: report.analysis.margin,
-        runOf: (name) => name,
-      }),
-      ...sections,
-    ],
-    footer: reportDownloads(path, formats),
+    drawn: ["bars", "stacks"],
+    link: trialsLink(subject.id),
+    formats,
   });
 }
 
+function runPath(run: string): readonly string[] {
+  return ["runs", run];
+}
+
 /** What follows, beside what runs on what. */
-function answersMarkup(report: Report, run: string): Markup {
+function answersMarkup({ report, basis }: MadeReport, run: string): Markup {
   const { subject, analysis, answers, hardware } = report;
   const levels = subject.kind === "run" ? subject.levels : [];
   const title = hardware === "real" ? "What runs on what" : `What runs on what, ${hardware}`;
@@ -90,10 +75,11 @@ function answersMarkup(report: Report, run: string): Markup {
 ${
   answers.length === 0
     ? html`<p>Nothing was measured yet.</p>`
-    : html`<p class="lede">${summaryLine(levelCosts(report))}.</p>
+    : html`<p class="lede headline">${report.overview?.headline}</p>
+${report.overview && figureMarkup(laterFigure(report.overview.figure, runPath(run), basis), trialsLink(run))}${report.open === undefined ? undefined : html`<p>${report.open}</p>\n`}<p>${buttons(report, run)}</p>
 ${answerList(analysis, () => run)}`
 }
-${effectList(report)}<p>${buttons(report, run)}</p>
+${effectList(report)}
 </div>
 <figure>
 <figcaption>What runs on what</figcaption>
@@ -106,7 +92,7 @@ ${stackPicture(runLayers(levels, hardware), title)}
 
 /** Per workload and condition a line for each level against one below it, which leads to the trials behind it. */
 export function answerList(analysis: Analysis, runOf: (one: Comparison) => string | undefined): Markup {
-  const own = analysis.comparisons.filter(({ metric }) => metric === "throughput");
+  const own = analysis.comparisons.filter(({ metric }) => metric === HEADLINE);
   const policies = new Set(own.map(({ resources }) => resources)).size > 1;
   const platforms = new Set(own.map(({ platform }) => platform)).size > 1;
   const nameOf = ({ workload, platform, resources, condition }: Comparison) =>
@@ -132,12 +118,12 @@ ${[...lines.filter(({ to }) => to === 0), ...lines.filter(({ to }) => to > 0)].m
 
 function comparisonMarkup(one: Comparison, run: string | undefined): Markup {
   const { workload, level, to, estimate, verdict } = one;
-  const text = `L${level} ${costText([estimate])} of L${to}'s throughput`;
+  const text = `L${level} ${costText(estimate.ratio, to)}`;
   const shown =
     run === undefined
       ? html`${text}`
       : html`<a href="${trialsAddress(run, { workload, level })}">${text}</a>`;
-  return html`<li>${shown} <small>ratio ${ratioText(estimate)}</small><span class="verdict ${verdict.kind}" title="${verdict.reason}">${verdict.kind}</span></li>
+  return html`<li>${shown} <small>ratio ${ratioText(estimate)}</small><span class="verdict ${toneOf(verdict.kind)}" title="${reasonText(verdict)}">${verdict.kind}</span></li>
 `;
 }
 

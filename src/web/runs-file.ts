@@ -1,41 +1,30 @@
+import { headlineOf } from "../core/report/parts/headline.ts";
 import type { RunLine } from "../lab/library.ts";
-import { summaryLine } from "../lab/summary.ts";
+import { csvText } from "../outputs/csv-text.ts";
+import type { DataColumn } from "../outputs/data-columns.ts";
 
-const HEAD = [
-  "run",
-  "created_at",
-  "title",
-  "platform",
-  "resources",
-  "hardware",
-  "timing",
-  "state",
-  "settled",
-  "planned",
+/** What nobody has worked out yet is empty. */
+const COLUMNS: readonly DataColumn<RunLine>[] = [
+  { name: "run", type: "text", value: ({ id }) => id },
+  { name: "created_at", type: "text", value: ({ createdAt }) => createdAt },
+  { name: "title", type: "text", value: ({ title }) => title },
+  { name: "platform", type: "text", value: ({ platform }) => platform },
+  { name: "resources", type: "text", value: ({ policy }) => policy },
+  { name: "hardware", type: "text", value: ({ hardware }) => hardware },
+  { name: "timing", type: "text", value: ({ timing }) => timing },
+  { name: "state", type: "text", value: ({ summary }) => summary?.state },
+  { name: "settled", type: "count", value: ({ summary }) => summary?.settled },
+  { name: "planned", type: "count", value: ({ summary }) => summary?.planned },
+  { name: "failed", type: "count", value: ({ summary }) => summary?.failed },
+  { name: "doubted", type: "count", value: ({ summary }) => summary?.doubted },
+  { name: "answer", type: "text", value: ({ summary }) => summary && headlineOf(summary.costs) },
+  { name: "group", type: "text", value: ({ group }) => group },
 ];
-const COUNTS = ["failed", "doubted", "answer", "group"];
 
-/** The list as RFC 4180 has it; what nobody has worked out yet is empty. */
 export function listCsv(lines: readonly RunLine[]): string {
-  const rows = lines.map((line) => {
-    const { summary } = line;
-    return [
-      ...[line.id, line.createdAt, line.title, line.platform, line.policy, line.hardware, line.timing],
-      ...[summary?.state, summary?.settled, summary?.planned, summary?.failed, summary?.doubted],
-      summary === undefined ? undefined : summaryLine(summary.costs),
-      line.group,
-    ];
-  });
-  return [[...HEAD, ...COUNTS], ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  return csvText(COLUMNS, lines);
 }
 
 export function listJson(lines: readonly RunLine[]): string {
   return `${JSON.stringify({ runs: lines }, null, 2)}\n`;
-}
-
-/** A spreadsheet takes what begins like a formula for one. */
-function cell(value: string | number | undefined): string {
-  const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

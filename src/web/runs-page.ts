@@ -1,33 +1,38 @@
-import type { PublishedStudy } from "../core/published.ts";
-import type { Report } from "../core/report.ts";
-import { groundText } from "../core/timing.ts";
+import { optional } from "../core/base/optional.ts";
+import { groundText } from "../core/base/timing.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
+import type { LevelCost } from "../core/report/parts/headline.ts";
+import type { Report } from "../core/report/parts/report.ts";
+import { toneOf } from "../core/stats/verdict.ts";
 import type { Page, RunFilter, RunLine } from "../lab/library.ts";
 import type { Hardware } from "../lab/ports.ts";
-import { costsByLevel, costText, type LevelCost, levelCosts } from "../lab/summary.ts";
+import { costsByLevel, costText, levelCosts } from "../lab/summary.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { address, groupAddress, runAddress, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { badge, downloadsMarkup, framed } from "./frame.ts";
+import { badge, downloadsMarkup, framed, selectMarkup } from "./frame.ts";
 import type { MadeReport } from "./reports.ts";
 
 export const PAGE_LINES = 50;
 const MOST_WORDS = 8;
+const STATES = [
+  ["complete", "complete"],
+  ["open", "not complete"],
+] as const;
 const HARDWARE: readonly Hardware[] = ["real", "emulated", "simulated"];
 
-/** What the address asks for; whatever is not known is not asked for. */
+/** The filter in the address; unknown values are ignored. */
 export function readFilter(query: URLSearchParams): RunFilter {
   const one = <Word extends string>(name: string, words: readonly Word[]): Word | undefined =>
     words.find((word) => word === query.get(name));
-  const platform = query.get("platform") ?? "";
-  const hardware = one("hardware", HARDWARE);
-  const state = one("state", ["complete", "open"]);
-  const doubts = one("doubts", ["some", "none"]);
   return {
     words: (query.get("q") ?? "").toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_WORDS),
-    ...(platform === "" ? {} : { platform }),
-    ...(hardware === undefined ? {} : { hardware }),
-    ...(state === undefined ? {} : { state }),
-    ...(doubts === undefined ? {} : { doubts }),
+    ...optional({
+      platform: query.get("platform") || undefined,
+      hardware: one("hardware", HARDWARE),
+      state: one("state", ["complete", "open"]),
+      doubts: one("doubts", ["some", "none"]),
+    }),
   };
 }
 
@@ -88,31 +93,10 @@ function filterQuery(filter: RunFilter): Readonly<Record<string, string | undefi
 }
 
 function filterMarkup({ filter, platforms }: RunList): Markup {
-  const select = (
-    name: string,
-    title: string,
-    chosen: string | undefined,
-    options: readonly (readonly [string, string])[],
-  ) => html`<label>${title}<select name="${name}"><option value="">any</option>${options.map(
-    ([value, text]) =>
-      html`<option value="${value}"${value === chosen ? html` selected` : undefined}>${text}</option>`,
-  )}</select></label>
-`;
   const same = (values: readonly string[]) => values.map((value) => [value, value] as const);
   return html`<form class="filter" action="/" method="get" role="search">
 <label class="wide">Search<input type="search" name="q" value="${filter.words.join(" ")}" maxlength="200" placeholder="a study, a workload, a date, an answer"></label>
-${select("platform", "Platform", filter.platform, same(platforms))}${select("hardware", "Hardware", filter.hardware, same(HARDWARE))}${select(
-  "state",
-  "State",
-  filter.state,
-  [
-    ["complete", "complete"],
-    ["open", "not complete"],
-  ],
-)}${select("doubts", "Doubts", filter.doubts, [
-  ["none", "none"],
-  ["some", "some"],
-])}<button type="submit">Show</button>${hasFilter(filter) ? html` <a class="button" href="/">All</a>` : undefined}
+${selectMarkup("platform", "Platform", filter.platform, same(platforms))}${selectMarkup("hardware", "Hardware", filter.hardware, same(HARDWARE))}${selectMarkup("state", "State", filter.state, STATES)}${selectMarkup("doubts", "Doubts", filter.doubts, same(["none", "some"]))}<button type="submit">Show</button>${hasFilter(filter) ? html` <a class="button" href="/">All</a>` : undefined}
 </form>
 `;
 }
@@ -173,7 +157,7 @@ function stripMarkup(costs: readonly LevelCost[]): Markup {
   const x = (ratio: number) => Number((6 + Math.min(Math.max(1 - ratio, 0), 1) * 108).toFixed(1));
   return html`<svg class="strip" viewBox="0 0 120 14" width="120" height="14" aria-hidden="true" focusable="false"><line x1="6" x2="114" y1="7" y2="7"/>${costs.map(
     ({ workload, ratio, verdict }) =>
-      html`<circle class="dot ${verdict}" cx="${x(ratio)}" cy="7" r="4.5"><title>${workload}</title></circle>`,
+      html`<circle class="dot ${toneOf(verdict)}" cx="${x(ratio)}" cy="7" r="4.5"><title>${workload}</title></circle>`,
   )}</svg>`;
 }
 

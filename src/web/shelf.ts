@@ -1,11 +1,11 @@
-import type { PublishedStudy } from "../core/published.ts";
+import type { PublishedStudy } from "../core/published/published.ts";
 import type { Library } from "../lab/library.ts";
 import type { LiveState } from "../lab/live.ts";
 import type { Output } from "../outputs/output.ts";
 import type { Access } from "./access.ts";
 import type { Assets } from "./assets.ts";
 import type { Downloads } from "./downloads.ts";
-import type { LiveStreams } from "./live-stream.ts";
+import type { LiveStream } from "./live-stream.ts";
 import type { Reports } from "./reports.ts";
 import type { Summaries } from "./summaries.ts";
 
@@ -31,7 +31,7 @@ export interface Shelf extends SiteOptions {
   readonly reports: Reports;
   readonly summaries: Summaries;
   readonly downloads: Downloads;
-  readonly streams: LiveStreams;
+  readonly stream: LiveStream;
   /** Every format that a report can be had in. */
   readonly formats: readonly string[];
 }

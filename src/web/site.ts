@@ -1,8 +1,8 @@
 import { createGate } from "./access.ts";
 import { makeAssets } from "./assets.ts";
 import { createDownloads } from "./downloads.ts";
-import { type PageRequest, type PageResponse, STATUS } from "./exchange.ts";
-import { createLiveStreams } from "./live-stream.ts";
+import { type PageRequest, type PageResponse, STATUS, textResponse } from "./exchange.ts";
+import { createLiveStream } from "./live-stream.ts";
 import { problemPage } from "./problem-page.ts";
 import { createReports } from "./reports.ts";
 import { routeTo } from "./routes.ts";
@@ -12,7 +12,7 @@ import { createSummaries } from "./summaries.ts";
 export interface Site {
   answer(request: SentRequest): Promise<PageResponse>;
   /** Works out what lists need and nobody has yet, until it is done or the signal aborts. */
-  prepare(signal: AbortSignal): Promise<void>;
+  makeSummaries(signal: AbortSignal): Promise<void>;
 }
 
 /** As it came, within the server's bounds. */
@@ -33,17 +33,17 @@ export async function createSite(options: SiteOptions): Promise<Site> {
     reports: createReports(library, references),
     summaries: createSummaries(library, () => seconds() * 1000, options.report),
     downloads: createDownloads(outputs),
-    streams: createLiveStreams(),
+    stream: createLiveStream(),
     formats: outputs.map(({ name }) => name),
   };
-  const gate = createGate(access, seconds);
+  const refused = createGate(access, seconds);
   return {
     async answer(sent) {
       const request = readRequest(sent);
       if (request === undefined) return secured(BAD_REQUEST);
-      return secured(gate.check(request) ?? (await routed(request, shelf)));
+      return secured(refused(request) ?? (await routed(request, shelf)));
     },
-    prepare: (signal) => shelf.summaries.makeMissing(signal),
+    makeSummaries: (signal) => shelf.summaries.makeMissing(signal),
   };
 }
 
@@ -61,8 +61,9 @@ async function routed(request: PageRequest, shelf: Shelf): Promise<PageResponse>
 }
 
 /**
- * Undefined for what no browser sends to these pages; a method that is none of theirs is refused like a form. Names in a path are looked up in the store and nowhere else, and
- * none of them has dots alone, a slash or a control character in it.
+ * Undefined for what no browser sends to these pages; a method that is none of theirs is refused like a form. Names in
+ * a path are looked up in the store and nowhere else, and none of them has dots alone, a slash or a control character
+ * in it.
  */
 function readRequest({ method, target, headers, body, signal }: SentRequest): PageRequest | undefined {
   if (method !== "GET" && method !== "HEAD" && method !== "POST") {
@@ -75,23 +76,18 @@ function readRequest({ method, target, headers, body, signal }: SentRequest): Pa
       signal,
     };
   }
-  const [path = "", query = ""] = splitOnce(target, "?");
+  const [path = "", ...query] = target.split("?");
   if (!path.startsWith("/")) return undefined;
   const parts = path.split("/").filter(Boolean).map(decoded);
   if (!parts.every(isName)) return undefined;
   return {
     method,
     path: parts,
-    query: new URLSearchParams(query),
+    query: new URLSearchParams(query.join("?")),
     headers,
     form: new URLSearchParams(body),
     signal,
   };
-}
-
-function splitOnce(text: string, at: string): readonly [string, string?] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 function decoded(text: string): string | undefined {
@@ -106,11 +102,7 @@ function isName(part: string | undefined): part is string {
   return part !== undefined && !/^\.+$|[/\\\p{Cc}]/u.test(part);
 }
 
-const BAD_REQUEST: PageResponse = {
-  status: STATUS.badRequest,
-  headers: { "content-type": "text/plain; charset=utf-8" },
-  body: "this is no address of these pages\n",
-};
+const BAD_REQUEST = textResponse(STATUS.badRequest, "this is no address of these pages");
 
 /** What every answer carries: pages run and load nothing but this server's own, and stand in no other page. */
 const SECURITY: Readonly<Record<string, string>> = {

@@ -1,9 +1,7 @@
-import type { LevelFacts, Report } from "../core/report.ts";
-import { measuredCpus } from "../core/resources-table.ts";
-import { formatBytes } from "../core/units.ts";
+import { formatBytes } from "../core/base/units.ts";
+import type { LevelFacts, Report } from "../core/report/parts/report.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
-import { textWidthPixels } from "../outputs/text-width.ts";
-import { visibleLine } from "../outputs/visible-text.ts";
+import { textWidthPixels, visibleLine } from "../outputs/visible-text.ts";
 
 /** One box of the tower, from the ground up. */
 export interface Layer {
@@ -77,21 +75,17 @@ export function runLayers(levels: readonly LevelFacts[], hardware: Report["hardw
   ];
 }
 
+const GROUND: Readonly<Record<Report["hardware"], Pick<Layer, "name" | "lines">>> = {
+  real: { name: "Hardware", lines: [] },
+  emulated: { name: "Emulated computer", lines: ["figures of this hardware are the emulator's"] },
+  simulated: { name: "No machine: simulated", lines: ["figures drawn from known truth"] },
+  mixed: { name: "Several platforms", lines: [] },
+};
+
 export function groundLayer(hardware: Report["hardware"], processor: string): Layer {
-  switch (hardware) {
-    case "real":
-      return { name: "Hardware", lines: processor === "" ? [] : [processor], state: "ground" };
-    case "emulated":
-      return {
-        name: "Emulated computer",
-        lines: ["figures of this hardware are the emulator's", ...(processor === "" ? [] : [processor])],
-        state: "ground",
-      };
-    case "simulated":
-      return { name: "No machine: simulated", lines: ["figures drawn from known truth"], state: "ground" };
-    case "mixed":
-      return { name: "Several platforms", lines: [], state: "ground" };
-  }
+  const { name, lines } = GROUND[hardware];
+  const said = hardware === "real" || hardware === "emulated" ? [...lines, processor] : lines;
+  return { name, lines: said.filter((line) => line !== ""), state: "ground" };
 }
 
 export function levelName(level: number, driver: string): string {
@@ -100,12 +94,9 @@ export function levelName(level: number, driver: string): string {
 
 function factLines(one: LevelFacts): readonly string[] {
   const { facts, allotment } = one;
-  const measured = allotment?.measured;
+  const { measured } = allotment;
   const size = `${cpuText(facts.cpus)}, ${formatBytes(facts.memoryBytes)}`;
-  const part =
-    measured === undefined
-      ? `${cpuText(measuredCpus(one))} measured`
-      : `measured: ${cpuText(measured.cpus)}, ${formatBytes(measured.memoryBytes)}`;
+  const part = `measured: ${cpuText(measured.cpus)}, ${formatBytes(measured.memoryBytes)}`;
   const kvm =
     facts.kvm === undefined
       ? undefined

@@ -64,7 +64,7 @@ ol.runs>li:hover{background:var(--band)}
 .chart .band{fill:var(--band)}
 .chart .one{stroke:var(--muted);stroke-width:1.25;stroke-dasharray:4 3;fill:none}
 .chart .interval{stroke:var(--mark);stroke-width:2;fill:none}
-.chart .mean{fill:var(--mark)}
+.chart .mean{fill:var(--mark)}.chart .mean.probable{fill:var(--paper);stroke:var(--mark);stroke-width:1.75}
 .chart circle{fill:var(--paper);stroke:var(--muted);stroke-width:1}
 .chart a:hover circle{fill:var(--ink)}
 .chart .axis text{fill:var(--muted);font-size:11px}
@@ -119,12 +119,13 @@ main>section.plain>ul.refused{padding:.8rem 1.1rem;list-style:none}
 .answers ul{margin:.1rem 0 0;padding:0;list-style:none;font-size:.9375rem}
 .answers ul li{display:flex;flex-wrap:wrap;align-items:baseline;gap:0 .6rem}
 .answers small{color:var(--muted);font-size:.8125rem;white-space:nowrap}
-.lede+.answers{margin-top:1.25rem}
+.lede+figure.ratios,.lede+.answers{margin-top:1.25rem}
+.lede.headline{font-size:1.5rem;line-height:1.3;font-weight:600}
 .members{display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;max-width:none;margin:.75rem 0 0;padding:0;list-style:none}
 .more{max-width:none;margin:-.75rem 0 1.25rem;color:var(--muted);font-size:.875rem}
 .audit td.doubt{background:var(--band);outline:2px solid var(--warning);outline-offset:-2px;font-weight:700;text-decoration:none}
 .late img{display:block;max-width:100%;height:auto;min-height:6rem}
-.timeline .late img,.stacks .late img{max-width:none}
+.timeline .late img,.stacks .late img,.curves .late img{max-width:none}
 @media screen and (max-width:46rem){
 ol.runs>li{grid-template-columns:auto minmax(0,1fr)}
 .runs .costs,.runs .marks{grid-column:2}

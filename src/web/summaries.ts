@@ -5,7 +5,7 @@ import { type RunSummary, summaryOf } from "../lab/summary.ts";
 import { createCache } from "./cache.ts";
 
 export interface Summaries {
-  /** The same lines with summaries where they lack one, as many as can be made in the time. */
+  /** Gives lines without a summary one, as many as can be made in the time. */
   filled(lines: readonly RunLine[], running: ReadonlySet<string>): Promise<readonly RunLine[]>;
   /** Makes those that are missing, newest first, until none is or the signal aborts. */
   makeMissing(signal: AbortSignal): Promise<void>;
@@ -26,20 +26,20 @@ export function createSummaries(
   /** Of runs that are being measured: each trial would make another one to be kept. */
   const held = createCache<RunSummary>(HELD);
   const make = async (id: string, running: boolean): Promise<RunSummary | undefined> => {
-    const run = library.run(id);
+    const run = await library.run(id);
     if (run === undefined) return undefined;
-    const basis = library.basis(id);
+    const basis = await library.basis(id);
     const key = `${basis} ${id}`;
     if (failed.has(key)) return undefined;
     const summary = held.get(key) ?? (await attempted(run, key));
     if (summary === undefined) return undefined;
     if (running) held.set(key, summary, 1);
-    else library.keepSummary(run, basis, summary);
+    else await library.keepSummary(run, basis, summary);
     return summary;
   };
   const attempted = async (run: RunRecord, key: string): Promise<RunSummary | undefined> => {
     try {
-      return await summaryOf(run, library.store);
+      return await summaryOf(run, library);
     } catch (error) {
       failed.add(key);
       report(error);
@@ -60,7 +60,8 @@ export function createSummaries(
     async makeMissing(signal) {
       const tried = new Set<string>();
       for (;;) {
-        const missing = library.unsummarised(AT_ONCE + tried.size).filter((id) => !tried.has(id));
+        const found = await library.unsummarised(AT_ONCE + tried.size);
+        const missing = found.filter((id) => !tried.has(id));
         if (missing.length === 0) return;
         for (const id of missing.slice(0, AT_ONCE)) {
           if (signal.aborted) return;

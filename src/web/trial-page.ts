@@ -1,20 +1,19 @@
-import { endText } from "../core/command.ts";
-import { sections } from "../core/facts.ts";
-import { guardFindings } from "../core/guards/index.ts";
-import type { GuardFinding, Observation, Verdict } from "../core/observation.ts";
-import { labelOf } from "../core/report.ts";
-import { significant } from "../core/units.ts";
-import type { JudgedObservation } from "../lab/library.ts";
+import { endText } from "../core/base/command.ts";
+import { METRICS, metricsOf, metricText } from "../core/base/metrics.ts";
+import { formatDuration, significant } from "../core/base/units.ts";
+import { sections } from "../core/machine/facts.ts";
+import { labelOf } from "../core/report/parts/report.ts";
+import type { GuardResult, Observation, Outcome } from "../core/trial/observation.ts";
 import type { MachineRecord, RunRecord } from "../lab/ports.ts";
-import { guardContext } from "../lab/run.ts";
+import { guardsOf, machineOf } from "../lab/run.ts";
+import type { JudgedObservation } from "../lab/store.ts";
 import { anchor, html, type Markup } from "../outputs/html/markup.ts";
 import { address, runAddress, trialsAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
 import { badge, downloadsMarkup, framed } from "./frame.ts";
 import { hardwareBadge } from "./runs-page.ts";
-import { trialTimeline } from "./trial-timeline.ts";
 
-/** What of a text is shown; the file has all of it. */
+/** Longer texts are cut here; their file has all of it. */
 const SHOWN_CHARACTERS = 200_000;
 
 export interface TrialPage {
@@ -51,23 +50,22 @@ export function trialPage(assets: Assets, { run, attempts, machines, formats }: 
 
 function attemptMarkup(
   run: RunRecord,
-  { observation, verdict }: JudgedObservation,
+  { observation, outcome }: JudgedObservation,
   machines: readonly MachineRecord[],
 ): Markup {
   const { attempt, bringUp, startedAt, argv, completed, trial } = observation;
-  const own = machines.filter((machine) => machine.bringUp === bringUp);
-  const machine = own.findLast((one) => one.level === trial.level && one.launchedAt <= startedAt);
+  const machine = machineOf(observation, machines);
   const raw = (stream: string) =>
     address(["runs", run.id, "trials", trial.id, "raw", String(attempt), `${stream}.txt`]);
   return html`<section class="plain">
-<h2 id="attempt-${attempt}">Attempt ${attempt} ${doubtBadge(verdict)}</h2>
-${verdictMarkup(verdict)}<dl class="facts">
+<h2 id="attempt-${attempt}">Attempt ${attempt} ${doubtBadge(outcome)}</h2>
+${outcomeMarkup(outcome)}<dl class="facts">
 <dt>started</dt><dd><time datetime="${startedAt}">${startedAt}</time>, in bring-up ${bringUp}</dd>
 <dt>ended</dt><dd>${endText(completed.end)}, after ${significant(completed.seconds, 4)} s by the host's clock</dd>
 <dt>command</dt><dd>${argvMarkup(argv)}</dd>
 </dl>
 <h3>Guards</h3>
-${guardsMarkup(findings(run, observation, verdict, machines))}
+${guardsMarkup(guardsOf(run, { observation, outcome }, machines))}
 <h3>Timeline</h3>
 ${trialTimeline(observation)}
 <h3>Raw output</h3>
@@ -76,33 +74,33 @@ ${textMarkup("standard output", completed.stdout, raw("stdout"), "open")}${textM
 ${machine === undefined ? html`<p>Of this bring-up's L${trial.level} nothing is stored.</p>` : machineMarkup(machine)}
 ${observation.evidence.map(({ level, before, after }) => html`${textMarkup(`L${level}: kernel log after`, sections(after).get("kernel-log") ?? "", undefined, "closed")}${textMarkup(`L${level}: snapshot before`, before, undefined, "closed")}${textMarkup(`L${level}: snapshot after`, after, undefined, "closed")}`)}${hostMarkup(observation)}
 ${
-  observation.steps.length === 0
+  observation.setupSteps.length === 0
     ? undefined
     : html`<h3>Preparation and cleanup</h3>
-${observation.steps.map(stepMarkup)}`
+${observation.setupSteps.map(stepMarkup)}`
 }</section>
 `;
 }
 
-function doubtBadge(verdict: Verdict | undefined): Markup | undefined {
-  return verdict?.kind === "measured" && verdict.doubts.length > 0
+function doubtBadge(outcome: Outcome | undefined): Markup | undefined {
+  return outcome?.kind === "measured" && outcome.doubts.length > 0
     ? badge("doubt-badge", "doubted")
     : undefined;
 }
 
-function verdictMarkup(verdict: Verdict | undefined): Markup {
-  if (verdict === undefined) return html`<p>Not judged yet.</p>`;
-  if (verdict.kind === "failed") {
-    const { code, what, hint, evidence } = verdict.problem;
+function outcomeMarkup(outcome: Outcome | undefined): Markup {
+  if (outcome === undefined) return html`<p>Not judged yet.</p>`;
+  if (outcome.kind === "failed") {
+    const { code, what, hint, evidence } = outcome.problem;
     return html`<div class="refused"><p><strong>${code}</strong>: ${what}</p>${hint === undefined ? undefined : html`<p>Try: ${hint}</p>`}${evidence === undefined ? undefined : html`<pre>${evidence}</pre>`}</div>`;
   }
-  const { throughputPerSecond, responseMeanSeconds, more } = verdict.reading;
-  const numbers: readonly (readonly [string, string])[] = [
-    ["throughput", `${significant(throughputPerSecond, 6)} /s`],
-    ["mean response time", `${significant(responseMeanSeconds * 1000, 6)} ms`],
-  ];
+  const { metrics, more } = outcome.reading;
+  const numbers = metricsOf(metrics).map(([metric, value]) => ({
+    name: METRICS[metric].name,
+    text: metricText(metric, value, 6),
+  }));
   const others = Object.entries(more).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
-  return html`<dl class="numbers">${numbers.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
+  return html`<dl class="numbers">${numbers.map(({ name, text }) => html`<div><dt>${name}</dt><dd>${text}</dd></div>`)}</dl>
 ${others.length === 0 ? undefined : html`<p class="more">${others.join(" · ")}</p>\n`}`;
 }
 
@@ -111,22 +109,7 @@ function argvMarkup(argv: readonly string[]): Markup {
   return html`<ol class="argv">${argv.map((argument) => html`<li><code>${argument === "" ? "(empty)" : argument}</code></li>`)}</ol>`;
 }
 
-/** What each guard of this version says of what is stored. */
-function findings(
-  run: RunRecord,
-  observation: Observation,
-  verdict: Verdict | undefined,
-  machines: readonly MachineRecord[],
-): readonly GuardFinding[] {
-  if (verdict?.kind !== "measured") return [];
-  return guardFindings({
-    ...guardContext(observation, run, machines),
-    observation,
-    reading: verdict.reading,
-  });
-}
-
-function guardsMarkup(found: readonly GuardFinding[]): Markup {
+function guardsMarkup(found: readonly GuardResult[]): Markup {
   if (found.length === 0) return html`<p>Guards look at trials that gave a figure.</p>`;
   const order = ["doubt", "unknown", "fine"];
   const sorted = found.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
@@ -144,7 +127,7 @@ function hostMarkup({ host }: Observation): Markup | undefined {
   return html`${textMarkup("host before", host.before.text, undefined, "closed")}${textMarkup("host after", host.after.text, undefined, "closed")}`;
 }
 
-function stepMarkup({ phase, command, completed }: Observation["steps"][number], index: number): Markup {
+function stepMarkup({ phase, command, completed }: Observation["setupSteps"][number], index: number): Markup {
   const text = [completed.stdout, completed.stderr].filter((part) => part !== "").join("\n");
   return html`<dl class="facts"><dt>${phase}</dt><dd>${argvMarkup(command.argv)}</dd><dt>ended</dt><dd>${endText(completed.end)}, after ${significant(completed.seconds, 4)} s</dd></dl>
 ${textMarkup(`${phase} ${index + 1}: output`, text, undefined, "closed")}`;
@@ -164,4 +147,47 @@ ${rest > 0 ? html`<p>${rest} more characters are not shown here.</p>` : undefine
 /** What is stored of a trial, for programs. */
 export function trialJson(attempts: readonly JudgedObservation[]): string {
   return `${JSON.stringify(attempts, null, 2)}\n`;
+}
+
+interface Span {
+  readonly name: string;
+  readonly seconds: number;
+  readonly kind: "step" | "workload";
+}
+
+const WIDTH = 600;
+const ROW = 24;
+const NAMES = 150;
+const TIMES = 70;
+
+/** Preparation, workload and cleanup in their order, each as long as it took; what lies between is not in it. */
+function trialTimeline({ setupSteps, completed, trial }: Observation): Markup {
+  const spans: readonly Span[] = [
+    ...setupSteps.filter(({ phase }) => phase === "prepare").map((step, at) => stepSpan(step, at)),
+    { name: trial.workload, seconds: completed.seconds, kind: "workload" },
+    ...setupSteps.filter(({ phase }) => phase === "cleanup").map((step, at) => stepSpan(step, at)),
+  ];
+  const total = spans.reduce((sum, { seconds }) => sum + seconds, 0) || 1;
+  const room = WIDTH - NAMES - TIMES;
+  let at = 0;
+  const rows = spans.map(({ name, seconds, kind }, row) => {
+    const x = NAMES + (at / total) * room;
+    at += seconds;
+    const width = Math.max(2, (seconds / total) * room);
+    const y = row * ROW;
+    return html`<text x="0" y="${y + 16}">${name}</text><rect class="${kind}" x="${x.toFixed(1)}" y="${y + 5}" width="${width.toFixed(1)}" height="${ROW - 10}" rx="3"/><text x="${WIDTH}" y="${y + 16}" text-anchor="end">${durationText(seconds)}</text>
+`;
+  });
+  const said = spans.map(({ name, seconds }) => `${name} ${durationText(seconds)}`).join(", then ");
+  return html`<div class="scroll" role="group" aria-label="Timeline" tabindex="0"><svg class="course" viewBox="0 0 ${WIDTH} ${spans.length * ROW}" width="${WIDTH}" height="${spans.length * ROW}" role="img" aria-label="${said}">
+${rows}</svg></div>
+`;
+}
+
+function stepSpan({ phase, completed }: Observation["setupSteps"][number], index: number): Span {
+  return { name: `${phase} ${index + 1}`, seconds: completed.seconds, kind: "step" };
+}
+
+function durationText(seconds: number): string {
+  return seconds < 10 ? `${Number(seconds.toPrecision(3))} s` : formatDuration(seconds);
 }

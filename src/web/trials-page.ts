@@ -1,13 +1,20 @@
-import { labelOf } from "../core/report.ts";
-import { significant } from "../core/units.ts";
+import { METRIC_IDS, METRICS, type Metric } from "../core/base/metrics.ts";
+import { optional } from "../core/base/optional.ts";
+import { significant } from "../core/base/units.ts";
+import { labelOf } from "../core/report/parts/report.ts";
 import type { AttemptLine, TrialSelection } from "../lab/library.ts";
 import type { RunRecord } from "../lab/ports.ts";
 import { html, type Markup } from "../outputs/html/markup.ts";
 import { address, runAddress, trialAddress } from "./address.ts";
 import type { Assets } from "./assets.ts";
-import { framed, reportDownloads } from "./frame.ts";
+import { framed, reportDownloads, selectMarkup } from "./frame.ts";
 
 export const TRIAL_LINES = 200;
+
+const ONLY = [
+  ["doubted", "doubted"],
+  ["failed", "without a figure"],
+] as const;
 
 export interface TrialsPage {
   readonly run: RunRecord;
@@ -20,15 +27,13 @@ export interface TrialsPage {
 export function readSelection(query: URLSearchParams): TrialSelection {
   const whole = (name: string) =>
     /^\d{1,6}$/.test(query.get(name) ?? "") ? Number(query.get(name)) : undefined;
-  const workload = query.get("workload") ?? "";
-  const [level, boot] = [whole("level"), whole("boot")];
   const only = query.get("only");
-  return {
-    ...(workload === "" ? {} : { workload }),
-    ...(level === undefined ? {} : { level }),
-    ...(boot === undefined ? {} : { boot }),
-    ...(only === "doubted" || only === "failed" ? { only } : {}),
-  };
+  return optional({
+    workload: query.get("workload") || undefined,
+    level: whole("level"),
+    boot: whole("boot"),
+    only: only === "doubted" || only === "failed" ? only : undefined,
+  });
 }
 
 /** What figures rest on: every attempt at the trials chosen, in the order in which they were executed. */
@@ -64,53 +69,34 @@ function selectionText({ workload, level, boot, only }: TrialSelection): string 
 }
 
 function selectionMarkup(run: RunRecord, selection: TrialSelection): Markup {
-  const { workloads, levels } = run.study;
-  const select = (
-    name: string,
-    title: string,
-    chosen: string | undefined,
-    values: readonly (readonly [string, string])[],
-  ) =>
-    html`<label>${title}<select name="${name}"><option value="">any</option>${values.map(
-      ([value, text]) =>
-        html`<option value="${value}"${value === chosen ? html` selected` : undefined}>${text}</option>`,
-    )}</select></label>
-`;
+  const names = run.study.workloads.map(({ name }) => [name, name] as const);
+  const levels = Array.from(
+    { length: run.study.levels + 1 },
+    (_, level) => [`${level}`, `L${level}`] as const,
+  );
   return html`<form class="filter" method="get" action="${address(["runs", run.id, "trials"])}">
-${select(
-  "workload",
-  "Workload",
-  selection.workload,
-  workloads.map(({ name }) => [name, name]),
-)}${select(
-  "level",
-  "Level",
-  selection.level === undefined ? undefined : String(selection.level),
-  Array.from({ length: levels + 1 }, (_, level) => [String(level), `L${level}`]),
-)}<label>Boot<input name="boot" inputmode="numeric" pattern="[0-9]*" size="5" value="${selection.boot}"></label>
-${select("only", "Only", selection.only, [
-  ["doubted", "doubted"],
-  ["failed", "without a figure"],
-])}<button type="submit">Show</button>
+${selectMarkup("workload", "Workload", selection.workload, names)}${selectMarkup("level", "Level", selection.level?.toString(), levels)}<label>Boot<input name="boot" inputmode="numeric" pattern="[0-9]*" size="5" value="${selection.boot}"></label>
+${selectMarkup("only", "Only", selection.only, ONLY)}<button type="submit">Show</button>
 </form>
 `;
 }
 
 function trialTable(run: string, lines: readonly AttemptLine[]): Markup {
   return html`<div class="table"><div class="scroll" role="group" aria-label="Trials" tabindex="0"><table>
-<thead><tr><th scope="col">trial</th><th scope="col" class="end">attempt</th><th scope="col">workload</th><th scope="col">level</th><th scope="col" class="end">boot</th><th scope="col" class="end">per second</th><th scope="col" class="end">ms</th><th scope="col">outcome</th></tr></thead>
+<thead><tr><th scope="col">trial</th><th scope="col" class="end">attempt</th><th scope="col">workload</th><th scope="col">level</th><th scope="col" class="end">boot</th>${METRIC_IDS.map((metric) => html`<th scope="col" class="end">${METRICS[metric].heading}</th>`)}<th scope="col">outcome</th></tr></thead>
 <tbody>
 ${lines.map(
   (
     line,
-  ) => html`<tr><th scope="row" class="start name"><a href="${trialAddress(run, line.trial)}#attempt-${line.attempt}">${line.trial}</a></th><td class="end">${line.attempt}</td><td>${line.workload}</td><td>L${line.level}</td><td class="end">${line.boot}</td><td class="end">${figure(line.throughputPerSecond, 1)}</td><td class="end">${figure(line.responseSeconds, 1000)}</td><td>${outcomeText(line)}</td></tr>
+  ) => html`<tr><th scope="row" class="start name"><a href="${trialAddress(run, line.trial)}#attempt-${line.attempt}">${line.trial}</a></th><td class="end">${line.attempt}</td><td>${line.workload}</td><td>L${line.level}</td><td class="end">${line.boot}</td>${METRIC_IDS.map((metric) => html`<td class="end">${figure(line, metric)}</td>`)}<td>${outcomeText(line)}</td></tr>
 `,
 )}</tbody>
 </table></div></div>`;
 }
 
-function figure(value: number | undefined, factor: number): string {
-  return value === undefined ? "--" : significant(value * factor, 5);
+function figure({ metrics }: AttemptLine, metric: Metric): string {
+  const value = metrics?.[metric];
+  return value === undefined ? "--" : significant(value * METRICS[metric].factor, 5);
 }
 
 function outcomeText({ outcome, replaced, doubts }: AttemptLine): string {

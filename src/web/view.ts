@@ -1,4 +1,4 @@
-import type { Metric } from "../core/analysis.ts";
+import { HEADLINE, isMetric, METRIC_IDS, METRICS, type Metric } from "../core/base/metrics.ts";
 import type { Choice } from "./frame.ts";
 
 /** How the charts of a page are to be seen; all of it stands in the page's address. */
@@ -9,15 +9,15 @@ export interface View {
   readonly policies: "own" | "all";
 }
 
-const METRICS = { throughput: "throughput", response: "response time" } as const;
 const PER = { machine: "as measured", cpu: "per CPU" } as const;
 const RELATIVE = { none: "as it is", L0: "to L0", below: "to the level below" } as const;
 const POLICIES = { own: "this one", all: "side by side" } as const;
 
-/** Whatever is not known is as usual. */
+/** An unknown value counts as the usual one. */
 export function readView(query: URLSearchParams): View {
+  const metric = query.get("metric") ?? "";
   return {
-    metric: choice(query.get("metric"), METRICS, "throughput"),
+    metric: isMetric(metric) ? metric : HEADLINE,
     per: choice(query.get("per"), PER, "machine"),
     relative: choice(query.get("relative"), RELATIVE, "L0"),
     policies: choice(query.get("policies"), POLICIES, "own"),
@@ -27,7 +27,7 @@ export function readView(query: URLSearchParams): View {
 /** The parts of an address that say it; what is as usual is not said. */
 export function viewQuery(view: View): Readonly<Record<string, string | undefined>> {
   return {
-    metric: view.metric === "throughput" ? undefined : view.metric,
+    metric: view.metric === HEADLINE ? undefined : view.metric,
     per: view.per === "machine" ? undefined : view.per,
     relative: view.relative === "L0" ? undefined : view.relative,
     policies: view.policies === "own" ? undefined : view.policies,
@@ -43,21 +43,26 @@ export function viewChoices(
   const choices = <Key extends keyof View>(
     name: string,
     key: Key,
-    texts: Readonly<Record<View[Key], string>>,
-    offered: readonly View[Key][] = keysOf(texts),
+    textOf: (value: View[Key]) => string,
+    offered: readonly View[Key][],
   ): Choice => ({
     name,
     options: offered.map((value) => ({
-      text: texts[value],
+      text: textOf(value),
       href: `${hrefOf({ ...view, [key]: value })}#charts`,
       chosen: view[key] === value,
     })),
   });
   return [
-    choices("Quantity", "metric", METRICS),
-    choices("Relative", "relative", RELATIVE, has.absolute ? ["none", "L0", "below"] : ["L0", "below"]),
-    ...(has.cpus ? [choices("Scale", "per", PER)] : []),
-    ...(has.policies ? [choices("Policies", "policies", POLICIES)] : []),
+    choices("Quantity", "metric", (metric) => METRICS[metric].name, METRIC_IDS),
+    choices(
+      "Relative",
+      "relative",
+      (value) => RELATIVE[value],
+      has.absolute ? ["none", "L0", "below"] : ["L0", "below"],
+    ),
+    ...(has.cpus ? [choices("Scale", "per", (value) => PER[value], keysOf(PER))] : []),
+    ...(has.policies ? [choices("Policies", "policies", (value) => POLICIES[value], keysOf(POLICIES))] : []),
   ];
 }
 

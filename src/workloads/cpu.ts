@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { defineWorkload } from "../core/workload.ts";
-import { parseSysbench, renderSysbench, sysbench } from "./sysbench.ts";
+import { defineWorkload } from "../core/study/workload.ts";
+import { parseSysbench, renderSysbench, SYSBENCH, sysbench } from "./sysbench.ts";
 
 /** A prime search: little memory traffic and no I/O, so it isolates running guest code. */
 export const cpu = defineWorkload({
   name: "cpu",
   about: "prime search: guest code without I/O",
-  needs: ["sysbench"],
+  needs: [SYSBENCH],
   params: z.strictObject({
     threads: z.int().min(1),
     primeMax: z.int().min(3).default(20_000), // FitzGerald 2014, table 3

@@ -1,11 +1,8 @@
-import type { WorkloadKind } from "../core/workload.ts";
+import type { WorkloadKind } from "../core/study/workload.ts";
 import { cpu } from "./cpu.ts";
-import { exitCost } from "./exit-cost.ts";
-import { memoryRead } from "./memory-read.ts";
-import { memoryWrite } from "./memory-write.ts";
+import { memoryRead, memoryWrite } from "./memory.ts";
 import { oltp } from "./oltp.ts";
-import { pageFault } from "./page-fault.ts";
-import { syscall } from "./syscall.ts";
+import { exitCost, pageFault, syscall } from "./probe.ts";
 import { threads } from "./threads.ts";
 
 /** Every workload that a study can name. */

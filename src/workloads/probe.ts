@@ -1,10 +1,39 @@
 import { z } from "zod";
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
 import { median } from "../core/stats/median.ts";
-import { defineWorkload, type Reading, type SimulatedTruth, type WorkloadKind } from "../core/workload.ts";
+import {
+  defineWorkload,
+  type Reading,
+  type SimulatedTruth,
+  type WorkloadKind,
+} from "../core/study/workload.ts";
 
 /** Where the image keeps the program that src/images/guest/probes/probe.c is compiled to. */
 const PROGRAM = "/usr/lib/dvirt/probe";
+
+/** What it costs to leave a guest and come back: CPUID on x86_64; probe.c says what it is elsewhere. */
+export const exitCost = defineProbe({
+  name: "exit-cost",
+  about: "one exit: what a hypervisor always takes over",
+  events: 2000,
+  guessEventSeconds: 1e-6,
+});
+
+/** The cheapest system call: a way into the kernel and back that needs no hypervisor. */
+export const syscall = defineProbe({
+  name: "syscall",
+  about: "one system call: no hypervisor is needed",
+  events: 5000,
+  guessEventSeconds: 1e-6,
+});
+
+/** The first touch of a fresh page: the kernel's page tables, and the hypervisor's where it has to fill its own. */
+export const pageFault = defineProbe({
+  name: "page-fault",
+  about: "one page fault: first touch of fresh memory",
+  events: 500,
+  guessEventSeconds: 5e-6,
+});
 
 interface ProbeDefinition {
   readonly name: string;
@@ -16,7 +45,7 @@ interface ProbeDefinition {
 }
 
 /** A workload that times one event of the processor or the kernel in batches. */
-export function defineProbe({ name, about, events, guessEventSeconds }: ProbeDefinition): WorkloadKind {
+function defineProbe({ name, about, events, guessEventSeconds }: ProbeDefinition): WorkloadKind {
   return defineWorkload({
     name,
     about,
@@ -59,6 +88,8 @@ export function parseProbe(stdout: string): Result<Reading> {
   const total = seconds.reduce((sum, one) => sum + one, 0) * perBatch;
   if (total <= 0) return failed({ code: "no-events", what: "the probe's clock did not move" });
   const events = perBatch * batches.length;
+  // Each batch is rounded to a nanosecond by itself.
+  const step = 1e-9 * Math.sqrt(batches.length);
   const ticks =
     counter === "none"
       ? {}
@@ -68,8 +99,8 @@ export function parseProbe(stdout: string): Result<Reading> {
           loopTicks: median(each(3, 1)),
         };
   return ok({
-    throughputPerSecond: events / total,
-    responseMeanSeconds: total / events,
+    metrics: { throughput: events / total, response: total / events },
+    resolution: { throughput: (events / total) * (step / total), response: step / events },
     more: {
       events,
       elapsedSeconds: total,

@@ -1,9 +1,12 @@
-import { failed, ok, type Result } from "../core/problem.ts";
+import { failed, ok, type Result } from "../core/base/problem.ts";
 import { autocorrelation } from "../core/stats/autocorrelation.ts";
 import { changePoint } from "../core/stats/change-point.ts";
-import type { Reading, SimulatedTruth } from "../core/workload.ts";
+import { isRelease, type Reading, type SimulatedTruth, type Tool } from "../core/study/workload.ts";
 
-/** The argv of sysbench 1.0; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
+/** Releases whose options and output are known; 0.4 and 0.5 have other ones. */
+export const SYSBENCH = { name: "sysbench", releases: ["1.0", "1.1"] } as const satisfies Tool;
+
+/** The argv of sysbench 1.0 and 1.1; `--time=0` because 1.0 would stop after 10 s where 0.5 counted events only. */
 export function sysbench(
   test: string,
   options: Readonly<Record<string, string | number>>,
@@ -15,22 +18,32 @@ export function sysbench(
 }
 
 /**
- * Figures of sysbench 1.0 output. The mean response time is the printed sum over the printed number of
+ * Figures of the output of sysbench 1.0 and 1.1, which call the time otherwise. The mean response time is the printed sum over the printed number of
  * events, because the printed mean has two decimals of a millisecond only.
  */
 export function parseSysbench(stdout: string): Result<Reading> {
   const problems: string[] = [];
-  const number = (name: string, pattern: RegExp): number => {
-    const value = Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
-    if (!Number.isFinite(value)) problems.push(name);
-    return value;
+  const textOf = (name: string, pattern: RegExp): string => {
+    const text = pattern.exec(stdout)?.[1] ?? "";
+    if (text === "" || !Number.isFinite(Number(text))) problems.push(name);
+    return text;
   };
-  const seconds = number("total time", /^\s*total time:\s+([\d.]+)s$/m);
+  const number = (name: string, pattern: RegExp) => Number(textOf(name, pattern));
+  const secondsText = textOf("total time", /^\s*(?:total time|time elapsed):\s+([\d.]+)s$/m);
+  const seconds = Number(secondsText);
   const events = number("total number of events", /^\s*total number of events:\s+(\d+)$/m);
-  const sumMilliseconds = number("latency sum", /^\s*sum:\s+([\d.]+)\n/m);
+  const sumText = textOf("latency sum", /^\s*sum:\s+([\d.]+)\n/m);
+  const sumMilliseconds = Number(sumText);
   const p95Milliseconds = number("95th percentile", /^\s*95th percentile:\s+([\d.]+)$/m);
   const maxMilliseconds = number("longest latency", /^\s*max:\s+([\d.]+)$/m);
   const threads = number("number of threads", /^Number of threads:\s+(\d+)$/m);
+  const version = /^sysbench (\d[^\s:]*)/m.exec(stdout)?.[1];
+  if (version !== undefined && !isRelease(version, SYSBENCH.releases)) {
+    return failed({
+      code: "unexpected-output",
+      what: `this is the output of sysbench ${version}, and that of ${SYSBENCH.releases.join(" and ")} is read`,
+    });
+  }
   if (problems.length > 0) {
     return failed({
       code: "unexpected-output",
@@ -40,18 +53,40 @@ export function parseSysbench(stdout: string): Result<Reading> {
   if (events < 1 || seconds <= 0) {
     return failed({ code: "no-events", what: `sysbench counted ${events} events in ${seconds} s` });
   }
+  const throughput = events / seconds;
   return ok({
-    throughputPerSecond: events / seconds,
-    responseMeanSeconds: sumMilliseconds / 1000 / events,
+    metrics: { throughput, response: sumMilliseconds / 1000 / events },
+    // Events are counted exactly; what is rounded is the time.
+    resolution: {
+      throughput: throughput * (lastDigit(secondsText) / seconds),
+      response: lastDigit(sumText) / 1000 / events,
+    },
     more: {
       events,
       elapsedSeconds: seconds,
       responseP95Seconds: p95Milliseconds / 1000,
       responseMaxSeconds: maxMilliseconds / 1000,
       threads,
+      ...errorCounts(stdout),
       ...steadiness(stdout),
     },
   });
+}
+
+/** Transactions that failed and connections that were made again, which the throughput does not tell of; none of some tests. */
+function errorCounts(stdout: string): Readonly<Record<string, number>> {
+  const count = (pattern: RegExp) => {
+    const text = pattern.exec(stdout)?.[1];
+    return text === undefined ? undefined : Number(text);
+  };
+  const errors = count(/^ *ignored errors: +(\d{1,15}) /m);
+  const reconnects = count(/^ *reconnects: +(\d{1,15}) /m);
+  return { ...(errors === undefined ? {} : { errors }), ...(reconnects === undefined ? {} : { reconnects }) };
+}
+
+/** What one more in the last digit is: 0.01 for 12.34. */
+function lastDigit(text: string): number {
+  return 10 ** -(text.split(".")[1]?.length ?? 0);
 }
 
 /** What the lines of `--report-interval` say of the run's course; nothing where there are none. */

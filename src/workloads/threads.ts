@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { defineWorkload } from "../core/workload.ts";
-import { parseSysbench, renderSysbench, sysbench } from "./sysbench.ts";
+import { defineWorkload } from "../core/study/workload.ts";
+import { parseSysbench, renderSysbench, SYSBENCH, sysbench } from "./sysbench.ts";
 
 /** Many threads on few mutexes: it isolates the scheduler, wake-ups and the idle path. */
 export const threads = defineWorkload({
   name: "threads",
   about: "contended mutexes: scheduler and wake-ups",
-  needs: ["sysbench"],
+  needs: [SYSBENCH],
   params: z.strictObject({
     threads: z.int().min(1).default(64), // FitzGerald 2014, table 3
     yields: z.int().min(1).default(1000), // FitzGerald 2014, listing 6

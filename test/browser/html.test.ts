@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { publishedReport } from "../../src/core/published-report.ts";
-import type { Report } from "../../src/core/report.ts";
+import type { Report } from "../../src/core/report/parts/report.ts";
+import { publishedReport } from "../../src/core/report/published/published-report.ts";
+import { runReport } from "../../src/core/report/run/run-report.ts";
 import { THEMES } from "../../src/outputs/vega-theme.ts";
 import { references } from "../../src/references/index.ts";
+import { countedEvidence } from "../unit/made-up/counted.ts";
 import { madeUpDocument } from "../unit/made-up/document.ts";
 import { ALL_ATTACKS, hostileReport, reportOfAttacks } from "../unit/made-up/hostile.ts";
 import { madeUpReport } from "../unit/made-up/report.ts";
@@ -20,6 +22,7 @@ afterAll(() => browser.close());
 const REPORTS: readonly (readonly [string, () => Report])[] = [
   ["every kind of block", () => madeUpDocument()],
   ["a run", () => madeUpReport()],
+  ["a run in counted time", () => runReport(countedEvidence())],
   ...references.map((study) => [study.name, () => publishedReport(study)] as const),
   ["hostile text, each attack in many places", reportOfAttacks],
   ["hostile text, all in every place", () => hostileReport(() => ALL_ATTACKS)],
@@ -54,7 +57,7 @@ describe("the page", () => {
           "[...document.querySelectorAll('figure svg [fill]')].map((mark) => getComputedStyle(mark).fill)",
         );
         expect(fills).toContain(rgb(THEMES[scheme].ink));
-        expect(fills).toContain(rgb(THEMES[scheme].verdicts.slower));
+        expect(fills).toContain(rgb(THEMES[scheme].tones.slower));
       });
     }
   });

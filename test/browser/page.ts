@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import type { Report } from "../../src/core/report.ts";
+import type { Report } from "../../src/core/report/parts/report.ts";
 import { html } from "../../src/outputs/html.ts";
 import { rendered } from "../unit/outputs/rendered.ts";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Report } from "../../src/core/report.ts";
+import type { Report } from "../../src/core/report/parts/report.ts";
 import { latex } from "../../src/outputs/latex.ts";
 import { pdf } from "../../src/outputs/pdf.ts";
 import { shortLabel } from "../../src/outputs/visible-text.ts";

@@ -3,12 +3,12 @@ import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { THEMES } from "../../src/outputs/vega-theme.ts";
-import { dvirt, type Running, startDvirt } from "../program/built-program.ts";
+import { createPlace, type Place } from "../lab/place.ts";
+import { readRawStore } from "../lab/raw-store.ts";
+import { studyText } from "../lab/simulated-study.ts";
+import { type Running, startDvirt, succeed } from "../program/built-program.ts";
 import { fillHostileStore, HOSTILE_GROUP, HOSTILE_RUN } from "../program/hostile-store.ts";
-import { createPlace, type Place } from "../program/place.ts";
-import { readRawStore } from "../program/raw-store.ts";
 import { type Served, serve } from "../program/served.ts";
-import { studyText } from "../program/simulated-study.ts";
 import { LOOKS, type Look, launch } from "./page.ts";
 
 let browser: Browser;
@@ -24,23 +24,13 @@ beforeAll(async () => {
   place = await createPlace();
   await place.write("sim.yaml", studyText({ boots: 3 }));
   for (const policy of ["reserved", "over-committed"]) {
-    const measured = await dvirt(place, [
-      "run",
-      "sim.yaml",
-      "--seed",
-      "7",
-      "--resources",
-      policy,
-      ...place.measuring,
-    ]);
-    expect(measured.code, measured.stderr).toBe(0);
+    await succeed(place, `run sim.yaml --seed 7 --resources ${policy}`);
   }
   [first = "", second = ""] = [...(await readRawStore(place.store)).runs].sort();
   const platforms = "platforms: [simulated, { name: simulated-costly, levels: 1 }]";
   await place.write("two.yaml", studyText({ boots: 2 }).replace("platform: simulated", platforms));
-  const grouped = await dvirt(place, ["run", "two.yaml", "--seed", "9", ...place.measuring]);
-  expect(grouped.code, grouped.stderr).toBe(0);
-  group = / group (\S+) · /.exec(grouped.stdout)?.[1] ?? "";
+  const grouped = await succeed(place, "run two.yaml --seed 9");
+  group = / group (\S+)/.exec(grouped.stdout)?.[1] ?? "";
   await fillHostileStore(place.store);
   served = await serve(place);
 });
@@ -313,7 +303,7 @@ describe("a run that is being measured", () => {
   let measuring: Running;
   let run = "";
   beforeAll(async () => {
-    measuring = startDvirt(place, ["run", "sim.yaml", "--boots", "4", "--seed", "3", ...place.measuring], {
+    measuring = startDvirt(place, "run sim.yaml --boots 4 --seed 3", {
       DVIRT_SIMULATED_SECONDS: "0.12",
     });
     await measuring.lines(/^ {2}L0 answers/, 1);
@@ -359,8 +349,27 @@ describe("a run that is being measured", () => {
     });
   });
 
+  test("shows every boot that goes on, each with its stack", async () => {
+    const several = startDvirt(place, "run sim.yaml --boots 4 --seed 5 --parallel 3", {
+      DVIRT_SIMULATED_SECONDS: "0.15",
+    });
+    await several.lines(/^ {2}boot \d up +L0 /, 1);
+    await visit(`/runs/${await runOfSeed(5)}/live`, DESKTOP, async ({ page, events }) => {
+      const captions = () => page.locator("#live figcaption").allTextContents();
+      await expect.poll(captions, { timeout: 30_000, interval: 50 }).toHaveLength(3);
+      expect(await page.locator("#live .now").textContent()).toContain("3 boots side by side");
+      expect(await captions()).toEqual([1, 2, 3].map((boot) => `The stack of boot ${boot}`));
+      const each = page.locator("#live ul.boots > li");
+      await expect.poll(() => each.allTextContents(), { timeout: 30_000 }).toHaveLength(3);
+      for (const text of await each.allTextContents()) expect(text).toMatch(/^boot \d: /);
+      expect(await page.locator("#live svg.stack").count()).toBe(3);
+      expect(events).toEqual([]);
+    });
+    expect((await several.ended).code).toBe(0);
+  });
+
   test("is said to be gone where its process was killed", async () => {
-    const killed = startDvirt(place, ["run", "sim.yaml", "--seed", "4", ...place.measuring], {
+    const killed = startDvirt(place, "run sim.yaml --seed 4", {
       DVIRT_SIMULATED_SECONDS: "0.2",
     });
     await killed.lines(/^ {2}L0 answers/, 1);

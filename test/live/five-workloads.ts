@@ -1,10 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readText } from "../../src/adapters/files.ts";
-import type { Architecture } from "../../src/core/architecture.ts";
-import { parseFacts } from "../../src/core/facts.ts";
-import { judge } from "../../src/core/observation.ts";
-import { holdLab, installWhatNeeds } from "../lab-for-tests.ts";
+import { cacheFolder } from "../../src/adapters/folders.ts";
+import type { Architecture } from "../../src/core/base/architecture.ts";
+import { parseFacts } from "../../src/core/machine/facts.ts";
+import { imageOf } from "../../src/core/machine/provenance.ts";
+import { workloadAt } from "../../src/core/study/workload.ts";
+import { judge } from "../../src/core/trial/observation.ts";
+import { platformNamed } from "../../src/platforms/index.ts";
+import { install } from "../packages.ts";
+import { holdLab } from "./held-lab.ts";
 import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
 export interface Measured {
@@ -23,7 +28,7 @@ export function fiveWorkloads({ platform: name, architecture, levels }: Measured
 
   beforeAll(async () => {
     giveBack = await holdLab();
-    await installWhatNeeds(name);
+    await install(await platformNamed(name).needs(cacheFolder(process.env)));
     const study = studyOf(await readText("test/live/live.yaml"), "test/live/live.yaml");
     live = await bringUp({ ...study, platform: name, levels }, signal);
   });
@@ -39,7 +44,7 @@ export function fiveWorkloads({ platform: name, architecture, levels }: Measured
       for (const { level, facts } of live.ready) {
         const { architecture: found, imageId, kernel } = parseFacts(facts);
         expect(found).toBe(architecture);
-        expect(imageId).toBe(live.platform.record["image"]);
+        expect(imageId).toBe(imageOf(live.platform.origin)?.id);
         expect(kernel).toContain(parseFacts(live.ready[0]?.facts ?? "").kernel);
         expect(await live.say(level, "cat /run/dvirt/level")).toBe(String(level));
       }
@@ -49,10 +54,10 @@ export function fiveWorkloads({ platform: name, architecture, levels }: Measured
       it(`measures ${wanted} at every level`, async () => {
         for (const level of each) {
           const observation = await live.trial(live.workload(wanted), level);
-          const verdict = judge(observation, live.workload(wanted).parse, () => []);
-          if (verdict.kind !== "measured") throw new Error(JSON.stringify(verdict.problem));
-          expect(verdict.reading.throughputPerSecond).toBeGreaterThan(0);
-          expect(verdict.reading.responseMeanSeconds).toBeGreaterThan(0);
+          const outcome = judge(observation, live.workload(wanted).kind.parse, () => []);
+          if (outcome.kind !== "measured") throw new Error(JSON.stringify(outcome.problem));
+          expect(outcome.reading.metrics.throughput).toBeGreaterThan(0);
+          expect(outcome.reading.metrics.response).toBeGreaterThan(0);
         }
       });
     }
@@ -60,10 +65,11 @@ export function fiveWorkloads({ platform: name, architecture, levels }: Measured
     it("reads the tables that this host's server filled, whole", async () => {
       const place = live.platform.place(levels);
       const machine = live.stack.machines[levels];
-      for (const command of live.workload("oltp").prepare(place)) await machine?.run(command, signal);
+      const { prepare, cleanup } = workloadAt(live.workload("oltp"), levels).commands(place);
+      for (const command of prepare) await machine?.run(command, signal);
       const sql = "CHECK TABLE sbtest.sbtest1 EXTENDED; SELECT COUNT(*), SUM(k > 0) FROM sbtest.sbtest1";
       const answer = await live.say(levels, `mariadb --socket=/run/dvirt/mysql.sock -N -e '${sql}'`);
-      for (const command of live.workload("oltp").cleanup) await machine?.run(command, signal);
+      for (const command of cleanup) await machine?.run(command, signal);
       expect(answer.split("\n").map((line) => line.split("\t"))).toEqual([
         ["sbtest.sbtest1", "check", "status", "OK"],
         ["10000", "10000"],

@@ -1,77 +1,105 @@
 import { execFileSync } from "node:child_process";
 import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
-import type { GuardContext } from "../../src/core/guards/guard.ts";
-import { guardFindings } from "../../src/core/guards/index.ts";
-import type { GuardFinding, Observation } from "../../src/core/observation.ts";
-import { readSnapshot, SNAPSHOT_SCRIPT } from "../../src/core/snapshot.ts";
-import type { Reading, Workload } from "../../src/core/workload.ts";
+import { imageOf } from "../../src/core/machine/provenance.ts";
+import { readSnapshot, SNAPSHOT_SCRIPT } from "../../src/core/machine/snapshot.ts";
+import { type Reading, type WorkCommands, type Workload, workloadAt } from "../../src/core/study/workload.ts";
+import type { GuardContext } from "../../src/core/trial/guards/guard.ts";
+import { guardResults } from "../../src/core/trial/guards/index.ts";
+import type { GuardResult, Observation } from "../../src/core/trial/observation.ts";
 import { askedFor } from "../../src/lab/trial.ts";
 import type { LiveStack } from "./live-stack.ts";
 
-/** Each guard is seen to fire on a real cause, made on a live machine and put back; and to stay quiet without one. */
-export function guardTests(live: () => LiveStack, signal: AbortSignal) {
+/** Trials on a live stack, and what the guards say of them. */
+function looks(live: () => LiveStack) {
+  const imageId = () => imageOf(live().platform.origin)?.id;
   const context = (different: Partial<GuardContext> = {}): GuardContext => ({
     hardware: "emulated",
-    imageId: live().platform.record["image"],
+    timing: live().platform.timing,
+    imageId: imageId(),
+    declared: undefined,
     machines: live().ready,
     ...different,
   });
   const ask = (observation: Observation, reading: Reading, against = context()) =>
-    guardFindings({ ...against, observation, reading });
-  const doubts = (found: readonly GuardFinding[]): readonly string[] =>
+    guardResults({ ...against, observation, reading });
+  const doubts = (found: readonly GuardResult[]): readonly string[] =>
     found.filter(({ kind }) => kind === "doubt").map(({ guard, sentence }) => `${guard}: ${sentence}`);
-  const own = (found: readonly GuardFinding[], guard: string): GuardFinding | undefined =>
+  const own = (found: readonly GuardResult[], guard: string): GuardResult | undefined =>
     found.find((one) => one.guard === guard);
 
   /** A trial of the workload with what its parser made of it. */
-  async function trial(workload: Workload, level: number, against = context()) {
-    const observation = await live().trial(workload, level);
-    const parsed = workload.parse(observation.completed.stdout);
+  async function trial(workload: Workload, level: number, different: Partial<WorkCommands> = {}) {
+    const observation = await live().trial(workload, level, different);
+    const parsed = workload.kind.parse(observation.completed.stdout);
     if (!parsed.ok) throw new Error(JSON.stringify([parsed.problems, observation.completed]));
-    return { observation, found: ask(observation, parsed.value, against) };
+    return { observation, found: ask(observation, parsed.value) };
   }
 
   /** What the guards say of a trial that runs this script, as a cause that comes up midway. */
   async function during(level: number, script: string, against = context()) {
-    const shell: Workload = {
-      ...live().workload("cpu"),
-      command: { argv: ["sh", "-c", script], timeoutSeconds: 300 },
-    };
-    const observation = await live().trial(shell, level);
+    const measured = { argv: ["sh", "-c", script], timeoutSeconds: 300 };
+    const observation = await live().trial(live().workload("cpu"), level, { measured });
     expect(observation.completed.end, observation.completed.stderr).toEqual({ kind: "exited", code: 0 });
-    return ask(observation, { throughputPerSecond: 1, responseMeanSeconds: 1, more: {} }, against);
+    return ask(observation, { metrics: { throughput: 1, response: 1 }, more: {} }, against);
   }
+
+  return { imageId, context, ask, own, trial, during, doubts };
+}
+
+/** The guards stay quiet in ordinary trials of these workloads; `unjudged` names those that cannot judge on such a stack. */
+function quietTests(
+  live: () => LiveStack,
+  {
+    levels,
+    workloads,
+    unjudged,
+  }: Readonly<Record<"workloads" | "unjudged", readonly string[]>> & {
+    readonly levels: readonly number[];
+  },
+): void {
+  const { trial, own, doubts } = looks(live);
+
+  it("stay quiet in ordinary trials of every workload at every level", async () => {
+    const loud: string[] = [];
+    for (const level of levels) {
+      for (const name of workloads) {
+        // Where others share the host unseen, a short trial is disturbed now and then, and rightly doubted: it is
+        // made again, as in a run. A guard that is wrong is loud every time.
+        let said: readonly string[] = [];
+        for (let time = 1; time <= 3; time++) {
+          said = await saidOf(name, level);
+          if (said.length === 0) break;
+          console.info(`${name} at L${level}, time ${time}: ${said.join("; ")}`);
+        }
+        loud.push(...said.map((one) => `${name} at L${level}: ${one}`));
+      }
+    }
+    expect(loud).toEqual([]);
+  });
+
+  async function saidOf(name: string, level: number): Promise<readonly string[]> {
+    const { found } = await trial(live().workload(name), level);
+    const unknown = found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard);
+    expect(unknown.filter((guard) => !unjudged.includes(guard))).toEqual([]);
+    // Whoever shares this machine may be at work at any time, and is then rightly seen, with what comes of it.
+    const busy = own(found, "other-load")?.kind === "doubt" ? ["other-load", "steal"] : [];
+    return doubts(found.filter(({ guard }) => !busy.includes(guard)));
+  }
+}
+
+/** Each guard is seen to fire on a real cause, made on a live machine and put back; and to stay quiet without one. */
+export function guardTests(live: () => LiveStack, signal: AbortSignal) {
+  const { imageId, context, ask, own, trial, during } = looks(live);
 
   describe("the guards", () => {
     beforeEach(() => live().heal());
 
-    it("stay quiet in ordinary trials of every workload at every level", async () => {
-      const loud: string[] = [];
-      for (const level of [0, 1, 2]) {
-        for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
-          // Where others share the host unseen, a short trial is disturbed now and then, and rightly doubted: it is
-          // made again, as in a run. A guard that is wrong is loud every time.
-          let said: readonly string[] = [];
-          for (let time = 1; time <= 3; time++) {
-            said = await saidOf(name, level);
-            if (said.length === 0) break;
-            console.info(`${name} at L${level}, time ${time}: ${said.join("; ")}`);
-          }
-          loud.push(...said.map((one) => `${name} at L${level}: ${one}`));
-        }
-      }
-      expect(loud).toEqual([]);
+    quietTests(live, {
+      levels: [0, 1, 2],
+      workloads: ["cpu", "threads", "memory-write", "memory-read", "oltp"],
+      unjudged: ["clock-rate", "other-load", "cpu-frequency"],
     });
-
-    async function saidOf(name: string, level: number): Promise<readonly string[]> {
-      const { found } = await trial(live().workload(name), level);
-      const unknown = found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard);
-      expect(unknown.filter((guard) => guard !== "clock-rate")).toEqual(["cpu-frequency"]);
-      // Whoever shares this machine may be at work at any time, and is then rightly seen, with what comes of it.
-      const busy = own(found, "other-load")?.kind === "doubt" ? ["other-load", "steal"] : [];
-      return doubts(found.filter(({ guard }) => !busy.includes(guard)));
-    }
 
     it("see a warning of the kernel", async () => {
       const found = await during(1, 'echo "<4>WARNING: made for the test" >/dev/kmsg');
@@ -111,16 +139,16 @@ export function guardTests(live: () => LiveStack, signal: AbortSignal) {
       const found = await during(0, "true", context({ imageId: "0123456789abcdef" }));
       expect(own(found, "image")).toMatchObject({
         kind: "doubt",
-        sentence: `L0 booted image ${live().platform.record["image"]}, the run was made with 0123456789abcdef`,
+        sentence: `L0 booted image ${imageId()}, the run was made with 0123456789abcdef`,
       });
     });
 
     it("see threads that sit idle", async () => {
       const cpu = live().workload("cpu");
-      const [sysbench = "", ...rest] = cpu.command.argv;
+      const { measured } = workloadAt(cpu, 0).commands(live().platform.place(0));
       // 40 short events begun at 20 in a second: most of the time nobody is at work.
-      const argv = [sysbench, ...rest, "--rate=20", "--events=40"];
-      const { found } = await trial({ ...cpu, command: { ...cpu.command, argv } }, 0);
+      const argv = [...measured.argv, "--rate=20", "--events=40"];
+      const { found } = await trial(cpu, 0, { measured: { ...measured, argv } });
       expect(own(found, "littles-law")).toMatchObject({ kind: "doubt" });
     });
 
@@ -129,24 +157,6 @@ export function guardTests(live: () => LiveStack, signal: AbortSignal) {
       const { found } = await trial(live().workload("cpu"), 2);
       await live().say(1, `kill ${hog}`);
       expect(own(found, "steal")?.sentence).toMatch(/^L2 was not let run for [3-9]\d\.\d% of its CPU time/);
-    });
-
-    it("see somebody else at work on the host", async () => {
-      const hog = execFileSync("sh", ["-c", "setsid sh -c 'while :; do :; done' >/dev/null 2>&1 & echo $!"], {
-        encoding: "utf8",
-      }).trim();
-      try {
-        const { found } = await trial(live().workload("oltp"), 0);
-        const { kind, sentence = "" } = own(found, "other-load") ?? {};
-        expect(kind).toBe("doubt");
-        // The emulated computer wants CPUs too: the hog gets what a fair share of them is, at least.
-        const used = Number(
-          /others used ([\d.]+) of the host's \d+ CPUs during the trial/.exec(sentence)?.[1],
-        );
-        expect(used, sentence).toBeGreaterThan(0.4);
-      } finally {
-        process.kill(Number(hog), "SIGKILL");
-      }
     });
 
     it("see memory that a machine gives back midway", async () => {
@@ -178,19 +188,6 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
       expect(own(found, "memory-pressure")?.sentence).toMatch(/^L1: .*\d+ pages went out to swap/);
     });
 
-    // Last, for the time since the bring-up has a wrong stretch in it from here on.
-    it("see a clock that runs 5% fast at the deepest level, within half a minute", async () => {
-      await live().say(2, "busybox adjtimex -t 10500");
-      try {
-        const snapshot = await askedFor(SNAPSHOT_SCRIPT, live().machine(2), systemClock, signal);
-        const machines = live().ready.map((one) => (one.level === 2 ? { ...one, snapshot } : one));
-        const found = await during(2, "sleep 25", context({ machines }));
-        expect(own(found, "clock-rate")?.sentence).toMatch(/^L2's clock ran fast, by \d/);
-      } finally {
-        await live().say(2, "busybox adjtimex -t 10000");
-      }
-    });
-
     it("left every machine as it was", async () => {
       for (const level of [0, 1, 2]) {
         const now = await askedFor(SNAPSHOT_SCRIPT, live().machine(level), systemClock, signal);
@@ -213,7 +210,7 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
     seesFalseDepth: async () => {
       const cpu = live().workload("cpu");
       const observation = await live().trial(cpu, 1);
-      const parsed = cpu.parse(observation.completed.stdout);
+      const parsed = cpu.kind.parse(observation.completed.stdout);
       if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
       const called = { ...observation, trial: { ...observation.trial, level: 2 } };
       expect(own(ask(called, parsed.value), "depth")?.sentence).toContain(
@@ -221,4 +218,50 @@ head -c ${(available + 48 * 1024) * 1024} /dev/zero | tail -n 1 | wc -c`;
       );
     },
   };
+}
+
+/** What the host's own time and load say can be judged in wall time alone: on a stack of L0 and L1. */
+export function wallGuardTests(live: () => LiveStack, signal: AbortSignal): void {
+  const { context, own, trial, during } = looks(live);
+
+  describe("the guards of wall time", () => {
+    beforeEach(() => live().heal());
+
+    quietTests(live, {
+      levels: [0, 1],
+      workloads: ["cpu", "oltp"],
+      unjudged: ["host-disk", "cpu-frequency", "clock-rate"],
+    });
+
+    it("see somebody else at work on the host", async () => {
+      const hog = execFileSync("sh", ["-c", "setsid sh -c 'while :; do :; done' >/dev/null 2>&1 & echo $!"], {
+        encoding: "utf8",
+      }).trim();
+      try {
+        const { found } = await trial(live().workload("oltp"), 0);
+        const { kind, sentence = "" } = own(found, "other-load") ?? {};
+        expect(kind).toBe("doubt");
+        // The emulated computer wants CPUs too: the hog gets what a fair share of them is, at least.
+        const used = Number(
+          /others used ([\d.]+) of the host's \d+ CPUs during the trial/.exec(sentence)?.[1],
+        );
+        expect(used, sentence).toBeGreaterThan(0.4);
+      } finally {
+        process.kill(Number(hog), "SIGKILL");
+      }
+    });
+
+    // Last, for the time since the bring-up has a wrong stretch in it from here on.
+    it("see a clock that runs 5% fast within a minute, also on a slow host", async () => {
+      await live().say(1, "busybox adjtimex -t 10500");
+      try {
+        const snapshot = await askedFor(SNAPSHOT_SCRIPT, live().machine(1), systemClock, signal);
+        const machines = live().ready.map((one) => (one.level === 1 ? { ...one, snapshot } : one));
+        const found = await during(1, "sleep 60", context({ machines }));
+        expect(own(found, "clock-rate")?.sentence).toMatch(/^L1's clock ran fast, by \d/);
+      } finally {
+        await live().say(1, "busybox adjtimex -t 10000");
+      }
+    });
+  });
 }

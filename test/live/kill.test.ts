@@ -6,15 +6,19 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import { trialLost } from "../../src/core/observation.ts";
-import { isFixed, planBoots, type Trial } from "../../src/core/plan.ts";
-import { randomStream } from "../../src/core/random.ts";
-import { studyFromData } from "../../src/core/study.ts";
+import { randomStream } from "../../src/core/base/random.ts";
+import { studyFromData } from "../../src/core/study/study.ts";
+import { trialLost } from "../../src/core/trial/observation.ts";
+import { isFixed, planBoots, type Trial } from "../../src/core/trial/plan.ts";
 import { workloads } from "../../src/workloads/index.ts";
+import { observationsOf, outcomesOf } from "../lab/kept.ts";
 
-// dvirt itself, measuring on a real stack, killed with SIGKILL at random moments and resumed. A few kills
-// here; DVIRT_KILLS=25 makes it as many as you like.
+// dvirt itself, measuring on two real stacks side by side, killed with SIGKILL at random moments and resumed. A few
+// kills of shallow stacks here; DVIRT_KILLS=25 makes it as many as you like, DVIRT_KILL_LEVELS=2 as deep.
 
+const LEVELS = process.env["DVIRT_KILL_LEVELS"] ?? "1";
+const STACKS = ["--levels", LEVELS, "--boots", "2", "--parallel", "2"];
+const KILL_WITHIN_SECONDS = 70 * Number(LEVELS);
 const KILLS = Number(process.env["DVIRT_KILLS"] ?? "2");
 const seed = Number(process.env["DVIRT_KILL_SEED"] ?? Date.now() % 100_000);
 const random = randomStream(seed);
@@ -32,10 +36,13 @@ function emptyStore(): void {
 
 interface Ended {
   readonly code: number | null;
-  /** Trials that dvirt said were measured, as `up L0 cpu`. */
+  /** Trials that dvirt said were measured, as `boot 1 up L0 cpu`. */
   readonly told: readonly string[];
   readonly text: string;
 }
+
+/** Where one stack alone is up, its boot is not said with each trial. */
+const ANY = "?";
 
 function dvirt(args: readonly string[], killAfterSeconds: number | undefined): Promise<Ended> {
   return new Promise((resolve) => {
@@ -57,18 +64,26 @@ function dvirt(args: readonly string[], killAfterSeconds: number | undefined): P
         : setTimeout(() => child.kill("SIGKILL"), killAfterSeconds * 1000);
     child.on("close", (code) => {
       clearTimeout(timer);
-      const told = [...text.matchAll(/^ {2}(up|down) +L(\d) +([\w-]+)/gm)].map(
-        ([, way, level, name]) => `${way} L${level} ${name}`,
+      const told = [...text.matchAll(/^ {2}(?:boot (\d) )?(up|down) +L(\d) +([\w-]+)/gm)].map(
+        ([, boot = ANY, way, level, name]) => `boot ${boot} ${way} L${level} ${name}`,
       );
       resolve({ code, told, text });
     });
   });
 }
 
+/** Computers of this cache's lab, and servers and keepers of anybody. */
 const processesLeft = () =>
-  execFileSync("sh", ["-c", "pgrep -f '[n]ame=dvirt.ssh|[m]ariadbd|[k]eeper .*dvirt' || true"], {
-    encoding: "utf8",
-  }).trim();
+  execFileSync(
+    "sh",
+    [
+      "-c",
+      'pgrep -f "path=$1/[0-9]+/L0|[m]ariadbd|[k]eeper .*dvirt" | grep -vx $$ || true',
+      "sh",
+      join(cache, "lab"),
+    ],
+    { encoding: "utf8" },
+  ).trim();
 
 it(`loses nothing, doubles nothing and leaves nothing over ${KILLS} kills (seed ${seed})`, async () => {
   let kills = 0;
@@ -78,8 +93,8 @@ it(`loses nothing, doubles nothing and leaves nothing over ${KILLS} kills (seed 
     const last = kills >= KILLS;
     const args = begun
       ? ["resume"]
-      : ["run", "test/live/live.yaml", "--workloads", "cpu,oltp", "--seed", "5"];
-    const ended = await dvirt(args, last ? undefined : 1 + random() * 55);
+      : ["run", "test/live/live.yaml", "--workloads", "cpu,oltp", "--seed", "5", ...STACKS];
+    const ended = await dvirt(args, last ? undefined : 1 + random() * KILL_WITHIN_SECONDS);
     const [run] = existsSync(store) ? await storedRuns() : [];
     begun = run !== undefined;
     for (const one of ended.told) told.add(one);
@@ -129,14 +144,18 @@ async function checkComplete(told: ReadonlySet<string>): Promise<void> {
   if (study === undefined) throw new Error("the stored study cannot be read");
   if (!isFixed(study)) throw new Error("the live study has no fixed number of boots");
   const planned = planBoots(study, run.seed).flatMap((boot) => boot.trials);
-  const stored = await opened.value.observations(run.id);
+  const stored = await observationsOf(opened.value, run.id);
   const ids = (all: readonly Trial[]) => all.map((trial) => trial.id).sort();
   expect(ids(stored.filter((one) => !trialLost(one)).map((one) => one.trial))).toEqual(ids(planned));
   // An emulated computer loses a machine now and then by itself: that attempt is kept beside the one that speaks.
   for (const one of stored.filter(trialLost))
     console.error(`lost its machine: ${one.trial.id}#${one.attempt}`);
-  const names = new Set(stored.map(({ trial }) => `${trial.direction} L${trial.level} ${trial.workload}`));
+  const names = new Set(
+    stored.flatMap(({ trial }) =>
+      [trial.boot, ANY].map((boot) => `boot ${boot} ${trial.direction} L${trial.level} ${trial.workload}`),
+    ),
+  );
   expect([...told].filter((one) => !names.has(one))).toEqual([]);
-  expect((await opened.value.verdicts(run.id)).size).toBe(stored.length);
+  expect((await outcomesOf(opened.value, run.id)).size).toBe(stored.length);
   await opened.value.close();
 }

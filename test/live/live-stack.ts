@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
-import type { Observation } from "../../src/core/observation.ts";
-import { parseStudy, type Study } from "../../src/core/study.ts";
-import type { Workload } from "../../src/core/workload.ts";
-import type { Machine, MachineRecord, PlatformStep, PreparedPlatform } from "../../src/lab/ports.ts";
+import { parseStudy, type Study } from "../../src/core/study/study.ts";
+import { type WorkCommands, type Workload, workloadAt } from "../../src/core/study/workload.ts";
+import type { Observation } from "../../src/core/trial/observation.ts";
+import { warmingCommand } from "../../src/core/trial/warm.ts";
+import type { Machine, MachineRecord, PlatformStep, ReadyPlatform } from "../../src/lab/ports.ts";
 import { createStack, type Stack } from "../../src/lab/stack.ts";
 import { executeTrial } from "../../src/lab/trial.ts";
 import { platformNamed, platforms } from "../../src/platforms/index.ts";
@@ -13,7 +14,7 @@ import { workloads } from "../../src/workloads/index.ts";
 /** A stack that tests share, and what they ask of it. */
 export interface LiveStack {
   readonly study: Study;
-  readonly platform: PreparedPlatform;
+  readonly platform: ReadyPlatform;
   readonly stack: Stack;
   /** What was read of each machine as it came up; of one that came up again, the last time. */
   readonly ready: readonly Omit<MachineRecord, "boot" | "bringUp">[];
@@ -22,15 +23,15 @@ export interface LiveStack {
   /** What a script prints at the level. */
   say(level: number, script: string): Promise<string>;
   workload(name: string): Workload;
-  /** One trial at the level, with the host below watched too. */
-  trial(workload: Workload, level: number): Promise<Observation>;
+  /** One trial at the level, with the host below watched too; `different`: commands in place of the workload's own. */
+  trial(workload: Workload, level: number, different?: Partial<WorkCommands>): Promise<Observation>;
   /** Brings a stack that lost a machine up afresh, to the deepest level; one that is whole stays as deep as it is. */
   heal(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 export function studyOf(text: string, file: string): Study {
-  const parsed = parseStudy(text, file, { workloads, platforms: platforms.map(({ name }) => name) });
+  const parsed = parseStudy(text, file, { workloads, platforms });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
   return parsed.value;
 }
@@ -38,7 +39,7 @@ export function studyOf(text: string, file: string): Study {
 /** Prepares the study's platform and brings its whole stack up. The lab is to be held by the caller. */
 export async function bringUp(study: Study, signal: AbortSignal): Promise<LiveStack> {
   const cache = cacheFolder(process.env);
-  const prepared = await platformNamed(study.platform).prepare({
+  const prepared = await platformNamed(study.platform).setUp({
     study,
     seed: 1,
     cache,
@@ -50,8 +51,10 @@ export async function bringUp(study: Study, signal: AbortSignal): Promise<LiveSt
   const platform = prepared.value;
   const ready: LiveStack["ready"][number][] = [];
   const stack = createStack({
-    platform,
+    base: platform.base,
+    steps: platform.steps(undefined),
     clock: systemClock,
+    ...(platform.timing === "counted" ? { warm: warmingCommand(study.workloads) } : {}),
     emit: (event) => console.error(JSON.stringify(event)),
     onMachine: async (machine) => {
       // What came up again stands for what was lost, and for all that was above it.
@@ -85,24 +88,23 @@ export async function bringUp(study: Study, signal: AbortSignal): Promise<LiveSt
         study.workloads.find((one) => one.name === name),
         name,
       ),
-    trial: (workload, level) =>
-      executeTrial(
-        {
-          id: `b1-up-L${level}-${workload.name}-1`,
-          boot: 1,
-          direction: "up",
-          level,
-          workload: workload.name,
-          run: 1,
-        },
-        workload,
-        stack.machines.slice(0, level + 1),
-        platform.place(level),
-        { bringUp: 1, attempt: 1 },
-        systemClock,
+    trial: (workload, level, different) => {
+      const { name } = workload;
+      const place = platform.place(level);
+      return executeTrial({
+        trial: { id: `b1-up-L${level}-${name}-1`, boot: 1, direction: "up", level, workload: name, run: 1 },
+        attempt: 1,
+        bringUp: 1,
+        commands: { ...workloadAt(workload, level).commands(place), ...different },
+        confined: place.confined ?? [],
+        machines: stack.machines.slice(0, level + 1),
+        base: platform.base,
+        previous: undefined,
+        timing: platform.timing,
+        clock: systemClock,
         signal,
-        { base: platform.base },
-      ),
+      });
+    },
     heal: async () => {
       if ((await stack.diagnose()) !== undefined) await makeSound(stack, study.levels, signal);
     },

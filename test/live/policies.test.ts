@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { confinementOf, pinningOf } from "../../src/core/confinement.ts";
-import { holdLab } from "../lab-for-tests.ts";
+import { confinementOf, pinningOf } from "../../src/core/machine/confinement.ts";
+import { holdLab } from "./held-lab.ts";
 import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
 // The two policies that the shared stack does not use, each with a stack of its own, as shallow as shows it.
@@ -13,6 +13,7 @@ study: policies
 title: Resources policies
 platform: x86_64-kvm
 hardware: emulated
+clock: wall
 levels: ${levels}
 repetitions: { boots: 1 }
 resources: ${resources}

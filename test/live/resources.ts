@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Completed } from "../../src/core/command.ts";
-import { CONFINED, confinementOf } from "../../src/core/confinement.ts";
+import type { Completed } from "../../src/core/base/command.ts";
+import { CONFINED, confinementOf } from "../../src/core/machine/confinement.ts";
 import type { Machine, MachineRecord, PlatformStep } from "../../src/lab/ports.ts";
 
 /** The levels of a stack that is up, as a test asks for them. */

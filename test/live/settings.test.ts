@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readText } from "../../src/adapters/files.ts";
-import { dataDiskBytes } from "../../src/core/study.ts";
-import { holdLab } from "../lab-for-tests.ts";
+import { dataDiskBytes } from "../../src/core/study/study.ts";
+import { holdLab } from "./held-lab.ts";
 import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
 // A short-lived stack of machines that have everything otherwise than usual: each is asked itself.

@@ -7,19 +7,20 @@ import { readText } from "../../src/adapters/files.ts";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { localMachine } from "../../src/adapters/machine/local.ts";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
-import { parseFacts } from "../../src/core/facts.ts";
-import { judge, machineLost } from "../../src/core/observation.ts";
-import type { Workload } from "../../src/core/workload.ts";
+import { parseFacts } from "../../src/core/machine/facts.ts";
+import { imageOf } from "../../src/core/machine/provenance.ts";
+import { judge, machineLost } from "../../src/core/trial/observation.ts";
 import { ensureImage } from "../../src/images/build.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
-import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
+import { PACE, patienceWith } from "../../src/platforms/pace.ts";
+import { emulatedComputerStep } from "../../src/platforms/qemu/qemu-steps.ts";
 import { machineConformance } from "../conformance/machine.ts";
-import { holdLab } from "../lab-for-tests.ts";
 import { guardTests } from "./guards.ts";
+import { holdLab } from "./held-lab.ts";
 import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 import { endsWhatTakesTooMuch, resourcesAreAsSaid } from "./resources.ts";
 
-// One stack, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
+// One stack in counted time, L0 to L2 on an emulated computer, that every test below shares, in this order: what breaks
 // machines comes last, deepest first.
 
 const signal = AbortSignal.timeout(1_800_000);
@@ -51,7 +52,7 @@ describe("the stack", () => {
 
   it("shows each level the same image and kernel, and a hypervisor with nesting where one is to run", () => {
     const facts = live.ready.map((one) => parseFacts(one.facts));
-    expect(new Set(facts.map((one) => one.imageId))).toEqual(new Set([live.platform.record["image"]]));
+    expect(new Set(facts.map((one) => one.imageId))).toEqual(new Set([imageOf(live.platform.origin)?.id]));
     expect(new Set(facts.map((one) => one.kernel)).size).toBe(1);
     expect(facts.slice(0, 2).map((one) => [one.kvm?.module, one.kvm?.nested])).toEqual([
       ["kvm_amd", true],
@@ -70,23 +71,6 @@ describe("the stack", () => {
     }
   });
 
-  it("runs no vCPU of L1 on the first CPU of the emulated computer", async () => {
-    const [l0, l1] = live.platform.steps(undefined).map(({ launch }) => launch.cpus);
-    if (l0 === undefined || l1 === undefined) throw new Error("the study has no L1");
-    expect(l0, "a CPU is left over").toBeGreaterThan(l1);
-    const threads = await live.say(
-      0,
-      'for t in /proc/$(cat /run/dvirt/L1.pid)/task/*; do echo "$(cat $t/comm): $(sed -n "s/^Cpus_allowed_list:\\t//p" $t/status)"; done',
-    );
-    const list = (from: number) => (from === l0 - 1 ? String(from) : `${from}-${l0 - 1}`);
-    const [vcpus, others] = [true, false].map((wanted) =>
-      threads.split("\n").filter((thread) => thread.startsWith("CPU ") === wanted),
-    );
-    expect(vcpus).toEqual(Array.from({ length: l1 }, (_, vcpu) => `CPU ${vcpu}/KVM: ${list(1)}`));
-    expect(others).not.toEqual([]);
-    for (const thread of others ?? []) expect(thread).toMatch(new RegExp(`: ${list(0)}$`));
-  });
-
   it("measured how long each machine took to answer", () => {
     expect(live.ready.map((one) => one.level)).toEqual([0, 1, 2]);
     for (const one of live.ready) expect(one.readySeconds).toBeGreaterThan(0);
@@ -97,7 +81,12 @@ describe("every level", () => {
   beforeEach(heal);
 
   for (const level of [0, 1, 2]) {
-    machineConformance(`L${level}, SSH over its hypervisor's own stream,`, "real", () => live.machine(level));
+    machineConformance(
+      `L${level}, SSH over its hypervisor's own stream,`,
+      "real",
+      () => live.machine(level),
+      patienceWith({ pace: PACE.counted, counted: true }),
+    );
   }
 });
 
@@ -109,16 +98,16 @@ describe("the workloads", () => {
   for (const name of ["cpu", "threads", "memory-write", "memory-read", "oltp"]) {
     it(`${name} is measured at L2, while KVM at L0 counts entries into a guest's guest`, async () => {
       const observation = await execute(name, 2);
-      const verdict = judge(observation, live.workload(name).parse, noGuard);
-      if (verdict.kind !== "measured") throw new Error(verdict.problem.what);
-      const atL0 = verdict.nestedEntries.find((one) => one.level === 0);
+      const outcome = judge(observation, live.workload(name).kind.parse, noGuard);
+      if (outcome.kind !== "measured") throw new Error(outcome.problem.what);
+      const atL0 = outcome.nestedEntries.find((one) => one.level === 0);
       expect(atL0?.count).toBeGreaterThan(100);
     });
   }
 
   it("oltp works at L0 and L1 too, each time on the same data", async () => {
     for (const level of [0, 1]) {
-      expect(judge(await execute("oltp", level), live.workload("oltp").parse, noGuard)).toMatchObject({
+      expect(judge(await execute("oltp", level), live.workload("oltp").kind.parse, noGuard)).toMatchObject({
         kind: "measured",
       });
     }
@@ -150,32 +139,26 @@ describe("bad days", () => {
   beforeEach(heal);
 
   it("a database server that cannot start is told with its own words, and the next trial goes well", async () => {
-    const observation = await live.trial(
-      {
-        ...live.workload("oltp"),
-        prepare: () => [{ argv: ["mariadbd", "--no-such-option"], timeoutSeconds: 60 }],
-      },
-      1,
-    );
-    const verdict = judge(observation, live.workload("oltp").parse, noGuard);
-    expect(verdict).toMatchObject({
+    const observation = await live.trial(live.workload("oltp"), 1, {
+      prepare: [{ argv: ["mariadbd", "--no-such-option"], timeoutSeconds: 60 }],
+    });
+    const outcome = judge(observation, live.workload("oltp").kind.parse, noGuard);
+    expect(outcome).toMatchObject({
       kind: "failed",
       problem: { code: "preparation-failed", at: "b1-up-L1-oltp-1" },
     });
-    expect(JSON.stringify(verdict)).toContain("no-such-option");
+    expect(JSON.stringify(outcome)).toContain("no-such-option");
     expect(machineLost(observation)).toBe(false);
-    expect(judge(await execute("cpu", 1), live.workload("cpu").parse, noGuard)).toMatchObject({
+    expect(judge(await execute("cpu", 1), live.workload("cpu").kind.parse, noGuard)).toMatchObject({
       kind: "measured",
     });
   });
 
   it("sysbench that fails keeps its raw text", async () => {
-    const wrong: Workload = {
-      ...live.workload("cpu"),
-      command: { argv: ["sysbench", "cpu", "--cpu-max-prime=-1", "run"], timeoutSeconds: 60 },
-    };
-    const observation = await live.trial(wrong, 1);
-    expect(judge(observation, wrong.parse, noGuard)).toMatchObject({
+    const observation = await live.trial(live.workload("cpu"), 1, {
+      measured: { argv: ["sysbench", "cpu", "--cpu-max-prime=-1", "run"], timeoutSeconds: 60 },
+    });
+    expect(judge(observation, live.workload("cpu").kind.parse, noGuard)).toMatchObject({
       kind: "failed",
       problem: { code: "workload-failed" },
     });
@@ -187,25 +170,13 @@ describe("bad days", () => {
   it("a process that takes more memory than is measured is ended at L2, and nothing else", () =>
     endsWhatTakesTooMuch(live.machine(2), live.step(2)));
 
-  it("a guest that hangs in a trial is cut off at the limit and not trusted again", async () => {
-    const hung: Workload = {
-      ...live.workload("cpu"),
-      command: { argv: ["sleep", "600"], timeoutSeconds: 2 },
-    };
-    const observation = await live.trial(hung, 2);
-    expect(observation.completed.end).toEqual({ kind: "timed-out", limitSeconds: 2 });
-    expect(machineLost(observation)).toBe(true);
-  });
-
   it("a guest whose kernel panics mid-trial is lost, and its console says why", async () => {
-    const panic: Workload = {
-      ...live.workload("cpu"),
-      command: {
+    const observation = await live.trial(live.workload("cpu"), 2, {
+      measured: {
         argv: ["sh", "-c", "echo 1 >/proc/sys/kernel/sysrq; sleep 1; echo c >/proc/sysrq-trigger; sleep 600"],
         timeoutSeconds: 120,
       },
-    };
-    const observation = await live.trial(panic, 2);
+    });
     expect(observation.completed.end.kind).toBe("lost");
     expect(machineLost(observation)).toBe(true);
     expect(await live.stack.diagnose()).toMatch(/L2: [\s\S]*sysrq triggered crash/i);
@@ -222,10 +193,9 @@ describe("bad days", () => {
   });
 
   it("a hypervisor that is killed mid-trial takes its guest's trial with it, and all above is lost", async () => {
-    const running = live.trial(
-      { ...live.workload("cpu"), command: { argv: ["sleep", "600"], timeoutSeconds: 120 } },
-      2,
-    );
+    const running = live.trial(live.workload("cpu"), 2, {
+      measured: { argv: ["sleep", "600"], timeoutSeconds: 120 },
+    });
     await live.say(0, "sleep 3; pkill -KILL qemu-system");
     const observation = await running;
     expect(observation.completed.end.kind).toBe("lost");
@@ -253,7 +223,7 @@ describe("a computer that does not boot", () => {
   afterAll(() => rmSync(work, { recursive: true, force: true }));
 
   const start = async (files: { readonly kernel?: string; readonly rootDisk?: string }) => {
-    const image = await ensureImage(await guestRecipe(), cache, localMachine(), console.error, signal);
+    const image = await ensureImage(await guestRecipe(), { cache, say: console.error, signal });
     if (!image.ok) throw new Error(JSON.stringify(image.problems));
     const keys = sessionKeys();
     const scratchDisk = join(work, "scratch");
@@ -268,6 +238,7 @@ describe("a computer that does not boot", () => {
         publicKey: keys.publicKey,
       },
       keys.privateKey,
+      { measured: { cpus: 1, memoryBytes: 512 * 2 ** 20 }, pace: 1 },
     );
     const started = await step.start(localMachine(), signal);
     if (started.ok) await started.value.dispose();

@@ -5,24 +5,21 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { cacheFolder } from "../../src/adapters/folders.ts";
-import { localMachine } from "../../src/adapters/machine/local.ts";
 import { ensureImage } from "../../src/images/build.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
+import { createPlace, type Place } from "../lab/place.ts";
 import { dvirt } from "../program/built-program.ts";
-import { createPlace, type Place } from "../program/place.ts";
 import { type Network, startNetwork } from "./network.ts";
 
 let network: Network;
 let place: Place;
 
 beforeAll(async () => {
-  const image = await ensureImage(
-    await guestRecipe(process.arch === "arm64" ? "aarch64" : "x86_64"),
-    cacheFolder(process.env),
-    localMachine(),
-    (text) => console.error(text),
-    AbortSignal.timeout(1_800_000),
-  );
+  const image = await ensureImage(await guestRecipe(process.arch === "arm64" ? "aarch64" : "x86_64"), {
+    cache: cacheFolder(process.env),
+    say: console.error,
+    signal: AbortSignal.timeout(1_800_000),
+  });
   if (!image.ok) throw new Error(JSON.stringify(image.problems));
   network = await startNetwork(image.value.rootDisk);
   place = await createPlace();
@@ -57,7 +54,7 @@ it("measures with what is installed on the target, its own server filling the da
     { name: "cpu", threads: 1, primeMax: 1000, events: 200 },
     { name: "oltp", threads: 1, rows: 1000, seconds: 1, bufferPool: "16MiB", logFile: "16MiB" },
   ]);
-  const ended = await dvirt(place, ["run", file, ...place.measuring, "--yes", "--seed", "1"]);
+  const ended = await dvirt(place, `run ${file} --yes --seed 1`);
   expect(ended.code, ended.stderr).toBe(0);
   const [run = ""] = readdirSync(place.out);
   const report = readFileSync(join(place.out, run, "report.md"), "utf8");

@@ -1,6 +1,11 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { firstLine } from "../../src/adapters/execution.ts";
 import { connectOpenSsh, type SshTarget } from "../../src/adapters/machine/openssh.ts";
-import type { Result } from "../../src/core/problem.ts";
+import type { Result } from "../../src/core/base/problem.ts";
+import { FACTS_SCRIPT, parseFacts } from "../../src/core/machine/facts.ts";
 import { machineConformance } from "../conformance/machine.ts";
 import { type Network, startNetwork } from "./network.ts";
 
@@ -55,6 +60,40 @@ it("ends what still runs on it when it is given back", async () => {
   await until(() => network.processes(1).includes("sleep 4324"));
   await other.dispose();
   expect(network.processes(1)).not.toContain("sleep 4324");
+});
+
+it("says nothing of what the login's start-up files print, and counts CPUs without OMP_NUM_THREADS", async () => {
+  const authorized = join(network.folder, "authorized");
+  const key = readFileSync(authorized, "utf8");
+  const login = 'export OMP_NUM_THREADS=1; echo Welcome; printf half; exec sh -c \\"$SSH_ORIGINAL_COMMAND\\"';
+  writeFileSync(authorized, `command="${login}" ${key}`);
+  try {
+    const noisy = await connected();
+    const said = await noisy.run({ argv: ["printf", "%s", "it's\nthis!"], timeoutSeconds: 60 }, signal);
+    expect(said).toMatchObject({ stdout: "it's\nthis!", end: { kind: "exited", code: 0 } });
+    const child = await noisy.spawn(["sh", "-c", "read -r line; echo locked $line"], signal);
+    if (!child.ok) throw new Error("not started");
+    child.value.stream.write("in\n");
+    expect(await firstLine(child.value)).toBe("locked in");
+    const facts = await noisy.run({ argv: ["sh", "-c", FACTS_SCRIPT], timeoutSeconds: 60 }, signal);
+    expect(parseFacts(facts.stdout).cpus).toBe(availableParallelism());
+    await noisy.dispose();
+  } finally {
+    writeFileSync(authorized, key);
+  }
+});
+
+it("names the option by which no host key is ever kept", async () => {
+  const configFile = join(network.folder, "nowhere.config");
+  const right = readFileSync(network.config("right"), "utf8");
+  writeFileSync(
+    configFile,
+    right.replace(/UserKnownHostsFile .*/, "UserKnownHostsFile /dev/null\n  LogLevel FATAL"),
+  );
+  const options = { name: "L1", host: "level1", rights: "login", configFile } as const;
+  expect(await connectOpenSsh(options, signal)).toMatchObject({
+    problems: [{ code: "host-key-unknown", what: expect.stringContaining("UserKnownHostsFile /dev/null") }],
+  });
 });
 
 async function until(holds: () => boolean): Promise<void> {

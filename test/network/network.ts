@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess } from "../../src/adapters/process.ts";
+import { endText } from "../../src/core/base/command.ts";
 import type { Child } from "../../src/lab/ports.ts";
 
 /**
@@ -148,7 +149,7 @@ SetEnv PATH=${join(folder, "bin")}:/usr/sbin:/usr/bin:/sbin:/bin
       child.stream.once("data", (chunk: Buffer) => resolve(chunk.toString().trim())),
     ),
     child.ended.then((how) => {
-      throw new Error(`${name}: ${how}: ${child.errors()}`);
+      throw new Error(`${name}: ${endText(how)}: ${child.errors()}`);
     }),
   ]);
   return { child, pid };

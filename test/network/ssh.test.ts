@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { cacheFolder } from "../../src/adapters/folders.ts";
+import { createPlace, type Place } from "../lab/place.ts";
 import { type Ended, startDvirt } from "../program/built-program.ts";
-import { createPlace, type Place } from "../program/place.ts";
 import { type Network, publicKey, startNetwork, WRONG_KEY } from "./network.ts";
 
 let network: Network;
@@ -62,12 +62,12 @@ function architecture(): string {
 /** With this machine's own cache, where the image is. */
 async function start(given: Record<string, unknown>) {
   const file = await place.write(`${String(given["study"])}.yaml`, stringify(given));
-  return go(["run", file, "--seed", "1"]);
+  return go(["run", file, "--seed", "1", "--full"]);
 }
 
 function go(argv: readonly string[]) {
   const cache = cacheFolder(process.env).replace(/\/dvirt$/, "");
-  return startDvirt(place, [...argv, ...place.measuring, "--yes"], { XDG_CACHE_HOME: cache });
+  return startDvirt(place, [...argv, "--yes"], { XDG_CACHE_HOME: cache });
 }
 
 async function refused(given: Record<string, unknown>): Promise<Ended> {
@@ -80,7 +80,7 @@ describe("a study over SSH, behind a jump host", () => {
     expect(await killed.lines(/^ {2}up +L0 /, 2), "two trials at L0 ended").toBe(true);
     killed.kill("SIGKILL");
     await killed.ended;
-    const running = go(["resume", "latest"]);
+    const running = go(["resume", "latest", "--full"]);
     expect(await running.lines(/^ {2}up +L1 /, 1), "a trial at L1 ended").toBe(true);
     await until(() => network.processes(1).some((command) => command.startsWith("sysbench ")));
     network.cut(1);

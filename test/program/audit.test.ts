@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { fitzgerald2014 } from "../../src/references/fitzgerald-2014/index.ts";
+import { placeForTest } from "../lab/place.ts";
 import { dvirt, HOME } from "./built-program.ts";
-import { placeForTest } from "./place.ts";
 
 const TABLES = fitzgerald2014.results?.csv ?? "";
 const [HEAD = ""] = TABLES.split("\n");
@@ -31,7 +31,7 @@ describe("dvirt audit", () => {
   test("exits 0 for a file in which all holds", async () => {
     const place = await placeForTest();
     await place.write("sound.csv", SOUND);
-    const { code, stdout, stderr } = await dvirt(place, ["audit", "sound.csv"]);
+    const { code, stdout, stderr } = await dvirt(place, "audit sound.csv");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("6 derived figures were checked against the printed digits: all hold.");
   });
@@ -39,7 +39,7 @@ describe("dvirt audit", () => {
   test("knows nothing of the 2014 tables in a file, and finds the same figures in them", async () => {
     const place = await placeForTest();
     await place.write("tables.csv", TABLES);
-    const { code, stdout } = await dvirt(place, ["audit", "tables.csv"]);
+    const { code, stdout } = await dvirt(place, "audit tables.csv");
     expect(code).toBe(1);
     expect(stdout).toContain(
       "200 derived figures were checked against the printed digits: 7 derived figures do not hold.",
@@ -49,7 +49,7 @@ describe("dvirt audit", () => {
 
   test("--json is all of it for programs, with the same exit code", async () => {
     const place = await placeForTest();
-    const { code, stdout, stderr } = await dvirt(place, ["audit", "--json"]);
+    const { code, stdout, stderr } = await dvirt(place, "audit --json");
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     const document: { holds: boolean; derived: unknown[]; claims: unknown[] } = JSON.parse(stdout);
     expect(document.holds).toBe(false);
@@ -59,20 +59,20 @@ describe("dvirt audit", () => {
 
   test("names what it knows where it is given a name that it does not", async () => {
     const place = await placeForTest();
-    expect(await dvirt(place, ["audit", "nonesuch"])).toMatchObject({
+    expect(await dvirt(place, "audit nonesuch")).toMatchObject({
       code: 2,
       stdout: "",
       stderr:
         "error[no-reference] nonesuch: there is no such reference, and no file of that name that can be read\n" +
         "  try: one of fitzgerald-2014, or the path of a CSV file laid out as docs/audit.md says\n",
     });
-    expect((await dvirt(place, ["audit", "."])).code, "a folder").toBe(2);
+    expect((await dvirt(place, "audit .")).code, "a folder").toBe(2);
   });
 
   test("names line and column of what it cannot read", async () => {
     const place = await placeForTest();
     await place.write("bad.csv", SOUND.replace("500.25", "5oo.25"));
-    expect(await dvirt(place, ["audit", "bad.csv"])).toMatchObject({
+    expect(await dvirt(place, "audit bad.csv")).toMatchObject({
       code: 2,
       stdout: "",
       stderr:
@@ -84,7 +84,7 @@ describe("dvirt audit", () => {
   test("lets no text of a file move the cursor", async () => {
     const place = await placeForTest();
     await place.write("hostile.csv", SOUND.replaceAll(",p,", ',"\u001b[2J\u001b[31mp\u202e",'));
-    const { code, stdout, stderr } = await dvirt(place, ["audit", "hostile.csv"]);
+    const { code, stdout, stderr } = await dvirt(place, "audit hostile.csv");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
     expect(stderr).toContain("control characters are no name");

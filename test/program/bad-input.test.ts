@@ -4,10 +4,18 @@ import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { platforms } from "../../src/platforms/index.ts";
-import { dvirt, dvirtOnceLabIsFree, HOME, startDvirt } from "./built-program.ts";
-import { type Place, placeForTest } from "./place.ts";
-import { readRawStore } from "./raw-store.ts";
-import { CPU, OLTP, studyText } from "./simulated-study.ts";
+import { type Place, placeForTest, placeWithStudy } from "../lab/place.ts";
+import { readRawStore } from "../lab/raw-store.ts";
+import { CPU, OLTP, studyText } from "../lab/simulated-study.ts";
+import {
+  type CommandLine,
+  dvirt,
+  dvirtOnceLabIsFree,
+  HOME,
+  startDvirt,
+  succeed,
+  succeedQuietly,
+} from "./built-program.ts";
 
 /** What went wrong is all that is said: the whole of standard error, and nothing on standard output. */
 interface Refusal {
@@ -15,7 +23,7 @@ interface Refusal {
   readonly stderr: string;
 }
 
-async function refused(place: Place, argv: readonly string[]): Promise<Refusal> {
+async function refused(place: Place, argv: CommandLine): Promise<Refusal> {
   const { code, stdout, stderr } = await dvirt(place, argv);
   expect(stdout, "a refusal prints no result").toBe("");
   return { code: code ?? -1, stderr };
@@ -96,23 +104,21 @@ describe("a study that cannot be read names its file, its line and what to try",
         ' (found {"name":"oltp","threads":1,"rows":"1000 * cpus"})\n',
     ],
     [
-      "a workload that stands twice",
+      "two workloads of one name",
       studyText({ workloads: [CPU, CPU] }),
-      "error[workload-twice] sim.yaml:12: workload cpu stands twice\n" +
-        "  try: keep one of them; more trials of it are made by repetitions\n",
+      "error[workload-twice] sim.yaml:12: two workloads are called cpu\n" +
+        "  try: a name of its own for one of them, such as as: cpu-2; more trials of one are made by repetitions\n",
     ],
   ];
   test.each(cases)("%s", async (_, text, stderr) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", text);
-    expect(await refused(place, ["run", "sim.yaml", ...place.measuring])).toEqual({ code: 2, stderr });
+    const place = await placeWithStudy(text);
+    expect(await refused(place, "run sim.yaml")).toEqual({ code: 2, stderr });
     expect(await place.files(), "nothing was begun").toEqual(["sim.yaml"]);
   });
 
   test("text that is no YAML", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText().replace("boots: 3", "boots: [3"));
-    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    const place = await placeWithStudy(studyText().replace("boots: 3", "boots: [3"));
+    const { code, stderr } = await refused(place, "run sim.yaml");
     expect(code).toBe(2);
     expect(stderr).toMatch(/^error\[bad-yaml\] sim\.yaml:\d+: \S.*\n/);
   });
@@ -121,20 +127,18 @@ describe("a study that cannot be read names its file, its line and what to try",
     const place = await placeForTest();
     const text = (size: string) => studyText({ workloads: [OLTP] }).replace("512MiB", size);
     await place.write("sim.yaml", text("64MiB"));
-    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    const { code, stderr } = await refused(place, "run sim.yaml");
     expect(code).toBe(2);
     expect(stderr).toMatch(
       /^error\[scratch-too-small\] sim\.yaml:9: workload oltp needs a scratch disk of (\d+) MiB, the study gives 64 MiB\n {2}try: size: \1MiB\n$/,
     );
     await place.write("sim.yaml", text(/try: size: (\S+)/.exec(stderr)?.[1] ?? ""));
-    const mended = await dvirt(place, ["plan", "sim.yaml"]);
-    expect({ code: mended.code, stderr: mended.stderr }).toEqual({ code: 0, stderr: "" });
+    await succeedQuietly(place, "plan sim.yaml");
   });
 
   test("two mistakes are both told", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ platform: "z80-xen", workloads: ["{name: gpu}"] }));
-    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    const place = await placeWithStudy(studyText({ platform: "z80-xen", workloads: ["{name: gpu}"] }));
+    const { code, stderr } = await refused(place, "run sim.yaml");
     expect(code).toBe(2);
     expect(stderr.match(/^error\[[a-z-]+\]/gm)).toEqual([
       "error[unknown-platform]",
@@ -146,18 +150,18 @@ describe("a study that cannot be read names its file, its line and what to try",
 test("a study that is not there is told with those that are", async () => {
   const place = await placeForTest();
   const names = (await readdir(join(HOME, "studies"))).map((name) => name.replace(/\.yaml$/, "")).sort();
-  expect(await refused(place, ["run", "quikc", ...place.measuring])).toEqual({
+  expect(await refused(place, "run quikc")).toEqual({
     code: 2,
     stderr:
       "error[no-study] quikc: there is no such study, by name or by file that can be read\n" +
-      `  try: one of ${names.join(", ")}, or the path of a YAML file\n`,
+      `  try: did you mean quick? one of ${names.join(", ")}, or the path of a YAML file\n`,
   });
 });
 
 test("a folder in the place of a study is an expected failure", async () => {
   const place = await placeForTest();
   await mkdir(join(place.folder, "studies"));
-  const { code, stderr } = await refused(place, ["run", "studies", ...place.measuring]);
+  const { code, stderr } = await refused(place, "run studies");
   expect(stderr).toMatch(/^error\[no-study\] studies: /);
   expect(code).toBe(2);
 });
@@ -193,8 +197,7 @@ describe("a command line that cannot be read", () => {
     ],
   ];
   test.each(cases)("dvirt %s", async (line, stderr) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText());
+    const place = await placeWithStudy(studyText());
     expect(await refused(place, line.split(" "))).toEqual({ code: 2, stderr });
     expect(await place.files(), "nothing was begun").toEqual(["sim.yaml"]);
   });
@@ -211,9 +214,8 @@ describe("a command line that cannot be read", () => {
   ])(
     "dvirt run sim.yaml %s %s is refused, because it is too much or too little",
     async (name, value, range) => {
-      const place = await placeForTest();
-      await place.write("sim.yaml", studyText({ boots: 1, workloads: [CPU] }));
-      expect(await refused(place, ["run", "sim.yaml", name, value, ...place.measuring])).toEqual({
+      const place = await placeWithStudy(studyText({ boots: 1, workloads: [CPU] }));
+      expect(await refused(place, `run sim.yaml ${name} ${value}`)).toEqual({
         code: 2,
         stderr: `error: option '${name} <n>' argument '${value}' is invalid. It must be a whole number ${range}.\n${hint}`,
       });
@@ -226,19 +228,16 @@ describe("a command line that cannot be read", () => {
     ["  boots: 10001", "repetitions.boots"],
     ["  runs: 1001", "repetitions.runs"],
   ])("a study may not say %s either", async (line, key) => {
-    const place = await placeForTest();
-    await place.write(
-      "sim.yaml",
+    const place = await placeWithStudy(
       studyText().replace(new RegExp(`^${line.replace(/: .*/, "")}: .*$`, "m"), line),
     );
-    const { code, stderr } = await refused(place, ["run", "sim.yaml", ...place.measuring]);
+    const { code, stderr } = await refused(place, "run sim.yaml");
     expect(stderr).toMatch(new RegExp(`^error\\[bad-value\\] sim\\.yaml:\\d: ${key}: Too big: .*\\n$`));
     expect(code).toBe(2);
   });
 
   test("the most that is allowed is allowed", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 1, workloads: [CPU] }));
+    const place = await placeWithStudy(studyText({ boots: 1, workloads: [CPU] }));
     const most = (options: string) => dvirt(place, ["plan", "sim.yaml", ...options.split(" ")]);
     for (const options of [
       "--levels 9 --seed 2147483647",
@@ -268,7 +267,7 @@ describe("a lab that cannot be had", () => {
 
   // 4000 GiB of guest with 1000 GiB for each level above it are 4000, 5000 and 6000 GiB.
   const tooLarge = (hardware: string) =>
-    studyText({ platform: `x86_64-kvm\nhardware: ${hardware}` }).replace(
+    studyText({ platform: `x86_64-kvm\nhardware: ${hardware}\nclock: wall` }).replace(
       "guest: {cpus: 1, memory: 768MiB}, reserve: {cpus: 1, memory: 768MiB}",
       "guest: {cpus: 1, memory: 4000GiB}, reserve: {cpus: 1, memory: 1000GiB}",
     );
@@ -279,7 +278,7 @@ describe("a lab that cannot be had", () => {
       const place = await placeForTest();
       const decoys = await folderOfDecoys(place);
       await place.write("sim.yaml", tooLarge(hardware));
-      const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], {
+      const ended = await dvirtOnceLabIsFree(place, "run sim.yaml", {
         PATH: decoys,
       });
       expect(ended.stderr).toMatch(
@@ -299,7 +298,7 @@ describe("a lab that cannot be had", () => {
     await mkdir(bin);
     await symlink(process.execPath, join(bin, "node"));
     await place.write("sim.yaml", studyText({ platform: "x86_64-kvm", levels: 0 }));
-    const ended = await dvirtOnceLabIsFree(place, ["run", "sim.yaml", ...place.measuring], { PATH: bin });
+    const ended = await dvirtOnceLabIsFree(place, "run sim.yaml", { PATH: bin });
     // dvirt also looks into the folders of administrators, whatever the PATH says.
     const administrators = (name: string) => existsSync(`/usr/sbin/${name}`) || existsSync(`/sbin/${name}`);
     expect(administrators("apt-get"), "apt-get is expected in /usr/bin, which is not on this PATH").toBe(
@@ -330,18 +329,17 @@ describe("a lab that cannot be had", () => {
 describe("a store that cannot be used", () => {
   const commands: readonly (readonly string[])[] = [["run", "sim.yaml"], ["resume"], ["list"], ["show"]];
 
-  test.each(commands)("of a newer version is refused and left as it is: dvirt %s", async (...argv) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText());
+  test.each(commands)("of another version is refused and left as it is: dvirt %s", async (...argv) => {
+    const place = await placeWithStudy(studyText());
     const database = new Database(place.store);
     database.exec("CREATE TABLE future (x); PRAGMA user_version = 99");
     database.close();
-    expect(await refused(place, [...argv, "--store", place.store])).toEqual({
+    expect(await refused(place, argv)).toEqual({
       code: 69,
       stderr: expect.stringMatching(
         new RegExp(
-          `^error\\[store-newer\\] ${place.store}: this store has version 99; this dvirt knows versions up to \\d+\\n` +
-            "  try: use the newer dvirt that wrote it, or another store with --store FILE\\n$",
+          `^error\\[store-version\\] ${place.store}: this store has version 99, and this dvirt reads version \\d+ alone\\n` +
+            "  try: use the dvirt that wrote it, or another store with --store FILE\\n$",
         ),
       ),
     });
@@ -351,11 +349,10 @@ describe("a store that cannot be used", () => {
   });
 
   test.each(commands)("because it is no database is refused and left as it is: dvirt %s", async (...argv) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText());
+    const place = await placeWithStudy(studyText());
     const text = "These are somebody's notes, and they are no database.\n".repeat(50);
     await place.write("store.sqlite", text);
-    expect(await refused(place, [...argv, "--store", place.store])).toEqual({
+    expect(await refused(place, argv)).toEqual({
       code: 69,
       stderr:
         `error[store-unusable] ${place.store}: the store cannot be opened: file is not a database\n` +
@@ -367,8 +364,7 @@ describe("a store that cannot be used", () => {
   test.each(commands)(
     "because its folder cannot be made is an expected failure: dvirt %s",
     async (...argv) => {
-      const place = await placeForTest();
-      await place.write("sim.yaml", studyText());
+      const place = await placeWithStudy(studyText());
       const store = join(await place.write("a-file", ""), "below", "store.sqlite");
       const { code, stderr } = await refused(place, [...argv, "--store", store]);
       expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
@@ -380,25 +376,22 @@ describe("a store that cannot be used", () => {
 
 describe("a folder that cannot be made, because a file is in its place, is an expected failure", () => {
   test.each(["out", "out/deeper"])("for the results: %s", async (out) => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    const place = await placeWithStudy(studyText({ boots: 1, levels: 0, workloads: [CPU] }));
     const file = await place.write("out", "");
-    const ended = await dvirt(place, ["run", "sim.yaml", "--store", place.store, "--out", out]);
+    const ended = await dvirt(place, `run sim.yaml --out ${out}`);
     expect(ended.stderr).toMatch(/^error\[[a-z-]+\] .+\n {2}try: .+\n$/m);
     expect(ended.stderr).not.toContain("this is a bug");
     expect(ended.code).toBe(69);
     // It is said before anything is measured, and nothing stands in the way of the next try.
     expect(ended.stderr).not.toContain("boot 1/1");
     await rm(file);
-    const again = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-    expect(again.code, again.stderr).toBe(0);
+    await succeed(place, `run sim.yaml --out ${out}`);
   });
 
   test("for the cache", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    const place = await placeWithStudy(studyText({ boots: 1, levels: 0, workloads: [CPU] }));
     const file = await place.write("a-file", "");
-    const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring], { XDG_CACHE_HOME: file });
+    const ended = await dvirt(place, "run sim.yaml", { XDG_CACHE_HOME: file });
     expect(ended.stderr).toMatch(/^error\[[a-z-]+\] .+\n {2}try: .+\n$/);
     expect(ended.stderr).not.toContain("this is a bug");
     expect(ended.code).toBe(69);
@@ -410,7 +403,7 @@ describe("two at once on one store", () => {
 
   async function first(place: Place, store: string) {
     await place.write("sim.yaml", studyText({ boots: 1 }));
-    const running = startDvirt(place, ["run", "sim.yaml", "--store", store, "--out", place.out], slow);
+    const running = startDvirt(place, `run sim.yaml --store ${store}`, slow);
     expect(await running.lines(/^ {2}up /, 1), "the first must be measuring").toBe(true);
     return running;
   }
@@ -425,7 +418,7 @@ describe("two at once on one store", () => {
   test.each(["run sim.yaml", "resume"])("the second, dvirt %s, is told who the first is", async (line) => {
     const place = await placeForTest();
     const running = await first(place, place.store);
-    const second = await refused(place, [...line.split(" "), ...place.measuring]);
+    const second = await refused(place, line.split(" "));
     const ended = await running.ended;
     expect(second).toEqual({ code: 69, stderr: expect.stringMatching(busy(running.pid)) });
     expect(ended.code, "the first is not disturbed").toBe(0);
@@ -435,7 +428,7 @@ describe("two at once on one store", () => {
   test("the store is the same by whatever path it is named", async () => {
     const place = await placeForTest();
     const running = await first(place, place.store);
-    const second = await dvirt(place, ["resume", "--store", "./store.sqlite", "--out", place.out], slow);
+    const second = await dvirt(place, "resume --store ./store.sqlite", slow);
     const ended = await running.ended;
     expect({ code: second.code, stderr: second.stderr }).toEqual({
       code: 69,
@@ -448,14 +441,7 @@ describe("two at once on one store", () => {
     const place = await placeForTest();
     const folder = join(place.folder, "long".repeat(20));
     const running = await first(place, join(folder, "one.sqlite"));
-    const second = await dvirt(place, [
-      "run",
-      "sim.yaml",
-      "--store",
-      join(folder, "two.sqlite"),
-      "--out",
-      place.out,
-    ]);
+    const second = await dvirt(place, `run sim.yaml --store ${join(folder, "two.sqlite")}`);
     const ended = await running.ended;
     expect(second.code, second.stderr).toBe(0);
     expect(ended.code, ended.stderr).toBe(0);
@@ -466,31 +452,30 @@ describe("a run or a trial that is not in the store", () => {
   test("resume and show say so where the store is empty", async () => {
     const place = await placeForTest();
     const empty = { code: 2, stderr: "error[no-run]: the store holds no run yet\n  try: dvirt run\n" };
-    expect(await refused(place, ["resume", ...place.measuring])).toEqual(empty);
-    expect(await refused(place, ["resume", "2026", ...place.measuring])).toEqual(empty);
-    expect(await refused(place, ["show", "--store", place.store])).toEqual(empty);
+    expect(await refused(place, "resume")).toEqual(empty);
+    expect(await refused(place, "resume 2026")).toEqual(empty);
+    expect(await refused(place, "show")).toEqual(empty);
   });
 
   test("resume and show name what they looked for, and how to find what is there", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
-    expect((await dvirt(place, ["run", "sim.yaml", "--seed", "1", ...place.measuring])).code).toBe(0);
-    expect((await dvirt(place, ["run", "sim.yaml", "--seed", "2", ...place.measuring])).code).toBe(0);
+    const place = await placeWithStudy(studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    await succeed(place, "run sim.yaml --seed 1");
+    await succeed(place, "run sim.yaml --seed 2");
     const { runs } = await readRawStore(place.store);
     const unknown = {
       code: 2,
       stderr: "error[no-run] nonesuch: the store holds no run of this name\n  try: dvirt list\n",
     };
-    expect(await refused(place, ["show", "nonesuch", "--store", place.store])).toEqual(unknown);
-    expect(await refused(place, ["resume", "nonesuch", ...place.measuring])).toEqual(unknown);
+    expect(await refused(place, "show nonesuch")).toEqual(unknown);
+    expect(await refused(place, "resume nonesuch")).toEqual(unknown);
     const [one, two] = [...runs].sort();
-    expect(await refused(place, ["show", one ?? "", "b1-up-L7-cpu-1", "--store", place.store])).toEqual({
+    expect(await refused(place, `show ${one ?? ""} b1-up-L7-cpu-1`)).toEqual({
       code: 2,
       stderr:
         `error[no-trial] b1-up-L7-cpu-1: run ${one} holds no such trial\n` +
         `  try: dvirt show ${one} lists them\n`,
     });
-    expect(await refused(place, ["show", "20", "--store", place.store])).toEqual({
+    expect(await refused(place, "show 20")).toEqual({
       code: 2,
       stderr: `error[ambiguous-run] 20: 2 runs begin like this: ${one}, ${two}\n`,
     });

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Place } from "./place.ts";
+import { expect } from "vitest";
+import type { Place } from "../lab/place.ts";
 
 export const HOME = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = join(HOME, "dist", "main.js");
@@ -27,37 +28,54 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** A command line, split at its spaces; or its arguments, where one of them holds a space or comes from a list. */
+export type CommandLine = string | readonly string[];
+
+type Environment = Readonly<Record<string, string>>;
+
 /** Runs the built program to its end. */
-export function dvirt(
-  place: Place,
-  argv: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  return startDvirt(place, argv, environment).ended;
+export function dvirt(place: Place, line: CommandLine, environment: Environment = {}): Promise<Ended> {
+  return startDvirt(place, line, environment).ended;
 }
 
-/**
- * The same for commands that need the lab of this machine (clean, studies with machines): the lab is one,
- * and somebody may be measuring in it.
- */
+/** Runs it to its end, which must be a success. */
+export async function succeed(
+  place: Place,
+  line: CommandLine,
+  environment: Environment = {},
+): Promise<Ended> {
+  const ended = await dvirt(place, line, environment);
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended;
+}
+
+/** Runs it to its end, which must be a success without a word on standard error. */
+export async function succeedQuietly(
+  place: Place,
+  line: CommandLine,
+  environment: Environment = {},
+): Promise<Ended> {
+  const ended = await dvirt(place, line, environment);
+  expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+  return ended;
+}
+
+/** Runs a command that needs the lab of this machine: there is one, and somebody may be measuring in it. */
 export async function dvirtOnceLabIsFree(
   place: Place,
-  argv: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  line: CommandLine,
+  environment: Environment = {},
 ): Promise<Ended> {
   for (;;) {
-    const ended = await dvirt(place, argv, environment);
+    const ended = await dvirt(place, line, environment);
     if (!ended.stderr.startsWith("error[lab-busy] dvirt-lab:")) return ended;
     await new Promise((resolve) => setTimeout(resolve, 2000)); // the test's own time limit ends this
   }
 }
 
-/** Starts the built program in the place, which is also its working folder. */
-export function startDvirt(
-  place: Place,
-  argv: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): Running {
+/** Starts the built program in the place, which is its working folder and has its store. */
+export function startDvirt(place: Place, line: CommandLine, environment: Environment = {}): Running {
+  const argv = typeof line === "string" ? line.split(" ") : line;
   return startProgram(place, [...DVIRT, ...argv], environment);
 }
 
@@ -65,16 +83,17 @@ export function startDvirt(
 export function startProgram(
   place: Place,
   [program = "", ...argv]: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  environment: Environment = {},
 ): Running {
   assertBuilt();
   const temporary = join(place.folder, "tmp");
   mkdirSync(temporary, { recursive: true });
-  const { DVIRT_STORE: _, XDG_DATA_HOME: __, ...inherited } = process.env;
+  const { XDG_DATA_HOME: _, ...inherited } = process.env;
   const child = spawn(program, argv, {
     cwd: place.folder,
     env: {
       ...inherited,
+      DVIRT_STORE: place.store,
       XDG_CACHE_HOME: place.cache,
       HOME: place.folder,
       TMPDIR: temporary,
@@ -126,7 +145,8 @@ export function completeLines(text: string): readonly string[] {
 }
 
 /** The line that tells the end of a trial. */
-export const TRIAL_ENDED = /^ {2}(up|down) +L(\d+) +(\S+) /;
+export const TRIAL_ENDED =
+  /^ {2}(?:boot (?<boot>\d+) )?(?<direction>up|down) +L(?<level>\d+) +(?<workload>\S+) /;
 
 /** Ids of the trials that a command said had ended; with one run per direction the line tells all of it. */
 export function reportedIds(stderr: string): readonly string[] {
@@ -134,8 +154,8 @@ export function reportedIds(stderr: string): readonly string[] {
   const ids: string[] = [];
   for (const line of completeLines(stderr)) {
     boot = /^boot (\d+)\//.exec(line)?.[1] ?? boot;
-    const found = TRIAL_ENDED.exec(line);
-    if (found !== null) ids.push(`b${boot}-${found[1]}-L${found[2]}-${found[3]}-1`);
+    const { direction, level, workload, boot: named = boot } = TRIAL_ENDED.exec(line)?.groups ?? {};
+    if (direction !== undefined) ids.push(`b${named}-${direction}-L${level}-${workload}-1`);
   }
   return ids;
 }

@@ -1,11 +1,20 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import Database from "libsql";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { completeLines, dvirt, dvirtOnceLabIsFree, startDvirt } from "./built-program.ts";
-import { createPlace, type Place, placeForTest } from "./place.ts";
-import { readRawStore } from "./raw-store.ts";
-import { CPU, OLTP, plannedIds, studyText } from "./simulated-study.ts";
+import { z } from "zod";
+import { createPlace, type Place, placeForTest, placeWithStudy } from "../lab/place.ts";
+import { readRawStore } from "../lab/raw-store.ts";
+import { CPU, OLTP, plannedIds, studyText } from "../lab/simulated-study.ts";
+import {
+  completeLines,
+  dvirt,
+  dvirtOnceLabIsFree,
+  startDvirt,
+  succeed,
+  succeedQuietly,
+} from "./built-program.ts";
 import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const SHAPE = { levels: 2, boots: 3, runs: 1 };
@@ -19,7 +28,7 @@ const TRIAL_LINE = /^ {2}(up|down) +L\d+ +\S+ /;
 async function completeRun(seed = 7, given?: Place) {
   const place = given ?? (await placeForTest());
   await place.write("sim.yaml", studyText(SHAPE));
-  const ended = await dvirt(place, ["run", "sim.yaml", "--seed", String(seed), ...place.measuring]);
+  const ended = await dvirt(place, `run sim.yaml --seed ${seed} --full`);
   const [run = ""] = (await readRawStore(place.store)).runs;
   const read = (name: string) => readFile(join(place.out, run, name), "utf8");
   return { place, ended, run, read };
@@ -49,8 +58,16 @@ function csvRows(text: string): readonly (readonly string[])[] {
   return rows.slice(0, -1);
 }
 
+/** The same values with the keys of every object in the opposite order. */
+function backwards(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(backwards);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).reverse();
+  return Object.fromEntries(entries.map(([key, each]) => [key, backwards(each)]));
+}
+
 describe("dvirt run", () => {
-  test("prints the tables on standard output, the progress on standard error, and nothing else on either", async () => {
+  test("prints the tables with --full on standard output, the progress on standard error, and nothing else on either", async () => {
     const { place, ended, run } = await completeRunToRead();
     expect(ended.code, ended.stderr).toBe(0);
     const out = ended.stdout.split("\n");
@@ -67,7 +84,7 @@ describe("dvirt run", () => {
       expect(rows.map((cells) => cells.at(-1))).toEqual(["3", "3", "3"]);
       expect(ended.stdout).toMatch(
         new RegExp(
-          `^${workload}: L1 costs [\\d.]+% of L0's throughput \\(ratio 0\\.\\d+ \\[.*\\]\\): slower; L2 `,
+          `^${workload}: L1 costs [\\d.]+% of L0's throughput \\(ratio 0\\.\\d+ \\[.*\\]\\): slower, by at least [\\d.]+%; L2 `,
           "m",
         ),
       );
@@ -83,18 +100,38 @@ describe("dvirt run", () => {
     expect(progress[0]).toMatch(new RegExp(`^run ${run}: 3 boots, 36 trials; about `));
     expect(progress.at(-1)).toMatch(/^written to /);
     const told = toldWritten(ended.stderr);
-    expect(told.folder).toBe(join(place.out, run));
-    const written = await filesIn(place, `out/${run}`);
+    expect(told.folder).toBe(`dvirt-results/${run}`);
+    const written = await filesIn(place, `dvirt-results/${run}`);
     expect(told.names).toEqual(asTold(written));
     expect(written).toEqual(expect.arrayContaining(FILES));
     for (const foreign of ["─", "TPSec", "\u001b", "\r"]) expect(ended.stderr).not.toContain(foreign);
+  });
+
+  test("prints the answer on one screen without --full: a bar and a word for each level, in plain text", async () => {
+    const { place, run } = await completeRunToRead();
+    const again = await succeed(place, "resume");
+    const lines = completeLines(again.stdout);
+    expect(lines.length).toBeLessThanOrEqual(14);
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(80);
+    expect(lines[0]).toBe(`Simulated · run ${run}`);
+    expect(again.stdout).toMatch(/^L2 costs 3\d%( to 3\d%)? of L0's throughput/m);
+    for (const name of ["cpu ", "oltp"]) {
+      expect(again.stdout).toMatch(
+        new RegExp(`^${name}  L1  [█▏▎▍▌▋▊▉·]+  −[12]\\d(\\.\\d)?% ±[\\d.]+ +slower$`, "m"),
+      );
+    }
+    expect(again.stdout).toContain("\nDoubts: none of 36 trials failed or is doubted. 3 boots give wide");
+    expect(again.stdout).not.toContain("\u001b");
+    expect(again.stdout).not.toContain("TPSec");
+    const shown = await succeed(place, "show", { COLUMNS: "60", FORCE_COLOR: "1" });
+    expect(Math.max(...completeLines(shown.stdout).map((line) => [...line].length))).toBeLessThanOrEqual(60);
   });
 
   test("measures exactly the plan", async () => {
     const { place } = await completeRunToRead();
     const stored = await readRawStore(place.store);
     expect(stored.observations.map(([id]) => id).sort()).toEqual(PLAN);
-    expect([...stored.verdicts].sort()).toEqual(PLAN);
+    expect([...stored.outcomes].sort()).toEqual(PLAN);
   });
 
   test("writes tables.csv with a row for each workload and level", async () => {
@@ -137,7 +174,9 @@ describe("dvirt run", () => {
       },
       hardware: "simulated",
       label: expect.stringContaining(LABEL),
-      trials: Array.from({ length: 36 }, () => ({ reading: { throughputPerSecond: expect.any(Number) } })),
+      trials: Array.from({ length: 36 }, () => ({
+        reading: { metrics: { throughput: expect.any(Number) } },
+      })),
     });
   });
 
@@ -155,7 +194,10 @@ describe("dvirt run", () => {
       ),
     );
     for (const cell of cells) {
-      expect(cell).toMatchObject({ run, hardware: "simulated", verdict: "slower", df: "2" });
+      expect(cell).toMatchObject({ run, hardware: "simulated", verdict: "slower" });
+      // Satterthwaite's, of the pair's own 2 and the workload's 4.
+      expect(Number(cell["df"])).toBeGreaterThanOrEqual(2);
+      expect(Number(cell["df"])).toBeLessThanOrEqual(6);
       // The truth: each level keeps 0.8 of the one below.
       const truth = 0.8 ** (cell["to_level"] === "L0" && cell["level"] === "L2" ? 2 : 1);
       const ratio = Number(cell["ratio"]) ** (cell["metric"] === "response" ? -1 : 1);
@@ -180,8 +222,8 @@ describe("dvirt run", () => {
 
   test("writes a study.yaml that gives the same plan again", async () => {
     const { place, run } = await completeRunToRead();
-    const original = await dvirt(place, ["plan", "sim.yaml", "--seed", "7"]);
-    const again = await dvirt(place, ["plan", join(place.out, run, "study.yaml"), "--seed", "7"]);
+    const original = await dvirt(place, "plan sim.yaml --seed 7");
+    const again = await dvirt(place, `plan ${join(place.out, run, "study.yaml")} --seed 7`);
     expect(again.stderr).toBe("");
     expect(again.stdout).toBe(original.stdout);
   });
@@ -190,47 +232,43 @@ describe("dvirt run", () => {
     const { place, ended, read } = await completeRunToRead();
     expect(ended.stdout).toContain(LABEL);
     expect(await read("report.md")).toContain(LABEL);
-    expect((await dvirt(place, ["show", "--store", place.store])).stdout).toContain(LABEL);
-    expect((await dvirt(place, ["list", "--store", place.store])).stdout).toContain("simulated");
+    expect((await dvirt(place, "show")).stdout).toContain(LABEL);
+    expect((await dvirt(place, "list")).stdout).toContain("simulated");
   });
 
   test("takes the shape from its options where they are given", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText(SHAPE));
+    const place = await placeWithStudy(studyText(SHAPE));
     const options = ["--levels", "1", "--boots", "2", "--runs", "3", "--workloads", "oltp"];
-    const ended = await dvirt(place, ["run", "sim.yaml", ...options, ...place.measuring]);
-    expect(ended.code, ended.stderr).toBe(0);
+    await succeed(place, ["run", "sim.yaml", ...options]);
     expect((await readRawStore(place.store)).observations.map(([id]) => id).sort()).toEqual(
       plannedIds({ levels: 1, boots: 2, runs: 3 }, ["oltp"]),
     );
   });
 
   test("runs each level with what expressions come to there, and keeps both", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }));
-    const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-    expect(ended.code, ended.stderr).toBe(0);
+    const place = await placeWithStudy(
+      studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }),
+    );
+    await succeed(place, "run sim.yaml");
     const { runs } = await readRawStore(place.store);
     const report = await readFile(join(place.out, runs[0] ?? "", "report.md"), "utf8");
     expect(report).toContain("threads 2 \\* cpus (L0 6, L1 4, L2 2)");
-    const shown = await dvirt(place, ["show", "latest", "b1-up-L1-cpu-1", "--store", place.store]);
+    const shown = await dvirt(place, "show latest b1-up-L1-cpu-1");
     expect(shown.stdout).toContain("--threads=4");
-    const again = await dvirt(place, ["resume", "latest", ...place.measuring]);
-    expect(again.code, again.stderr).toBe(0);
+    await succeed(place, "resume latest");
   });
 
   test("keeps to one folder per run and never touches an earlier one", async () => {
     const { place, run } = await completeRun(7);
     const written = async () => {
-      const names = await filesIn(place, `out/${run}`);
+      const names = await filesIn(place, `dvirt-results/${run}`);
       expect(names).toEqual(expect.arrayContaining(FILES));
       return Promise.all(
         names.map(async (name) => [name, await readFile(join(place.out, run, name), "latin1")]),
       );
     };
     const before = await written();
-    const second = await dvirt(place, ["run", "sim.yaml", "--seed", "8", ...place.measuring]);
-    expect(second.code, second.stderr).toBe(0);
+    await succeed(place, "run sim.yaml --seed 8");
     expect(await written()).toEqual(before);
     const { runs } = await readRawStore(place.store);
     expect(runs).toHaveLength(2);
@@ -243,13 +281,12 @@ describe("dvirt plan", () => {
     CPU,
     OLTP,
     "{name: threads}",
-    "{name: memory-read, threads: 1}",
-    "{name: memory-write, threads: 1}",
+    "{name: memory-read, threads: 1, blockSize: 256MiB}",
+    "{name: memory-write, threads: 1, blockSize: 256MiB}",
   ];
 
   async function planOf(place: Place, ...options: readonly string[]): Promise<string> {
-    const ended = await dvirt(place, ["plan", "sim.yaml", ...options, "--store", place.store]);
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    const ended = await succeedQuietly(place, ["plan", "sim.yaml", ...options]);
     return ended.stdout;
   }
 
@@ -257,16 +294,16 @@ describe("dvirt plan", () => {
     [...text.matchAll(/^ {2}(b\d+-(?:up|down)-\S+)/gm)].map((match) => match[1]);
 
   test("is the same for the same seed, and another for another", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: five }));
+    const place = await placeWithStudy(studyText({ ...SHAPE, workloads: five }));
     const seven = await planOf(place, "--seed", "7");
     expect(await planOf(place, "--seed", "7")).toBe(seven);
     expect(trialsIn(await planOf(place, "--seed", "8"))).not.toEqual(trialsIn(seven));
   });
 
   test("shows what each level gets, and each argv where expressions make them differ", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }));
+    const place = await placeWithStudy(
+      studyText({ ...SHAPE, workloads: ["{name: cpu, threads: 2 * cpus}"] }),
+    );
     const text = await planOf(place);
     expect(text).toContain(
       "Machines, resources reserved\n  L0  3 CPU(s), 2.3 GiB; measured: 3 CPU(s), 2.3 GiB\n",
@@ -282,27 +319,24 @@ describe("dvirt plan", () => {
   });
 
   test("lists the trials in the order in which a run with that seed executes them", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ ...SHAPE, workloads: five }));
+    const place = await placeWithStudy(studyText({ ...SHAPE, workloads: five }));
     const planned = trialsIn(await planOf(place, "--seed", "12345"));
-    const ended = await dvirt(place, ["run", "sim.yaml", "--seed", "12345", ...place.measuring]);
-    expect(ended.code, ended.stderr).toBe(0);
+    await succeed(place, "run sim.yaml --seed 12345");
     expect((await readRawStore(place.store)).observations.map(([id]) => id)).toEqual(planned);
     expect(planned).toHaveLength(3 * 2 * 3 * 5);
   });
 
   test("writes nothing anywhere", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText(SHAPE));
+    const place = await placeWithStudy(studyText(SHAPE));
     await planOf(place);
     expect(await place.files()).toEqual(["sim.yaml"]);
   });
 
   test("prints every machine's argv for a study with machines, and needs none of the tools", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ ...SHAPE, platform: "x86_64-kvm\nhardware: emulated" }));
-    const ended = await dvirt(place, ["plan", "sim.yaml", "--store", place.store], { PATH: place.folder });
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    const place = await placeWithStudy(
+      studyText({ ...SHAPE, platform: "x86_64-kvm\nhardware: emulated\nclock: wall" }),
+    );
+    const ended = await succeedQuietly(place, "plan sim.yaml", { PATH: place.folder });
     const programs = [...ended.stdout.matchAll(/^ {6}(.*?)qemu-system-x86_64 /gm)].map(
       ([, before]) => before,
     );
@@ -318,20 +352,8 @@ describe("dvirt plan", () => {
 describe("dvirt list and dvirt show", () => {
   test("list has a row for each run, oldest first, with what was measured of what was planned", async () => {
     const { place } = await completeRun(7);
-    const second = await dvirt(place, [
-      "run",
-      "sim.yaml",
-      "--boots",
-      "1",
-      "--levels",
-      "1",
-      "--seed",
-      "8",
-      ...place.measuring,
-    ]);
-    expect(second.code, second.stderr).toBe(0);
-    const ended = await dvirt(place, ["list", "--store", place.store]);
-    expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
+    await succeed(place, "run sim.yaml --boots 1 --levels 1 --seed 8");
+    const ended = await succeedQuietly(place, "list");
     const rows = completeLines(ended.stdout)
       .slice(4)
       .filter((line) => line !== "");
@@ -346,27 +368,25 @@ describe("dvirt list and dvirt show", () => {
 
   test("list of an empty store says how to make a run", async () => {
     const place = await placeForTest();
-    const ended = await dvirt(place, ["list", "--store", place.store]);
+    const ended = await dvirt(place, "list");
     expect(ended).toMatchObject({ code: 0, stdout: "no run yet: dvirt run makes one\n", stderr: "" });
   });
 
-  test("show repeats the run's report and lists its trials, by the beginning of its name too", async () => {
+  test("show --full repeats the run's report and lists its trials, by the beginning of its name too", async () => {
     const { place, ended, run } = await completeRunToRead();
-    const shown = await dvirt(place, ["show", run.slice(0, 12), "--store", place.store]);
-    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
+    const shown = await succeedQuietly(place, `show ${run.slice(0, 12)} --full`);
     expect(shown.stdout.startsWith(ended.stdout.trimEnd())).toBe(true);
     const listed = [...shown.stdout.matchAll(/^(b\d-(?:up|down)-L\d-\S+) +[\d.]+ +[\d.]+$/gm)].map(
       (match) => match[1],
     );
     expect(listed.sort()).toEqual(PLAN);
-    expect(await dvirt(place, ["show", "--store", place.store])).toEqual(shown);
+    expect(await dvirt(place, "show --full")).toEqual(shown);
   });
 
   test("show RUN TRIAL prints what the trial left, raw output included", async () => {
     const { place, run } = await completeRunToRead();
     const id = "b2-down-L1-oltp-1";
-    const shown = await dvirt(place, ["show", run, id, "--store", place.store]);
-    expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
+    const shown = await succeedQuietly(place, `show ${run} ${id}`);
     const stored = new Map((await readRawStore(place.store)).observations).get(id);
     const { stdout }: { stdout: string } = JSON.parse(stored ?? "{}");
     expect(stdout).toContain("sysbench 1.0.20 (simulated by dvirt)");
@@ -376,7 +396,7 @@ describe("dvirt list and dvirt show", () => {
     expect(shown.stdout).toContain("--- end\nexit code 0 after ");
     expect(shown.stdout).toMatch(/^--- prepare\nsh -c '/m);
     expect(shown.stdout).toMatch(/^--- cleanup\nsh -c '/m);
-    expect(shown.stdout).toContain('--- verdict\n{"throughputPerSecond":');
+    expect(shown.stdout).toContain('--- outcome\n{"metrics":{"throughput":');
     expect(shown.stdout).toMatch(
       /^--- guards\nunknown {2}clock-rate: a simulated machine's time is made up$/m,
     );
@@ -388,9 +408,8 @@ describe("Ctrl-C", () => {
   test.each(["SIGINT", "SIGTERM"] as const)(
     "(%s) in the middle ends with 130, says how to go on, and what it says completes the run",
     async (signal) => {
-      const place = await placeForTest();
-      await place.write("sim.yaml", studyText(SHAPE));
-      const running = startDvirt(place, ["run", "sim.yaml", ...place.measuring], {
+      const place = await placeWithStudy(studyText(SHAPE));
+      const running = startDvirt(place, "run sim.yaml", {
         DVIRT_SIMULATED_SECONDS: "0.03",
       });
       expect(await running.lines(TRIAL_LINE, 4)).toBe(true);
@@ -410,8 +429,7 @@ describe("Ctrl-C", () => {
       );
 
       const command = said.slice(said.indexOf("dvirt ") + "dvirt ".length).split(" ");
-      const resumed = await dvirt(place, [...command, ...place.measuring]);
-      expect(resumed.code, resumed.stderr).toBe(0);
+      const resumed = await succeed(place, [...command, "--full"]);
       expect(resumed.stderr).toMatch(
         new RegExp(`^run ${run}: .*, ${before.observations.length} of them in the store already;`),
       );
@@ -423,10 +441,26 @@ describe("Ctrl-C", () => {
     },
   );
 
+  test("resume refuses a host that gives the levels other sizes, and compares values, not their text", async () => {
+    const { place, run } = await completeRun();
+    const resumed = async (change: (provenance: string) => string) => {
+      const database = new Database(place.store);
+      const row: unknown = database.prepare("SELECT provenance FROM runs").get();
+      const before = z.object({ provenance: z.string() }).parse(row).provenance;
+      database.prepare("UPDATE runs SET provenance = ?").run(change(before));
+      database.close();
+      return dvirt(place, `resume ${run}`);
+    };
+    expect((await resumed((text) => JSON.stringify(backwards(JSON.parse(text))))).code).toBe(0);
+    const refused = await resumed((text) => text.replace('"cpus":1', '"cpus":3'));
+    expect(refused.code).toBe(69);
+    expect(refused.stderr).toContain(`error[host-changed] ${run}: this host gives the levels other CPUs`);
+  });
+
   test("resume of a complete run measures nothing and prints the same report", async () => {
     const { place, ended, run } = await completeRun();
     const before = await readRawStore(place.store);
-    const resumed = await dvirt(place, ["resume", ...place.measuring]);
+    const resumed = await dvirt(place, "resume --full");
     expect({ code: resumed.code, stdout: resumed.stdout }).toEqual({ code: 0, stdout: ended.stdout });
     expect(completeLines(resumed.stderr).filter((line) => TRIAL_LINE.test(line))).toEqual([]);
     expect(resumed.stderr).toContain(`run ${run}: 3 boots, 36 trials, 36 of them in the store already`);
@@ -449,8 +483,7 @@ describe("dvirt clean", () => {
       await writeFile(path, Buffer.alloc(bytes, 1));
     }
     await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
-    const measured = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-    expect(measured.code, measured.stderr).toBe(0);
+    await succeed(place, "run sim.yaml");
     return { place, cached: Object.keys(content).map((name) => `cache/dvirt/${name}`) };
   }
 
@@ -466,7 +499,7 @@ describe("dvirt clean", () => {
 
   test("--dry-run says what would go and how big it is, and removes nothing", async () => {
     const { place, cached } = await filledCache();
-    const ended = await dvirtOnceLabIsFree(place, ["clean", "--dry-run"]);
+    const ended = await dvirtOnceLabIsFree(place, "clean --dry-run");
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
     expect(told(ended.stdout, "would remove", place)).toEqual(ROOMS);
     expect(await place.files()).toEqual(expect.arrayContaining(cached));
@@ -475,14 +508,14 @@ describe("dvirt clean", () => {
   test("removes images, data sets and leftovers, and keeps the store and the results", async () => {
     const { place } = await filledCache();
     const kept = (await place.files()).filter((name) => !name.startsWith("cache/"));
-    const ended = await dvirtOnceLabIsFree(place, ["clean"]);
+    const ended = await dvirtOnceLabIsFree(place, "clean");
     expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 0, stderr: "" });
     expect(told(ended.stdout, "removed", place)).toEqual(ROOMS);
     expect(completeLines(ended.stdout).at(-1)).toMatch(
       /^[\d.]+ [KM]iB in all; measured runs stay in the store$/,
     );
     expect(await place.files()).toEqual(kept);
-    const again = await dvirtOnceLabIsFree(place, ["clean"]);
+    const again = await dvirtOnceLabIsFree(place, "clean");
     expect(again).toMatchObject({ code: 0, stdout: "nothing to remove\n", stderr: "" });
   });
 });
@@ -493,7 +526,6 @@ test("the simulated lab leaves other people's images and leftovers in the cache 
   await mkdir(lab, { recursive: true });
   await writeFile(join(lab, "scratch.img"), "of a run with machines");
   await place.write("sim.yaml", studyText({ boots: 1, levels: 0, workloads: [CPU] }));
-  const ended = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-  expect(ended.code, ended.stderr).toBe(0);
+  await succeed(place, "run sim.yaml");
   expect(await readFile(join(lab, "scratch.img"), "utf8")).toBe("of a run with machines");
 });

@@ -7,9 +7,9 @@ import { exists } from "../../src/adapters/files.ts";
 import { lockLab } from "../../src/adapters/lab-lock.ts";
 import { GROUPS } from "../../src/core/doctor/finding.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
-import { platformNamed } from "../../src/platforms/index.ts";
+import { LAB_LOCK } from "../../src/platforms/platform.ts";
+import { type Place, placeForTest } from "../lab/place.ts";
 import { DVIRT, dvirt, type Ended, startProgram } from "./built-program.ts";
-import { type Place, placeForTest } from "./place.ts";
 
 const diagnosis = z.strictObject({
   format: z.literal("dvirt-doctor/1"),
@@ -71,8 +71,7 @@ function quickQemu(place: Place): string {
 
 /** While this runs no other dvirt measures here, whether we hold the lab or somebody else does. */
 async function whileLabIsHeld<T>(body: () => Promise<T>): Promise<T> {
-  const name = platformNamed("x86_64-kvm").lock ?? "";
-  const lock = await lockLab(name, { pid: process.pid, what: "a test of doctor", since: "now" });
+  const lock = await lockLab(LAB_LOCK, { pid: process.pid, what: "a test of doctor", since: "now" });
   try {
     return await body();
   } finally {
@@ -82,7 +81,7 @@ async function whileLabIsHeld<T>(body: () => Promise<T>): Promise<T> {
 
 describe("dvirt doctor", () => {
   test("--json is the whole diagnosis in the format it names, and the exit code follows from it", async () => {
-    const ended = await dvirt(await placeForTest(), ["doctor", "--json"]);
+    const ended = await dvirt(await placeForTest(), "doctor --json");
     const said = parsed(ended);
     expect(ended.code).toBe(codeFor(said));
     expect(said.hardware === "none").toBe(ended.code === 69);
@@ -93,8 +92,8 @@ describe("dvirt doctor", () => {
 
   test("prints the same findings group by group, and the conclusion at the end", async () => {
     const place = await placeForTest();
-    const said = parsed(await dvirt(place, ["doctor", "--json"]));
-    const { code, stdout, stderr } = await dvirt(place, ["doctor"]);
+    const said = parsed(await dvirt(place, "doctor --json"));
+    const { code, stdout, stderr } = await dvirt(place, "doctor");
     expect({ code, stderr }).toEqual({ code: codeFor(said), stderr: "" });
     const lines = stdout.split("\n");
     const titles = Object.entries(GROUPS)
@@ -124,7 +123,7 @@ describe("dvirt doctor", () => {
     );
     const bin = await withPrograms(place, programs);
     const before = await readdir(place.folder);
-    const ended = await dvirt(place, ["doctor"], { PATH: `${bin}${delimiter}${PATH}` });
+    const ended = await dvirt(place, "doctor", { PATH: `${bin}${delimiter}${PATH}` });
     expect([0, 1, 69]).toContain(ended.code);
     expect(await exists(touched)).toBe(false);
     expect((await readdir(place.folder)).sort()).toEqual([...before, "tmp"].sort()); // tmp is the test's own
@@ -143,7 +142,7 @@ describe("dvirt doctor", () => {
         }
       }
     }
-    const ended = await dvirt(place, ["doctor", "--json"], { PATH: bin });
+    const ended = await dvirt(place, "doctor --json", { PATH: bin });
     const packages = parsed(ended).findings.find(({ id }) => id === "packages");
     expect(packages).toMatchObject({ level: "notice", what: expect.stringContaining("qemu-system-x86") });
     expect(await exists(touched)).toBe(false);
@@ -154,7 +153,7 @@ describe("dvirt doctor", () => {
     await withImage(place);
     const bin = await withPrograms(place, { "qemu-system-x86_64": quickQemu(place) });
     const ended = await whileLabIsHeld(() =>
-      dvirt(place, ["doctor", "--json"], { PATH: `${bin}${delimiter}${PATH}` }),
+      dvirt(place, "doctor --json", { PATH: `${bin}${delimiter}${PATH}` }),
     );
     const said = parsed(ended);
     expect(await exists(join(place.folder, "booted"))).toBe(false);
@@ -167,7 +166,7 @@ describe("dvirt doctor", () => {
     const place = await placeForTest();
     await withImage(place);
     const bin = await withPrograms(place, { "qemu-system-x86_64": quickQemu(place) });
-    const said = parsed(await dvirt(place, ["doctor", "--json"], { PATH: `${bin}${delimiter}${PATH}` }));
+    const said = parsed(await dvirt(place, "doctor --json", { PATH: `${bin}${delimiter}${PATH}` }));
     const kvm = said.findings.find(({ id }) => id === "kvm");
     // Somebody may be measuring on this machine now.
     const held = kvm?.what.endsWith("holds the lab") === true;
@@ -181,11 +180,11 @@ describe("dvirt doctor", () => {
       uname: `case "$1" in -m) echo ${architecture} ;; -s) echo Linux ;; *) echo 6.1.0 ;; esac`,
     });
     const environment = { PATH: `${bin}${delimiter}${PATH}` };
-    const why = `no stack can be had here: dvirt has no platform for ${architecture}: x86_64-kvm is the only one on the own processors of a machine`;
-    const json = await dvirt(place, ["doctor", "--json"], environment);
+    const why = `no stack can run here: dvirt has no platform for ${architecture}: x86_64-kvm is the only one on the own processors of a machine`;
+    const json = await dvirt(place, "doctor --json", environment);
     expect(json.code).toBe(69);
     expect(parsed(json)).toMatchObject({ hardware: "none", conclusion: why, findings: [{ level: "fatal" }] });
-    const text = await dvirt(place, ["doctor"], environment);
+    const text = await dvirt(place, "doctor", environment);
     expect(text.code).toBe(69);
     expect(text.stdout.split("\n").slice(-3, -1)).toEqual([why, "1 fatal"]);
   });
@@ -202,7 +201,7 @@ describe("dvirt doctor", () => {
   test("names a cache folder that cannot be", async () => {
     const place = await placeForTest();
     const file = await place.write("file", "not a folder");
-    const ended = await dvirt(place, ["doctor", "--json"], { XDG_CACHE_HOME: file });
+    const ended = await dvirt(place, "doctor --json", { XDG_CACHE_HOME: file });
     const disk = parsed(ended).findings.find(({ id }) => id === "disk");
     expect(ended.code).toBe(69);
     expect(disk).toMatchObject({ level: "fatal", remedy: expect.stringContaining("XDG_CACHE_HOME") });

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { type Place, placeWithStudy } from "../lab/place.ts";
+import { type RawStore, readRawStore } from "../lab/raw-store.ts";
+import { plannedIds, studyText } from "../lab/simulated-study.ts";
 import { completeLines, DVIRT, reportedIds, startProgram, TRIAL_ENDED } from "./built-program.ts";
-import { type Place, placeForTest } from "./place.ts";
-import { type RawStore, readRawStore } from "./raw-store.ts";
-import { plannedIds, studyText } from "./simulated-study.ts";
 import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const SHAPE = { levels: 2, boots: 6, runs: 1 };
@@ -39,8 +39,7 @@ interface Disk {
 }
 
 async function diskForTest(): Promise<Disk> {
-  const place = await placeForTest();
-  await place.write("sim.yaml", studyText(SHAPE));
+  const place = await placeWithStudy(studyText(SHAPE));
   const folder = join(place.folder, "disk");
   await mkdir(folder);
   // The mount lives as long as this shell, so all that is to be seen of it is copied out.
@@ -80,8 +79,14 @@ async function diskForTest(): Promise<Disk> {
 
 const FULL = /error\[disk-full\][^\n]*: [^\n]*\n(?<hint>.*\n)$/;
 
+if (ownMounts === undefined) {
+  console.error(
+    "full disks cannot be tried here: unshare gives no mounts of one's own, not even in a user namespace",
+  );
+}
+
 describe.skipIf(ownMounts === undefined)("a disk that is full", () => {
-  // By size, the disk is full at another moment: in storing a machine, a trial or its verdict.
+  // By size, the disk is full at another moment: in storing a machine, a trial or its outcome.
   test.each(["224k", "240k", "380k", "400k"])(
     "under the store (%s) ends the run with 69 and what to do, and doing it loses and doubles nothing",
     async (size) => {
@@ -112,7 +117,7 @@ describe.skipIf(ownMounts === undefined)("a disk that is full", () => {
       expect(after.integrity).toBe("ok");
       expect(after.runs).toEqual(before.runs);
       expect(after.observations.map(([id]) => id).sort(), "exactly the plan, each trial once").toEqual(PLAN);
-      expect([...after.verdicts].sort(), "exactly one verdict for each").toEqual(PLAN);
+      expect([...after.outcomes].sort(), "exactly one outcome for each").toEqual(PLAN);
       expect(after.observations.slice(0, kept.length), "what was stored is as it was").toEqual(
         before.observations,
       );

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import Database from "libsql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import { groupReportOf, isComplete, runsOfGroup } from "../../src/lab/group.ts";
-import type { Store } from "../../src/lab/ports.ts";
+import { allOf } from "../../src/core/report/parts/report.ts";
+import { groupReportOf, isComplete } from "../../src/lab/group.ts";
+import { runsOfGroup } from "../../src/lab/group-runs.ts";
+import type { Store } from "../../src/lab/store.ts";
 import { outputs } from "../../src/outputs/index.ts";
-import { dvirt, type Ended, startDvirt, TRIAL_ENDED } from "./built-program.ts";
-import { createPlace, type Place, placeForTest } from "./place.ts";
-import { readRawStore } from "./raw-store.ts";
-import { plannedIds, studyText } from "./simulated-study.ts";
+import { createPlace, type Place, placeForTest } from "../lab/place.ts";
+import { readRawStore } from "../lab/raw-store.ts";
+import { plannedIds, studyText } from "../lab/simulated-study.ts";
+import { dvirt, type Ended, startDvirt, succeed, TRIAL_ENDED } from "./built-program.ts";
 import { filesIn } from "./written.ts";
 
 const BOOTS = 2;
@@ -28,14 +30,13 @@ async function placeWithStudy(): Promise<Place> {
 }
 
 async function measured(place: Place): Promise<Ended & { readonly id: string }> {
-  const run = await dvirt(place, ["run", "two.yaml", "--seed", "5", ...place.measuring]);
-  expect(run.code, run.stderr).toBe(0);
+  const run = await succeed(place, "run two.yaml --seed 5 --full");
   return { ...run, id: groupId(run) };
 }
 
 /** As the report names it. */
 function groupId({ stdout }: Ended): string {
-  return / group (\S+) · /.exec(stdout)?.[1] ?? "";
+  return / group (\S+)/.exec(stdout)?.[1] ?? "";
 }
 
 async function inStore<T>(place: Place, body: (store: Store) => Promise<T>): Promise<T> {
@@ -53,7 +54,10 @@ async function trialsByPlatform(place: Place): Promise<Readonly<Record<string, r
   return inStore(place, async (store) => {
     const found = [];
     for (const run of await store.runs()) {
-      found.push([run.study.platform, Array.from(store.trials(run.id), ({ trial }) => trial.id).sort()]);
+      found.push([
+        run.study.platform,
+        Array.from(await allOf(store.trials(run.id)), ({ trial }) => trial.id).sort(),
+      ]);
     }
     return Object.fromEntries(found);
   });
@@ -89,13 +93,13 @@ describe("dvirt run of a study on two platforms", () => {
     const place = await placeWithStudy();
     const { id } = await measured(place);
     for (const name of [id, `${id}-simulated`, `${id}-simulated-costly`]) {
-      const files = await filesIn(place, `out/${name}`);
+      const files = await filesIn(place, `dvirt-results/${name}`);
       expect(files, name).toEqual(
         expect.arrayContaining(["report.md", "report.json", "study.yaml", "trials.csv"]),
       );
     }
-    const plan = await dvirt(place, ["plan", "two.yaml"]);
-    const again = await dvirt(place, ["plan", `out/${id}/study.yaml`]);
+    const plan = await dvirt(place, "plan two.yaml");
+    const again = await dvirt(place, `plan dvirt-results/${id}/study.yaml`);
     expect(plan.code, plan.stderr).toBe(0);
     expect(plan.stdout.match(/\(study sim, platform \S+\)/g)).toEqual([
       ...["(study sim, platform simulated)", "(study sim, platform simulated-costly)"],
@@ -105,9 +109,7 @@ describe("dvirt run of a study on two platforms", () => {
 
   test("takes options for all platforms; one that goes less deep stays so", async () => {
     const place = await placeWithStudy();
-    const argv = ["run", "two.yaml", "--levels", "3", "--boots", "1", ...place.measuring];
-    const { code, stderr } = await dvirt(place, argv);
-    expect(code, stderr).toBe(0);
+    await succeed(place, "run two.yaml --levels 3 --boots 1");
     expect(await trialsByPlatform(place)).toEqual({
       simulated: plannedIds({ levels: 3, boots: 1, runs: 1 }, ["cpu"]),
       "simulated-costly": plannedIds({ levels: 1, boots: 1, runs: 1 }, ["cpu"]),
@@ -116,7 +118,7 @@ describe("dvirt run of a study on two platforms", () => {
 
   test("measures the other platform where one cannot be, and ends with what kept it", async () => {
     const place = await placeWithStudy();
-    const started = startDvirt(place, ["run", "two.yaml", ...place.measuring], {
+    const started = startDvirt(place, "run two.yaml", {
       DVIRT_SIMULATED_SECONDS: "0.2",
     });
     expect(await started.lines(TRIAL_ENDED, 1)).toBe(true);
@@ -126,7 +128,7 @@ describe("dvirt run of a study on two platforms", () => {
     const database = new Database(place.store);
     database.exec("UPDATE runs SET study = replace(study, '\"cpu\"', '\"weather\"')");
     database.close();
-    const { code, stdout, stderr } = await dvirt(place, ["resume", ...place.measuring]);
+    const { code, stdout, stderr } = await dvirt(place, "resume --full");
     expect(code).toBe(69);
     expect(stderr).toMatch(/^error\[study-unreadable\] \S+-simulated: /m);
     expect(stderr).toMatch(/^the group is not complete\. Go on with: dvirt resume \S+-sim-\S+$/m);
@@ -139,11 +141,11 @@ describe("a group that was stopped", () => {
   test("by a kill goes on with its first unfinished run, and nothing is measured twice", async () => {
     const place = await placeWithStudy();
     const slow = { DVIRT_SIMULATED_SECONDS: "0.05" };
-    let argv: readonly string[] = ["run", "two.yaml", ...place.measuring];
+    let line = "run two.yaml --full";
     const before: (readonly [string, string])[] = [];
     // In the first run, in the first again, and in the second.
     for (const ended of [3, 4, 8]) {
-      const started = startDvirt(place, argv, slow);
+      const started = startDvirt(place, line, slow);
       expect(await started.lines(TRIAL_ENDED, ended)).toBe(true);
       started.kill("SIGKILL");
       expect((await started.ended).signal).toBe("SIGKILL");
@@ -151,15 +153,13 @@ describe("a group that was stopped", () => {
       expect(integrity).toBe("ok");
       expect(observations.slice(0, before.length)).toEqual(before);
       before.splice(0, before.length, ...observations);
-      argv = ["resume", ...place.measuring];
+      line = "resume --full";
     }
-    const stopped = await dvirt(place, ["report", "--store", place.store]);
-    expect(stopped.code, stopped.stderr).toBe(0);
+    const stopped = await succeed(place, "report");
     expect(stopped.stdout).toMatch(
       /note: simulated-costly: \d+ of 8 trials are not measured yet: dvirt resume /,
     );
-    const { code, stdout, stderr } = await dvirt(place, argv);
-    expect(code, stderr).toBe(0);
+    const { stdout, stderr } = await succeed(place, line);
     expect(stderr).not.toContain("platform 1 of 2");
     expect(stdout).not.toContain("not measured yet");
     expect(await trialsByPlatform(place)).toEqual({
@@ -170,7 +170,7 @@ describe("a group that was stopped", () => {
 
   test("by an interrupt tells how to go on with all of it", async () => {
     const place = await placeWithStudy();
-    const started = startDvirt(place, ["run", "two.yaml", ...place.measuring], {
+    const started = startDvirt(place, "run two.yaml", {
       DVIRT_SIMULATED_SECONDS: "0.2",
     });
     expect(await started.lines(TRIAL_ENDED, 1)).toBe(true);
@@ -178,13 +178,12 @@ describe("a group that was stopped", () => {
     const { code, stdout, stderr } = await started.ended;
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     const [, id = ""] = /Go on with: dvirt resume (\S+)/.exec(stderr) ?? [];
-    const listed = await dvirt(place, ["list", "--store", place.store]);
+    const listed = await dvirt(place, "list");
     expect(listed.stdout).toMatch(new RegExp(`^${id} +2 platforms$`, "m"));
     expect(listed.stdout).toMatch(/^ {2}not begun +simulated-costly +L0–L1 +0 +0$/m);
-    const shown = await dvirt(place, ["report", id, "--store", place.store]);
+    const shown = await dvirt(place, `report ${id}`);
     expect(shown.stdout).toContain(`note: simulated-costly has not begun: dvirt resume ${id}`);
-    const resumed = await dvirt(place, ["resume", id, ...place.measuring]);
-    expect(resumed.code, resumed.stderr).toBe(0);
+    const resumed = await succeed(place, `resume ${id} --full`);
     expect(groupId(resumed)).toBe(id);
   });
 
@@ -199,11 +198,10 @@ describe("a group that was stopped", () => {
       });
     expect(await complete()).toEqual([true, true]);
     const database = new Database(place.store);
-    database.exec("DELETE FROM verdicts WHERE rowid = (SELECT MAX(rowid) FROM verdicts)");
+    database.exec("DELETE FROM outcomes WHERE rowid = (SELECT MAX(rowid) FROM outcomes)");
     database.close();
     expect(await complete()).toEqual([true, false]);
-    const resumed = await dvirt(place, ["resume", id, ...place.measuring]);
-    expect(resumed.code, resumed.stderr).toBe(0);
+    await succeed(place, `resume ${id}`);
     expect(await complete()).toEqual([true, true]);
   });
 });
@@ -221,18 +219,18 @@ describe("a group in the store", () => {
 
   test("is found by its name, by its beginning, as the latest and without a name, before its runs", async () => {
     const { place, stdout, id } = group;
-    for (const names of [[id], [id.slice(0, 15)], ["latest"], []]) {
-      const report = await dvirt(place, ["report", ...names, "--store", place.store]);
+    for (const line of [`report ${id}`, `report ${id.slice(0, 15)}`, "report latest", "report"]) {
+      const report = await dvirt(place, line);
       expect(report).toMatchObject({ code: 0, stdout, stderr: "" });
     }
-    const run = await dvirt(place, ["report", `${id}-simulated`, "--store", place.store]);
+    const run = await dvirt(place, `report ${id}-simulated`);
     expect(run.stdout).toMatch(new RegExp(` · run ${id}-simulated · `));
   });
 
   test("is measured no further once it is complete, and its files come out the same", async () => {
     const { place, stdout, id } = group;
     const first = await readFile(join(place.out, id, "report.json"));
-    const resumed = await dvirt(place, ["resume", id, "--store", place.store, "--out", "again"]);
+    const resumed = await dvirt(place, `resume ${id} --out again --full`);
     expect(resumed).toMatchObject({ code: 0, stdout });
     expect(resumed.stderr).not.toContain("platform 1");
     expect((await readFile(join(place.folder, "again", id, "report.json"))).equals(first)).toBe(true);
@@ -254,21 +252,19 @@ describe("a group in the store", () => {
 
   test("is shown with every platform's trials; one trial belongs to a run", async () => {
     const { place, id } = group;
-    const shown = await dvirt(place, ["show", id, "--store", place.store]);
+    const shown = await dvirt(place, `show ${id} --full`);
     for (const name of ["simulated", "simulated-costly"]) {
       expect(shown.stdout).toMatch(new RegExp(`^${name} b1-up-L0-cpu-1 +\\d`, "m"));
     }
-    const trial = await dvirt(place, ["show", id, "b1-up-L0-cpu-1", "--store", place.store]);
+    const trial = await dvirt(place, `show ${id} b1-up-L0-cpu-1`);
     expect(trial.code).toBe(2);
     expect(trial.stderr).toContain(`try: dvirt show ${id}-PLATFORM b1-up-L0-cpu-1`);
-    const own = await dvirt(place, ["show", `${id}-simulated`, "b1-up-L0-cpu-1", "--store", place.store]);
-    expect(own.code, own.stderr).toBe(0);
+    await succeed(place, `show ${id}-simulated b1-up-L0-cpu-1`);
   });
 
   test("is compared as what it is, and divided by nothing", async () => {
     const { place, id } = group;
-    const compared = await dvirt(place, ["compare", id, `${id}-simulated`, "--store", place.store]);
-    expect(compared.code, compared.stderr).toBe(0);
+    const compared = await succeed(place, `compare ${id} ${id}-simulated --full`);
     expect(compared.stdout).toContain("of several platforms");
   });
 
@@ -284,7 +280,7 @@ describe("a group in the store", () => {
 
 test("what is done on one platform refuses a study on two", async () => {
   const place = await placeWithStudy();
-  const { code, stderr } = await dvirt(place, ["shell", "0", "--study", "two.yaml", "--store", place.store]);
+  const { code, stderr } = await dvirt(place, "shell 0 --study two.yaml");
   expect(code).toBe(2);
   expect(stderr).toMatch(/^error\[several-platforms\] two\.yaml: .*simulated and simulated-costly/);
 });

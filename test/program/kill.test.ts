@@ -1,14 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { randomStreamFor } from "../../src/core/random.ts";
+import { randomStreamFor } from "../../src/core/base/random.ts";
+import { createPlace, type Place, placeWithStudy, processesOf } from "../lab/place.ts";
+import { type RawStore, readRawStore } from "../lab/raw-store.ts";
+import { plannedIds, studyText } from "../lab/simulated-study.ts";
 import { completeLines, type Running, reportedIds, startDvirt, TRIAL_ENDED } from "./built-program.ts";
-import { createPlace, type Place, placeForTest, processesOf } from "./place.ts";
-import { type RawStore, readRawStore } from "./raw-store.ts";
-import { plannedIds, studyText } from "./simulated-study.ts";
 import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const KILLS = 300;
-const LANES = 2;
+/** Boots side by side in the runs of each lane. */
+const LANES = ["1", "2"];
 const SHAPE = { levels: 2, boots: 4, runs: 1 };
 const PLAN = plannedIds(SHAPE, ["cpu", "oltp"]);
 
@@ -39,25 +40,30 @@ test(`a run that is killed again and again, ${KILLS} times and more, loses nothi
   };
   const kills = () => Object.values(tally).reduce((sum, count) => sum + count, 0);
   let runs = 0;
-  const lane = async (index: number) => {
-    const random = randomStreamFor(seed, `lane ${index}`);
+  const lane = async (stacks: string) => {
+    const random = randomStreamFor(seed, `lane ${stacks}`);
     while (kills() < KILLS) {
-      await killedUntilComplete(random, tally, () => kills() < KILLS);
+      await killedUntilComplete(stacks, random, tally, () => kills() < KILLS);
       runs++;
     }
   };
   // Each lane cleans up after itself, also where the other one failed.
-  const lanes = await Promise.allSettled(Array.from({ length: LANES }, (_, index) => lane(index)));
+  const lanes = await Promise.allSettled(LANES.map(lane));
   for (const ended of lanes) if (ended.status === "rejected") throw ended.reason;
   console.log(`${kills()} kills over ${runs} runs (seed ${seed}):`, JSON.stringify(tally));
   expect(kills()).toBeGreaterThanOrEqual(KILLS);
   // A kill that never lands in some phase would prove nothing about that phase.
   for (const [phase, count] of Object.entries(tally))
     expect(count, `kills in phase ${phase}`).toBeGreaterThan(0);
-});
+}, 1_800_000); // each life takes a second or two of a host that may be slow
 
 /** One run in a place of its own, killed and resumed until it ends by itself; left alone once no kill is wanted. */
-async function killedUntilComplete(random: () => number, tally: Tally, wanted: () => boolean): Promise<void> {
+async function killedUntilComplete(
+  stacks: string,
+  random: () => number,
+  tally: Tally,
+  wanted: () => boolean,
+): Promise<void> {
   const place = await createPlace();
   try {
     await place.write("sim.yaml", studyText(SHAPE));
@@ -68,7 +74,7 @@ async function killedUntilComplete(random: () => number, tally: Tally, wanted: (
       expect(life, "a run must get on between kills").toBeLessThan(500);
       const [run] = stored.runs;
       const argv = run === undefined ? ["run", "sim.yaml"] : ["resume", run];
-      const child = startDvirt(place, [...argv, ...place.measuring], { DVIRT_SIMULATED_SECONDS: "0.002" });
+      const child = startDvirt(place, [...argv, "--parallel", stacks], { DVIRT_SIMULATED_SECONDS: "0.002" });
       const pending = PLAN.length - stored.observations.length;
       if (pending === 0) livesAtTheEnd++;
       if (wanted() && livesAtTheEnd <= 2) await strike(child, random, pending);
@@ -118,14 +124,14 @@ function expectKept(before: RawStore, now: RawStore, reported: ReadonlySet<strin
   ).toEqual([]);
   for (const [id, content] of before.observations) expect(kept.get(id), `${id} changed`).toBe(content);
   expect(
-    before.verdicts.filter((id) => !now.verdicts.includes(id)),
-    "verdicts that were lost",
+    before.outcomes.filter((id) => !now.outcomes.includes(id)),
+    "outcomes that were lost",
   ).toEqual([]);
 }
 
 function phaseOf(stderr: string, before: RawStore, now: RawStore): keyof Tally {
   const unjudged = (store: RawStore) =>
-    store.observations.map(([id]) => id).filter((id) => !store.verdicts.includes(id));
+    store.observations.map(([id]) => id).filter((id) => !store.outcomes.includes(id));
   const old = new Set(unjudged(before));
   if (unjudged(now).some((id) => !old.has(id))) return "storedNotJudged";
   if (stderr.includes("stopping: tearing down")) return "teardown";
@@ -141,7 +147,7 @@ async function expectComplete(place: Place, stderr: string): Promise<void> {
   const [run] = stored.runs;
   expect(stored.runs).toHaveLength(1);
   expect(stored.observations.map(([id]) => id).sort(), "exactly the plan, each trial once").toEqual(PLAN);
-  expect([...stored.verdicts].sort(), "exactly one verdict for each").toEqual(PLAN);
+  expect([...stored.outcomes].sort(), "exactly one outcome for each").toEqual(PLAN);
   // Each observation names a bring-up whose machine is known, and no machine came up twice in one.
   const machines = stored.machines.map(
     ({ boot, bringUp, level }) => `boot ${boot}, bring-up ${bringUp}, L${level}`,
@@ -152,22 +158,21 @@ async function expectComplete(place: Place, stderr: string): Promise<void> {
     const { bringUp }: { bringUp: number } = JSON.parse(row.observation);
     expect(machines, id).toContain(`boot ${row.boot}, bring-up ${bringUp}, L${row.level}`);
   }
-  const written = await filesIn(place, `out/${run}`);
+  const written = await filesIn(place, `dvirt-results/${run}`);
   expect(written).toEqual(expect.arrayContaining(["report.json", "report.md", "study.yaml", "trials.csv"]));
   expect(asTold(written)).toEqual(toldWritten(stderr).names);
   const files = (await place.files()).filter((name) => !/^store\.sqlite-(wal|shm)$/.test(name));
   expect(files, "no temporary file is left").toEqual(
-    [...written.map((name) => `out/${run}/${name}`), "sim.yaml", "store.sqlite"].sort(),
+    [...written.map((name) => `dvirt-results/${run}/${name}`), "sim.yaml", "store.sqlite"].sort(),
   );
   expect(await processesOf(place.folder), "no process is left").toEqual([]);
 }
 
 test("a run that was killed before its record was stored can simply be started again", async () => {
-  const place = await placeForTest();
-  await place.write("sim.yaml", studyText({ boots: 1, levels: 0 }));
-  const first = startDvirt(place, ["run", "sim.yaml", ...place.measuring]);
+  const place = await placeWithStudy(studyText({ boots: 1, levels: 0 }));
+  const first = startDvirt(place, "run sim.yaml");
   first.kill("SIGKILL");
   expect((await first.ended).signal).toBe("SIGKILL");
-  const second = await startDvirt(place, ["run", "sim.yaml", ...place.measuring]).ended;
+  const second = await startDvirt(place, "run sim.yaml").ended;
   expect(second.code, second.stderr).toBe(0);
 });

@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import { studyData } from "../../src/core/study.ts";
+import type { Truth } from "../../src/core/machine/provenance.ts";
+import { studyData } from "../../src/core/study/study.ts";
 import { runPlan } from "../../src/lab/run.ts";
 import { outputs } from "../../src/outputs/index.ts";
-import { DEFAULT_TRUTH, prepareSimulated, type Truth } from "../../src/platforms/simulated.ts";
-import { completeLines, dvirt } from "./built-program.ts";
-import { createPlace, type Place, placeForTest } from "./place.ts";
-import { CPU, studyOf, studyText } from "./simulated-study.ts";
+import { DEFAULT_TRUTH, setUpSimulated } from "../../src/platforms/simulated.ts";
+import { createPlace, type Place, placeForTest, placeWithStudy } from "../lab/place.ts";
+import { CPU, studyOf, studyText } from "../lab/simulated-study.ts";
+import { madeUpProvenance } from "../unit/made-up/provenance.ts";
+import { completeLines, dvirt, succeed, succeedQuietly } from "./built-program.ts";
 import { asTold, filesIn, toldWritten } from "./written.ts";
 
 const LABEL = "SIMULATED: no machine was measured";
@@ -34,15 +36,24 @@ beforeAll(async () => {
   const store = opened.value;
   for (const [index, [id, truth]] of Object.entries(TRUTHS).entries()) {
     const seed = index + 1;
-    const platform = prepareSimulated(STUDY, seed, { ...DEFAULT_TRUTH, ...truth }, 0);
-    const { hardware, timing = "wall", record } = platform;
+    const platform = setUpSimulated(STUDY, seed, { ...DEFAULT_TRUTH, ...truth }, 0);
+    const { hardware, timing, origin } = platform;
     const createdAt = `2026-11-23T10:00:0${index}.000Z`;
-    await store.addRun({ id, createdAt, study: studyData(STUDY), seed, hardware, timing, record });
+    await store.addRun({
+      id,
+      createdAt,
+      study: studyData(STUDY),
+      seed,
+      hardware,
+      timing,
+      provenance: madeUpProvenance({ origin }),
+    });
     const result = await runPlan({
       id,
       study: STUDY,
       seed,
       platform,
+      stacks: 1,
       store,
       clock: systemClock,
       emit: () => {},
@@ -55,43 +66,41 @@ beforeAll(async () => {
 
 afterAll(() => shared.remove());
 
-/** A command on the store with all those runs, from a place of its own. */
-async function ended(place: Place, ...argv: readonly string[]) {
-  const { code, stdout, stderr } = await dvirt(place, [...argv, "--store", shared.store]);
+/** A command on the store with all those runs, in this place or in one of its own. */
+async function ended(line: string, place?: Place) {
+  const { code, stdout, stderr } = await dvirt(place ?? (await placeForTest()), line, {
+    DVIRT_STORE: shared.store,
+  });
   return { code, stdout, stderr };
 }
 
 const ownFiles = async (place: Place) => (await place.files()).filter((name) => !name.startsWith("tmp/"));
 
 describe("dvirt report", () => {
-  test("prints what the run itself printed, by name, by its beginning, as the latest and without a name", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 2, levels: 1 }));
-    const run = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-    expect(run.code, run.stderr).toBe(0);
+  test("prints what the run itself printed with --full, by name, by its beginning, as the latest and without a name", async () => {
+    const place = await placeWithStudy(studyText({ boots: 2, levels: 1 }));
+    const run = await succeed(place, "run sim.yaml --full");
     const id = /run (\S+) ·/.exec(run.stdout)?.[1] ?? "";
-    for (const names of [[id], [id.slice(0, 15)], ["latest"], []]) {
-      const report = await dvirt(place, ["report", ...names, "--store", place.store]);
+    for (const line of [`report ${id}`, `report ${id.slice(0, 15)}`, "report latest", "report"]) {
+      const report = await dvirt(place, line);
       expect(report).toMatchObject({ code: 0, stdout: run.stdout, stderr: "" });
     }
   });
 
   test("writes again the files that the run wrote, to the last byte", async () => {
-    const place = await placeForTest();
-    await place.write("sim.yaml", studyText({ boots: 2, levels: 1 }));
-    const run = await dvirt(place, ["run", "sim.yaml", ...place.measuring]);
-    expect(run.code, run.stderr).toBe(0);
+    const place = await placeWithStudy(studyText({ boots: 2, levels: 1 }));
+    const run = await succeed(place, "run sim.yaml");
     const formats = outputs.filter(({ made }) => made === "always").map(({ name }) => name);
-    const argv = ["report", "--format", formats.join(), "--out", "again", "--store", place.store];
-    const report = await dvirt(place, argv);
-    expect(report.code, report.stderr).toBe(0);
+    const report = await succeed(place, `report --format ${formats.join()} --out again`);
     const id = toldWritten(run.stderr).folder.split("/").at(-1);
     const names = await filesIn(place, `again/${id}`);
     expect(toldWritten(report.stderr)).toEqual({ folder: `again/${id}`, names: asTold(names) });
-    expect([...names, "study.yaml"].sort()).toEqual([...(await filesIn(place, `out/${id}`))].sort());
+    expect([...names, "study.yaml"].sort()).toEqual(
+      [...(await filesIn(place, `dvirt-results/${id}`))].sort(),
+    );
     expect(names.length).toBeGreaterThanOrEqual(5);
     for (const name of names) {
-      const [one, other] = ["again", "out"].map((folder) =>
+      const [one, other] = ["again", "dvirt-results"].map((folder) =>
         readFile(join(place.folder, folder, `${id}`, name)),
       );
       expect((await one)?.equals((await other) ?? Buffer.of()), name).toBe(true);
@@ -100,7 +109,7 @@ describe("dvirt report", () => {
 
   test.each(outputs.map(({ name }) => name))("writes %s, and tells which files that were", async (format) => {
     const place = await placeForTest();
-    const { code, stdout, stderr } = await ended(place, "report", "base", "--format", format, "--out", "out");
+    const { code, stdout, stderr } = await ended(`report base --format ${format} --out out`, place);
     expect({ code, stdout }, stderr).toEqual({ code: 0, stdout: "" });
     const names = await filesIn(place, "out/base");
     expect(toldWritten(stderr)).toEqual({ folder: "out/base", names: asTold(names) });
@@ -111,11 +120,11 @@ describe("dvirt report", () => {
 
   test("writes several formats at once, and all of them by one word", async () => {
     const place = await placeForTest();
-    const two = await ended(place, "report", "base", "--format", "csv,markdown", "--out", "two");
+    const two = await ended("report base --format csv,markdown --out two", place);
     expect(two.code, two.stderr).toBe(0);
     const few = await filesIn(place, "two/base");
     expect(few).toEqual(expect.arrayContaining(["comparisons.csv", "report.md", "tables.csv", "trials.csv"]));
-    const all = await ended(place, "report", "base", "--format", "all", "--out", "all");
+    const all = await ended("report base --format all --out all", place);
     expect(all.code, all.stderr).toBe(0);
     const many = await filesIn(place, "all/base");
     expect(toldWritten(all.stderr).names).toEqual(asTold(many));
@@ -125,10 +134,10 @@ describe("dvirt report", () => {
 
   test("as terminal is the text that it is without a format", async () => {
     const place = await placeForTest();
-    const plain = await ended(place, "report", "base");
+    const plain = await ended("report base", place);
     expect(plain).toMatchObject({ code: 0, stderr: "" });
     expect(plain.stdout).toContain(LABEL);
-    expect(await ended(place, "report", "base", "--format", "terminal")).toEqual(plain);
+    expect(await ended("report base --format terminal", place)).toEqual(plain);
     expect(await ownFiles(place)).toEqual([]);
   });
 
@@ -143,31 +152,19 @@ describe("dvirt report", () => {
       seed: 1,
       hardware: "simulated",
       timing: "wall",
-      record: {},
+      provenance: madeUpProvenance(),
     });
     await opened.value.close();
-    const report = await dvirt(place, ["report", "begun", "--store", place.store]);
-    expect({ code: report.code, stderr: report.stderr }).toEqual({ code: 0, stderr: "" });
+    const report = await succeedQuietly(place, "report begun");
     expect(report.stdout).toContain("cpu: there is nothing to compare");
     expect(report.stdout).toContain("note: 36 of 36 trials are not measured yet: dvirt resume begun");
     const names = outputs.map(({ name }) => name).join();
-    const files = await dvirt(place, [
-      "report",
-      "begun",
-      "--format",
-      names,
-      "--out",
-      "out",
-      "--store",
-      place.store,
-    ]);
-    expect(files.code, files.stderr).toBe(0);
+    await succeed(place, `report begun --format ${names} --out out`);
   });
 
   test("in a format that there is not is refused with those that there are, before anything is touched", async () => {
     const place = await placeForTest();
-    const argv = ["report", "base", "--format", "markdown,gif,word", "--store", place.store];
-    const { code, stdout, stderr } = await dvirt(place, argv);
+    const { code, stdout, stderr } = await dvirt(place, "report base --format markdown,gif,word");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^error\[bad-option\] --format: there is no format gif, no word\n {2}try: \S+\n$/);
     const known = /try: (\S+)/.exec(stderr)?.[1]?.split(",");
@@ -177,12 +174,12 @@ describe("dvirt report", () => {
 
   test("of what is neither a run nor a published study is refused with how to find both", async () => {
     const place = await placeForTest();
-    const { code, stdout, stderr } = await ended(place, "report", "nonesuch");
+    const { code, stdout, stderr } = await ended("report nonesuch", place);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(
       /^error\[no-run\] nonesuch: the store holds no run of this name\n {2}try: dvirt list; published studies: fitzgerald-2014\b.*\n$/,
     );
-    const empty = await dvirt(place, ["report", "--store", place.store]);
+    const empty = await dvirt(place, "report");
     expect(empty).toMatchObject({ code: 2, stdout: "" });
     expect(empty.stderr).toMatch(
       /^error\[no-run\]: the store holds no run yet\n {2}try: dvirt run; published/,
@@ -190,27 +187,19 @@ describe("dvirt report", () => {
   });
 
   test("of a name with which several runs begin is refused with their names", async () => {
-    const { code, stderr } = await ended(await placeForTest(), "report", "slow-");
+    const { code, stderr } = await ended("report slow-");
     expect(code, stderr).toBe(0);
-    const many = await ended(await placeForTest(), "report", "a");
+    const many = await ended("report a");
     expect(many.code).toBe(2);
     expect(many.stderr).toMatch(/^error\[ambiguous-run\] a: 2 runs begin like this: again, a-little-slow\n/);
     // A whole name is that run, whatever begins with it.
-    expect((await ended(await placeForTest(), "report", "slow")).code).toBe(0);
+    expect((await ended("report slow")).code).toBe(0);
   });
 
   test("into a folder that cannot be made is an expected failure", async () => {
     const place = await placeForTest();
     await place.write("a-file", "");
-    const { code, stderr } = await ended(
-      place,
-      "report",
-      "base",
-      "--format",
-      "markdown",
-      "--out",
-      "a-file/below",
-    );
+    const { code, stderr } = await ended("report base --format markdown --out a-file/below", place);
     expect(stderr).toMatch(/^error\[[a-z-]+\] .+\n {2}try: .+\n$/);
     expect(stderr).not.toContain("this is a bug");
     expect(code).toBe(69);
@@ -218,8 +207,7 @@ describe("dvirt report", () => {
 
   test("of a published study needs no run", async () => {
     const place = await placeForTest();
-    const report = await dvirt(place, ["report", "fitzgerald-2014", "--store", place.store]);
-    expect({ code: report.code, stderr: report.stderr }).toEqual({ code: 0, stderr: "" });
+    const report = await succeedQuietly(place, "report fitzgerald-2014");
     expect(report.stdout).toMatch(/^cpu on x86_64, over-committed: L1 costs /m);
     expect(report.stdout).not.toContain("SIMULATED");
   });
@@ -232,7 +220,7 @@ describe("dvirt compare", () => {
     );
 
   test("of two runs with one truth finds them equivalent, by their absolute figures", async () => {
-    const { code, stdout, stderr } = await ended(await placeForTest(), "compare", "base", "again");
+    const { code, stdout, stderr } = await ended("compare base again --full");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain(LABEL);
     expect(stdout).toMatch(
@@ -247,42 +235,21 @@ describe("dvirt compare", () => {
   });
 
   test("of a run with itself gives a ratio of 1 everywhere", async () => {
-    const { code, stdout } = await ended(
-      await placeForTest(),
-      "compare",
-      "base",
-      "base",
-      "--fail-on-slower",
-      "1%",
-    );
+    const { code, stdout } = await ended("compare base base --fail-on-slower 1% --full");
     expect(code).toBe(0);
     const ratios = [...stdout.matchAll(/^cpu +base +L\d +0% +(\S+) /gm)].map(([, ratio]) => ratio);
     expect(ratios).toEqual(["1.000", "1.000", "1.000"]);
   });
 
   test("with --fail-on-slower ends with 1 where a figure fell by more, and says which", async () => {
-    const { code, stderr } = await ended(
-      await placeForTest(),
-      "compare",
-      "base",
-      "slow",
-      "--fail-on-slower",
-      "5%",
-    );
+    const { code, stderr } = await ended("compare base slow --fail-on-slower 5%");
     expect(code).toBe(1);
     expect(told(stderr)).toEqual([0, 1, 2].map((level) => `5.00%: cpu at L${level} of slow`));
     expect(stderr).toMatch(/: 0\.8\d+ \[0\.8\d+, 0\.8\d+\]\n/);
   });
 
   test("with --fail-on-slower ends with 0 the other way round: what got faster is not slower", async () => {
-    const { code, stdout, stderr } = await ended(
-      await placeForTest(),
-      "compare",
-      "slow",
-      "base",
-      "--fail-on-slower",
-      "5%",
-    );
+    const { code, stdout, stderr } = await ended("compare slow base --fail-on-slower 5% --full");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.match(/^cpu +base +L\d .* faster /gm)).toHaveLength(3);
   });
@@ -293,30 +260,14 @@ describe("dvirt compare", () => {
   ] as const)(
     "with --fail-on-slower %s of what fell by three percent ends with %d",
     async (limit, wanted, levels) => {
-      const place = await placeForTest();
-      const { code, stderr } = await ended(
-        place,
-        "compare",
-        "base",
-        "a-little-slow",
-        "--fail-on-slower",
-        limit,
-      );
+      const { code, stderr } = await ended(`compare base a-little-slow --fail-on-slower ${limit}`);
       expect(code, stderr).toBe(wanted);
       expect(told(stderr)).toEqual(levels.map((level) => `1.00%: cpu at L${level} of a-little-slow`));
     },
   );
 
   test("with --fail-on-slower names only the levels that fell", async () => {
-    const place = await placeForTest();
-    const { code, stderr } = await ended(
-      place,
-      "compare",
-      "base",
-      "slow-in-guests",
-      "--fail-on-slower",
-      "5%",
-    );
+    const { code, stderr } = await ended("compare base slow-in-guests --fail-on-slower 5%");
     expect(code).toBe(1);
     expect(told(stderr)).toEqual([
       "5.00%: cpu at L1 of slow-in-guests",
@@ -325,15 +276,7 @@ describe("dvirt compare", () => {
   });
 
   test("with --fail-on-slower does not fail for what boots leave open, and says that it is open", async () => {
-    const place = await placeForTest();
-    const { code, stderr } = await ended(
-      place,
-      "compare",
-      "base",
-      "near-the-limit",
-      "--fail-on-slower",
-      "5%",
-    );
+    const { code, stderr } = await ended("compare base near-the-limit --fail-on-slower 5%");
     expect(code, stderr).toBe(0);
     expect(stderr).toMatch(
       /^\d of 3 figure\(s\) could be slower by 5\.00% for all that was measured; more boots would tell\n$/,
@@ -341,48 +284,30 @@ describe("dvirt compare", () => {
   });
 
   test("of more than two holds each against the first, and fails for any of them", async () => {
-    const place = await placeForTest();
-    const { code, stdout, stderr } = await ended(
-      place,
-      "compare",
-      "base",
-      "again",
-      "slow",
-      "--fail-on-slower",
-      "5%",
-    );
+    const { code, stdout, stderr } = await ended("compare base again slow --fail-on-slower 5% --full");
     expect(code).toBe(1);
     expect(told(stderr)).toEqual([0, 1, 2].map((level) => `5.00%: cpu at L${level} of slow`));
     expect(stdout.match(/^cpu +(again|slow) +L\d /gm)).toHaveLength(6);
   });
 
   test("without --fail-on-slower ends with 0, whatever it finds", async () => {
-    const { code, stdout, stderr } = await ended(await placeForTest(), "compare", "base", "slow");
+    const { code, stdout, stderr } = await ended("compare base slow --full");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.match(/^cpu +slow +L\d .* slower /gm)).toHaveLength(3);
   });
 
   test("takes the margin that it is given", async () => {
-    const place = await placeForTest();
-    const { code, stdout } = await ended(place, "compare", "base", "slow", "--margin", "30%");
+    const { code, stdout } = await ended("compare base slow --margin 30% --full");
     expect(code).toBe(0);
     expect(stdout.match(/^cpu +slow +L\d .* equivalent /gm)).toHaveLength(3);
   });
 
   test("writes the comparison in the formats that a report has", async () => {
     const place = await placeForTest();
-    const argv = [
-      "compare",
-      "base",
-      "slow",
-      "--format",
-      "markdown,json",
-      "--out",
-      "out",
-      "--fail-on-slower",
-      "5%",
-    ];
-    const { code, stdout, stderr } = await ended(place, ...argv);
+    const { code, stdout, stderr } = await ended(
+      "compare base slow --format markdown,json --out out --fail-on-slower 5%",
+      place,
+    );
     expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: "" });
     const folder = join(place.folder, "out", "compare-base-slow");
     const markdown = await readFile(join(folder, "report.md"), "utf8");
@@ -396,21 +321,20 @@ describe("dvirt compare", () => {
   });
 
   test("with a published study shows both and divides neither; nothing can be said to have failed or passed", async () => {
-    const place = await placeForTest();
-    const pair = ["compare", "base", "fitzgerald-2014"];
-    const shown = await ended(place, ...pair);
+    const pair = "compare base fitzgerald-2014";
+    const shown = await ended(`${pair} --full`);
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });
     expect(shown.stdout).toContain("relative costs stand side by side and are not divided by each other");
     expect(shown.stdout).toMatch(
       /^cpu: L2 keeps of its own L0 .* in base \[simulated\], .* in fitzgerald-2014: S390x/m,
     );
-    const asked = await ended(place, ...pair, "--fail-on-slower", "5%");
+    const asked = await ended(`${pair} --fail-on-slower 5%`);
     expect(asked.code).toBe(2);
     expect(asked.stderr).toMatch(/^error\[nothing-comparable\] --fail-on-slower: .+\n {2}try: .+\n$/);
   });
 
   test("of one run is refused", async () => {
-    expect(await ended(await placeForTest(), "compare", "base")).toEqual({
+    expect(await ended("compare base")).toEqual({
       code: 2,
       stdout: "",
       stderr:
@@ -420,11 +344,8 @@ describe("dvirt compare", () => {
   });
 
   test("of a run that is not there is refused, whichever it is", async () => {
-    for (const names of [
-      ["nonesuch", "base"],
-      ["base", "nonesuch"],
-    ]) {
-      const { code, stdout, stderr } = await ended(await placeForTest(), "compare", ...names);
+    for (const names of ["nonesuch base", "base nonesuch"]) {
+      const { code, stdout, stderr } = await ended(`compare ${names}`);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(/^error\[no-run\] nonesuch: /);
     }
@@ -437,14 +358,7 @@ describe("dvirt compare", () => {
     ["--margin", "two"],
     ["--margin", "-2%"],
   ])("%s %s is refused with what it must be", async (option, value) => {
-    const { code, stdout, stderr } = await ended(
-      await placeForTest(),
-      "compare",
-      "base",
-      "again",
-      option,
-      value,
-    );
+    const { code, stdout, stderr } = await ended(`compare base again ${option} ${value}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(
       `option '${option} <percent>' argument '${value}' is invalid. It must be a percentage such as 5%.`,

@@ -1,11 +1,11 @@
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dvirt } from "./built-program.ts";
+import { createPlace, type Place } from "../lab/place.ts";
+import { readRawStore } from "../lab/raw-store.ts";
+import { studyText } from "../lab/simulated-study.ts";
+import { dvirt, succeed } from "./built-program.ts";
 import { fillHostileStore, HOSTILE_GROUP, HOSTILE_RUN } from "./hostile-store.ts";
-import { createPlace, type Place } from "./place.ts";
-import { readRawStore } from "./raw-store.ts";
 import { type Answered, asked, type Served, serve } from "./served.ts";
-import { studyText } from "./simulated-study.ts";
 
 const SELF = "'self'";
 let place: Place;
@@ -14,8 +14,7 @@ let run: string;
 beforeAll(async () => {
   place = await createPlace();
   await place.write("sim.yaml", studyText({ boots: 2 }));
-  const measured = await dvirt(place, ["run", "sim.yaml", "--seed", "1", ...place.measuring]);
-  expect(measured.code, measured.stderr).toBe(0);
+  await succeed(place, "run sim.yaml --seed 1");
   await fillHostileStore(place.store);
   run = (await readRawStore(place.store)).runs.find((id) => id.includes("sim")) ?? "";
   served = await serve(place);
@@ -88,7 +87,7 @@ describe("who may connect", () => {
 });
 
 test("says where nothing can listen, and what to try", async () => {
-  const taken = await dvirt(place, ["serve", "--store", place.store, "--port", String(served.port)]);
+  const taken = await dvirt(place, `serve --port ${served.port}`);
   expect(taken.code).toBe(69);
   expect(taken.stderr).toContain("error[no-address]");
   expect(taken.stderr).toContain("--port 0");

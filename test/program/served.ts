@@ -1,6 +1,6 @@
 import { request as ask } from "node:http";
+import type { Place } from "../lab/place.ts";
 import { type Running, startDvirt } from "./built-program.ts";
-import type { Place } from "./place.ts";
 
 export interface Served {
   /** `http://127.0.0.1:PORT`. */
@@ -15,7 +15,7 @@ export interface Served {
 
 /** The built `dvirt serve` over the place's store, on a free port. */
 export async function serve(place: Place, options: readonly string[] = []): Promise<Served> {
-  const running = startDvirt(place, ["serve", "--store", place.store, "--port", "0", ...options]);
+  const running = startDvirt(place, ["serve", "--port", "0", ...options]);
   if (!(await running.lines(/Ctrl-C ends it/, 1))) {
     throw new Error(`dvirt serve did not start: ${(await running.ended).stderr}`);
   }

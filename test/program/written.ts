@@ -1,4 +1,4 @@
-import type { Place } from "./place.ts";
+import type { Place } from "../lab/place.ts";
 
 /** What a command says that it wrote: the folder, and each file or each folder in it with the number of its files. */
 export function toldWritten(stderr: string): { readonly folder: string; readonly names: readonly string[] } {

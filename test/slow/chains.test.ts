@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parseFacts } from "../../src/core/facts.ts";
-import { kvmCounters } from "../../src/core/snapshot.ts";
+import { parseFacts } from "../../src/core/machine/facts.ts";
+import { kvmCounters } from "../../src/core/machine/snapshot.ts";
+import { observationsOf, outcomesOf } from "../lab/kept.ts";
 import { type WholeRun, wholeRun } from "./whole-run.ts";
 
 // The shipped studies whose levels are run by unlike hypervisors, one boot each, through the built program.
@@ -39,12 +40,12 @@ describe.each(CHAINS)("$study", ({ study, drivers, nested, below }) => {
 
   test("KVM at L0 counted what this chain asks of it, and no guard doubts how deep L2 is", async () => {
     const { store, id } = made;
-    const verdicts = await store.verdicts(id);
-    const atL2 = (await store.observations(id)).filter(({ trial }) => trial.level === 2);
+    const outcomes = await outcomesOf(store, id);
+    const atL2 = (await observationsOf(store, id)).filter(({ trial }) => trial.level === 2);
     let measured = 0;
     for (const { trial, attempt, evidence } of atL2) {
-      const verdict = verdicts.get(`${trial.id}#${attempt}`);
-      if (verdict?.kind !== "measured") continue;
+      const outcome = outcomes.get(`${trial.id}#${attempt}`);
+      if (outcome?.kind !== "measured") continue;
       measured += 1;
       const own = evidence.find(({ level }) => level === 0);
       const counted = (name: string) => {
@@ -56,8 +57,8 @@ describe.each(CHAINS)("$study", ({ study, drivers, nested, below }) => {
       expect(counted("exits"), trial.id).toBeGreaterThan(0);
       if (nested) expect(counted("nested_run"), trial.id).toBeGreaterThan(0);
       else expect(counted("nested_run"), trial.id).toBe(0);
-      expect(verdict.doubts.map(({ guard }) => guard)).not.toContain("depth");
-      expect(verdict.unknown).not.toContain("depth");
+      expect(outcome.doubts.map(({ guard }) => guard)).not.toContain("depth");
+      expect(outcome.unknown).not.toContain("depth");
     }
     expect(measured).toBeGreaterThanOrEqual(2);
   });

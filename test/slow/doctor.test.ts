@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { sessionKeys } from "../../src/adapters/machine/ssh.ts";
 import type { Machine } from "../../src/lab/ports.ts";
-import { GUEST_DISKS } from "../../src/platforms/guest-spec.ts";
-import { kvmStep } from "../../src/platforms/kvm.ts";
+import { kvmStep } from "../../src/platforms/qemu/kvm.ts";
+import { GUEST_DISKS } from "../../src/platforms/steps/guest-spec.ts";
 import { DVIRT_INSIDE, type ProjectComputer, projectComputer } from "./project-computer.ts";
 
 // dvirt doctor itself, run inside an emulated computer at L0 and inside a guest of it at L1, and there with one thing
@@ -44,6 +44,7 @@ async function guest(memoryBytes: number): Promise<Machine> {
       publicKey: keys.publicKey,
     },
     keys.privateKey,
+    { measured: { cpus: 1, memoryBytes }, pace: 1 },
   ).start(computer.machine, signal);
   if (!started.ok) throw new Error(JSON.stringify(started.problems));
   l1 = started.value;

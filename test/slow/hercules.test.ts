@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cacheFolder } from "../../src/adapters/folders.ts";
-import { parseFacts, sections } from "../../src/core/facts.ts";
-import { kvmCounters } from "../../src/core/snapshot.ts";
-import { readSysinfo } from "../../src/core/sysinfo.ts";
+import { parseFacts, sections } from "../../src/core/machine/facts.ts";
+import { kvmCounters } from "../../src/core/machine/snapshot.ts";
+import { readSysinfo } from "../../src/core/machine/sysinfo.ts";
 import type { MachineRecord } from "../../src/lab/ports.ts";
+import { observationsOf, outcomesOf } from "../lab/kept.ts";
 import { type WholeRun, wholeRun } from "./whole-run.ts";
 
 // One boot of the shipped study on an emulated mainframe, through the built program: about five minutes.
@@ -51,8 +52,8 @@ test("L1 is a guest of KVM on it: VM00 in /proc/sysinfo, the same image, no SIE 
 });
 
 test("KVM at L0 counted every way out of SIE while L1 was measured, and no guard doubts how deep L1 is", async () => {
-  const observations = await made.store.observations(made.id);
-  const verdicts = await made.store.verdicts(made.id);
+  const observations = await observationsOf(made.store, made.id);
+  const outcomes = await outcomesOf(made.store, made.id);
   const atL1 = observations.filter(({ trial }) => trial.level === 1);
   expect(atL1.length).toBeGreaterThanOrEqual(8);
   for (const { trial, attempt, evidence } of atL1) {
@@ -61,11 +62,11 @@ test("KVM at L0 counted every way out of SIE while L1 was measured, and no guard
     for (const counter of ["exits", "exit_instruction", "exit_null"]) {
       expect(to?.get(counter), `${counter} in ${trial.id}`).toBeGreaterThan(from?.get(counter) ?? 0);
     }
-    const verdict = verdicts.get(`${trial.id}#${attempt}`);
-    expect(verdict?.kind, trial.id).toBe("measured");
-    if (verdict?.kind !== "measured") continue;
-    expect(verdict.doubts.map(({ guard }) => guard)).not.toContain("depth");
-    expect(verdict.unknown).not.toContain("depth");
+    const outcome = outcomes.get(`${trial.id}#${attempt}`);
+    expect(outcome?.kind, trial.id).toBe("measured");
+    if (outcome?.kind !== "measured") continue;
+    expect(outcome.doubts.map(({ guard }) => guard)).not.toContain("depth");
+    expect(outcome.unknown).not.toContain("depth");
   }
 });
 

@@ -10,8 +10,8 @@ import { ensureImage, type GuestImage } from "../../src/images/build.ts";
 import { ensureDataSet } from "../../src/images/data-set.ts";
 import { guestRecipe } from "../../src/images/recipe.ts";
 import type { Machine } from "../../src/lab/ports.ts";
-import { emulatedComputerStep } from "../../src/platforms/emulated-computer.ts";
-import { holdLab } from "../lab-for-tests.ts";
+import { emulatedComputerStep } from "../../src/platforms/qemu/qemu-steps.ts";
+import { holdLab } from "../live/held-lab.ts";
 import { studyOf } from "../live/live-stack.ts";
 
 /** What runs dvirt on a machine where the disk is mounted at /mnt/extra. */
@@ -45,6 +45,7 @@ export async function projectComputer(signal: AbortSignal): Promise<ProjectCompu
       publicKey: keys.publicKey,
     },
     keys.privateKey,
+    { measured: { cpus: 2, memoryBytes: 4 * 2 ** 30 }, pace: 1 },
   ).start(localMachine(), signal);
   if (!started.ok) throw new Error(JSON.stringify(started.problems));
   const machine = started.value;
@@ -67,7 +68,8 @@ async function projectDisk(
   signal: AbortSignal,
 ): Promise<{ readonly image: GuestImage; readonly path: string }> {
   const recipe = await guestRecipe();
-  const image = await ensureImage(recipe, cacheFolder(process.env), localMachine(), console.error, signal);
+  const making = { cache: cacheFolder(process.env), say: console.error, signal };
+  const image = await ensureImage(recipe, making);
   if (!image.ok) throw new Error(JSON.stringify(image.problems));
   const disk = join(work, "disk");
   mkdirSync(join(disk, "project", "src", "images"), { recursive: true });
@@ -89,7 +91,7 @@ async function projectDisk(
   const quick = studyOf(await readText("studies/quick.yaml"), "studies/quick.yaml");
   const oltp = quick.workloads.find((one) => one.name === "oltp");
   if (oltp === undefined) throw new Error("the quick study has no oltp");
-  const dataSet = await ensureDataSet(oltp, image.value, cacheFolder(process.env), console.error, signal);
+  const dataSet = await ensureDataSet(oltp, image.value, making);
   if (!dataSet.ok) throw new Error(JSON.stringify(dataSet.problems));
   cpSync(dataSet.value, join(disk, "cache", "dvirt", "data-sets", basename(dataSet.value)));
   symlinkSync("/dev/vda", join(cached, "root.img"));

@@ -15,7 +15,7 @@ afterAll(() => computer?.remove());
 it("finds KVM on real hardware, brings L1 and L2 up there, and measures cpu and oltp at all three levels", async () => {
   const dvirt =
     `modprobe loop; mount -t ext4 /dev/vdb /mnt/extra && ${DVIRT_INSIDE} run quick --hardware real --boots 1 ` +
-    "--workloads cpu,oltp --seed 1 --store /mnt/extra/store.sqlite --out /mnt/extra/results";
+    "--workloads cpu,oltp --seed 1 --full --store /mnt/extra/store.sqlite --out /mnt/extra/results";
   const run = await computer.machine.run(
     { argv: ["sh", "-c", dvirt], timeoutSeconds: 2700 },
     AbortSignal.timeout(2_800_000),

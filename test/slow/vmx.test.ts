@@ -35,7 +35,7 @@ it("measures an exit and a prime search at L0, L1 and L2 of a Lynnfield, where o
     AbortSignal.timeout(2_350_000),
   );
   expect(run.end, run.stderr).toEqual({ kind: "exited", code: 0 });
-  const id = /run (\S+) ·/.exec(run.stdout)?.[1] ?? "";
+  const id = /run (\S+)/.exec(run.stdout)?.[1] ?? "";
   const report = reportFile.parse(JSON.parse(readFileSync(join(work, id, "report.json"), "utf8")));
   expect(report).toMatchObject({ hardware: "emulated", timing: "counted" });
   expect(run.stdout).toContain("EMULATED HARDWARE, COUNTED TIME");

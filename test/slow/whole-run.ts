@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import { cacheFolder } from "../../src/adapters/folders.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
-import type { Store } from "../../src/lab/ports.ts";
+import type { Store } from "../../src/lab/store.ts";
+import { createPlace } from "../lab/place.ts";
 import { dvirtOnceLabIsFree, type Ended } from "../program/built-program.ts";
-import { createPlace } from "../program/place.ts";
 
 /** A run of a shipped study by the built program, and what its store has of it. */
 export interface WholeRun {
@@ -17,7 +17,7 @@ export interface WholeRun {
 export async function wholeRun(study: string, ...options: readonly string[]): Promise<WholeRun> {
   const place = await createPlace();
   const own = { XDG_CACHE_HOME: dirname(cacheFolder(process.env)) };
-  const argv = ["run", study, "--boots", "1", "--seed", "1", "--yes", ...options, ...place.measuring];
+  const argv = ["run", study, "--boots", "1", "--seed", "1", "--yes", ...options];
   const ended = await dvirtOnceLabIsFree(place, argv, own);
   const opened = await openSqliteStore(place.store);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problems));

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { ok } from "../../core/problem.ts";
+import { ok } from "../../core/base/problem.ts";
 import type { Machine } from "../../lab/ports.ts";
 import { runProcess, startProcess } from "../process.ts";
 

@@ -1,20 +1,21 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Command, Completed } from "../../core/command.ts";
-import { failed, ok, type Result } from "../../core/problem.ts";
+import { type Command, type Completed, endText } from "../../core/base/command.ts";
+import { failed, ok, type Result } from "../../core/base/problem.ts";
 import type { Child, Machine } from "../../lab/ports.ts";
 import { remove, temporaryFolder } from "../files.ts";
 import { runProcess, startProcess } from "../process.ts";
-import { shellQuote } from "../shell.ts";
+import { aborted, after, once } from "../waiting.ts";
 import { interactive } from "./local.ts";
-import { sshProblem } from "./openssh-problem.ts";
+import { BEGUN, loginLine, streamAfterLogin, withoutLogin } from "./login-shell.ts";
+import { clientSettings, sessionRefused, sshProblem } from "./openssh-problem.ts";
 
 export interface OpenSshOptions {
   readonly name: string;
-  /** As one would type it behind `ssh`. */
+  /** What one would type after `ssh`. */
   readonly host: string;
-  /** In place of the user's own configuration. */
+  /** Used in place of the user's own configuration. */
   readonly configFile?: string | undefined;
   /** `sudo`: every command runs as root by sudo, which must not ask. */
   readonly rights: "login" | "sudo";
@@ -26,8 +27,8 @@ export interface SshTarget extends Machine {
 }
 
 /**
- * A machine that is there already, behind OpenSSH's own client, so that ssh_config, agent, known_hosts and jump hosts
- * are the user's. One connection carries every command; when it goes, whatever was started over it is ended over there.
+ * A machine that is there already, reached by OpenSSH's own client with the user's ssh_config, agent, known_hosts and
+ * jump hosts. One connection carries every command; when it ends, everything that was started over it ends too.
  */
 export async function connectOpenSsh(
   options: OpenSshOptions,
@@ -42,50 +43,55 @@ export async function connectOpenSsh(
     count: 0,
   };
   const keeper = startProcess([...masterArgv(channel), remoteText(options, keeperCommand(channel.token))]);
+  const heard = hearing(keeper);
   const answer = await Promise.race([
-    answered(keeper, channel.token),
+    heard.ready(channel.token),
     keeper.ended.then(() => "ended" as const),
-    limit(ANSWER_LIMIT_SECONDS * 1000),
-    aborted(signal),
+    after(ANSWER_LIMIT_SECONDS, "limit" as const),
+    aborted(signal, "aborted" as const),
   ]);
-  if (answer !== "ready") {
-    keeper.kill();
-    await keeper.ended;
-    await remove(folder);
-    if (signal.aborted) return failed({ code: "stopped", at: options.name, what: "stopped by the user" });
-    if (answer === "ended") return failed(sshProblem(options.name, options.host, keeper.errors()));
-    return failed({
-      code: "no-answer",
-      at: `${options.name} (${options.host})`,
-      what: `the connection was made, and a command gave no answer within ${ANSWER_LIMIT_SECONDS} s`,
-      hint: "the login must reach a shell without a menu or a question",
-      evidence: keeper.errors(),
-    });
+  if (answer === "ready") return ok(targetOver(channel, keeper, folder));
+  keeper.kill();
+  await keeper.ended;
+  await remove(folder);
+  if (signal.aborted) return failed({ code: "stopped", at: options.name, what: "stopped by the user" });
+  if (answer === "ended") {
+    // A login that is refused by its shell says so on standard output.
+    const said = `${keeper.errors()}${heard.text()}`;
+    return failed(sshProblem(options.name, options.host, said, await settingsOf(options, signal)));
   }
+  return failed({
+    code: "no-answer",
+    at: `${options.name} (${options.host})`,
+    what: `the connection was made, but a command gave no answer within ${ANSWER_LIMIT_SECONDS} s`,
+    hint: "the login must reach a shell without a menu or a question",
+    evidence: keeper.errors(),
+  });
+}
+
+/** The machine behind a connection that is there, for as long as its keeper runs. */
+function targetOver(channel: Channel, keeper: Child, folder: string): SshTarget {
+  const { name, host } = channel.options;
   let gone: string | undefined;
   const lost = keeper.ended.then(async (how) => {
     await remove(folder);
     const said = keeper.errors().trim().split("\n").at(-1);
-    gone ??=
-      said === undefined || said === "" ? `the connection ended (${how})` : `the connection ended: ${said}`;
+    gone ??= said ? `the connection ended: ${said}` : `the connection ended (${endText(how)})`;
     return gone;
   });
-  let disposed: Promise<void> | undefined;
-  return ok({
-    name: options.name,
-    run: (command, runSignal) => runOver(channel, command, () => gone, runSignal),
-    spawn: async (argv, spawnSignal) => spawnOver(channel, argv, gone, spawnSignal),
-    shell: (_terminal, shellSignal) => interactive(terminalArgv(channel, ["sh", "-i"]), shellSignal),
-    interactive: (argv, shellSignal) => interactive(terminalArgv(channel, argv), shellSignal),
+  return {
+    name,
+    run: (command, signal) => runOver(channel, command, () => gone, signal),
+    spawn: async (argv, signal) => spawnOver(channel, argv, gone, signal),
+    shell: (_terminal, signal) => interactive(terminalArgv(channel, ["sh", "-i"]), signal),
+    interactive: (argv, signal) => interactive(terminalArgv(channel, argv), signal),
     lost,
-    diagnose: async () => (gone === undefined ? undefined : `${options.name} (${options.host}): ${gone}`),
-    dispose: () => {
-      disposed ??= stop(keeper).then(() => {
-        gone ??= "the machine was disposed";
-      });
-      return disposed;
-    },
-  });
+    diagnose: async () => (gone === undefined ? undefined : `${name} (${host}): ${gone}`),
+    dispose: once(async () => {
+      await stop(keeper);
+      gone ??= "the machine was disposed";
+    }),
+  };
 }
 
 /** A connection and what its commands share. */
@@ -100,27 +106,22 @@ interface Channel {
 /** Three hosts in a row with a slow name service between were seen to take some 15 s. */
 const ANSWER_LIMIT_SECONDS = 90;
 
-/** Nothing here weakens a check: unknown and changed host keys are refused, whatever the configuration says. */
-const STRICT = [
-  "-o",
-  "BatchMode=yes",
-  "-o",
-  "StrictHostKeyChecking=yes",
-  "-o",
-  "ForwardAgent=no",
-  "-o",
-  "ForwardX11=no",
-  "-o",
-  "ClearAllForwardings=yes",
-  "-o",
-  "PermitLocalCommand=no",
-  "-o",
-  "RemoteCommand=none",
+/** Without terminals, questions and unknown hosts: unknown and changed host keys are refused, whatever the configuration says. */
+const STRICT = set("BatchMode=yes", "StrictHostKeyChecking=yes");
+
+const BARE = [
+  ...STRICT,
+  ...set("ForwardAgent=no", "ForwardX11=no", "ClearAllForwardings=yes"),
+  ...set("PermitLocalCommand=no", "RemoteCommand=none"),
 ];
 
-/** How a target is connected to, for people: what a command over it is put behind. */
+function set(...values: readonly string[]): readonly string[] {
+  return values.flatMap((value) => ["-o", value]);
+}
+
+/** How a person connects to the target: the beginning of a command line. */
 export function sshArgv(options: Pick<OpenSshOptions, "host" | "configFile">): readonly string[] {
-  return ["ssh", ...configured(options), ...STRICT.slice(0, 4), options.host];
+  return ["ssh", ...configured(options), ...STRICT, options.host];
 }
 
 /** No window pops up to ask for a password where there is no terminal. */
@@ -132,24 +133,13 @@ function configured({ configFile }: Pick<OpenSshOptions, "configFile">): readonl
 
 function masterArgv({ options, socket }: Channel): readonly string[] {
   return [
-    ...SSH,
-    ...configured(options),
-    ...STRICT,
-    "-o",
-    "RequestTTY=no",
-    "-o",
-    "ControlMaster=yes",
-    "-o",
-    "ControlPersist=no",
-    "-S",
-    socket,
-    "-o",
-    "ConnectTimeout=20",
+    ...[...SSH, ...configured(options), ...BARE],
+    ...set("RequestTTY=no", "ControlMaster=yes", "ControlPersist=no"),
+    ...["-S", socket],
+    // A configuration that silences the client would leave nobody a reason.
+    ...set("LogLevel=INFO"),
     // A dead network is noticed within 45 s, and costs a trial a packet or two.
-    "-o",
-    "ServerAliveInterval=15",
-    "-o",
-    "ServerAliveCountMax=3",
+    ...set("ConnectTimeout=20", "ServerAliveInterval=15", "ServerAliveCountMax=3"),
     options.host,
   ];
 }
@@ -157,19 +147,10 @@ function masterArgv({ options, socket }: Channel): readonly string[] {
 /** Over the connection that is there; without it the client would make another, which `false` forbids. */
 function sharedArgv({ options, socket }: Channel, tty: "no" | "force"): readonly string[] {
   return [
-    ...SSH,
-    ...configured(options),
-    ...STRICT,
-    "-o",
-    `RequestTTY=${tty}`,
-    "-o",
-    "ControlMaster=no",
-    "-S",
-    socket,
-    "-o",
-    "ProxyCommand=false",
-    "-o",
-    "LogLevel=ERROR",
+    ...[...SSH, ...configured(options), ...BARE],
+    ...set(`RequestTTY=${tty}`, "ControlMaster=no"),
+    ...["-S", socket],
+    ...set("ProxyCommand=false", "LogLevel=ERROR"),
     options.host,
   ];
 }
@@ -178,21 +159,26 @@ function terminalArgv(channel: Channel, argv: readonly string[]): readonly strin
   return [...sharedArgv(channel, "force"), remoteText(channel.options, argv)];
 }
 
-/** One line for the login shell over there, whichever it is: a plain command with quoted words. */
 function remoteText({ rights }: OpenSshOptions, argv: readonly string[]): string {
-  return `exec ${shellQuote([...(rights === "sudo" ? ["sudo", "-n"] : []), "env", "LC_ALL=C", ...argv])}`;
+  return loginLine([...(rights === "sudo" ? ["sudo", "-n"] : []), "env", "LC_ALL=C", ...argv]);
 }
 
 const MARK = "DVIRT_COMMAND";
 
-/** Runs a command and says how it ended, as the last of standard error: the client's own exit code may be the connection's. */
-const WRAPPER = `"$@"; status=$?; echo "dvirt-end $${MARK} $status" >&2; exit $status`;
+const REFUSED =
+  "its SSH server refused another command on the connection: MaxSessions in its sshd_config is too low";
+
+/**
+ * Runs a command between marks: standard output begins where the login's start-up files have had their say, and standard
+ * error ends with how it ended, because the client's exit code may be the connection's.
+ */
+const WRAPPER = `echo "${BEGUN} $${MARK}"; "$@"; status=$?; echo "dvirt-end $${MARK} $status" >&2; exit $status`;
 
 function wrapped(argv: readonly string[], mark: string): readonly string[] {
   return [`${MARK}=${mark}`, "sh", "-c", WRAPPER, "sh", ...argv];
 }
 
-/** $1 a mark. Ends every process that carries it, by number; again until there is none, as they may be starting others. */
+/** $1 a mark. Kills every process that carries it, until none is left: they may be starting others. */
 const END_MARKED = `
 marked() { grep -ls "${MARK}=$1" /proc/[0-9]*/environ 2>/dev/null | sed 's#^/proc/##; s#/.*##'; }
 quiet=0 tries=0
@@ -229,15 +215,17 @@ async function runOver(
     signal,
   );
   const { stderr, status } = withoutEnd(done.stderr, mark);
+  const stdout = withoutLogin(done.stdout, mark);
   if (done.end.kind === "exited") {
-    if (status !== undefined) return { ...done, stderr, end: { kind: "exited", code: status } };
+    if (status !== undefined) return { ...done, stdout, stderr, end: { kind: "exited", code: status } };
+    if (sessionRefused(stderr)) return { ...done, stdout, stderr, end: { kind: "lost", what: REFUSED } };
     // The client may notice that the connection is gone a moment before the connection's own process has ended.
-    if (gone() === undefined) await limit(1000);
+    if (gone() === undefined) await after(1, undefined);
     const what = gone() ?? "the session ended and did not say how the command had";
-    return { ...done, stderr, end: { kind: "lost", what } };
+    return { ...done, stdout, stderr, end: { kind: "lost", what } };
   }
   endMarked(channel, mark);
-  return { ...done, stderr };
+  return { ...done, stdout, stderr };
 }
 
 async function spawnOver(
@@ -260,11 +248,15 @@ async function spawnOver(
     remoteText(channel.options, wrapped(argv, mark)),
   ]);
   return ok({
-    stream: child.stream,
-    errors: () => withoutEnd(child.errors(), mark).stderr,
-    ended: child.ended.then((how) => {
+    stream: streamAfterLogin(child.stream, mark),
+    errors: () => {
+      const { stderr } = withoutEnd(child.errors(), mark);
+      return sessionRefused(stderr) ? `${stderr.trimEnd()}\n${REFUSED}\n` : stderr;
+    },
+    ended: child.ended.then(async (how) => {
+      await onceRead();
       const { status } = withoutEnd(child.errors(), mark);
-      return status === undefined ? how : `exit code ${status}`;
+      return status === undefined ? how : { kind: "exited", code: status };
     }),
     kill: () => {
       endMarked(channel, mark);
@@ -273,7 +265,12 @@ async function spawnOver(
   });
 }
 
-/** Not waited for: whoever gives a command up goes on, and the connection's keeper ends what is left. */
+/** What a process said before its end has passed through its streams. */
+function onceRead(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Nobody waits for this: the connection's keeper ends what is left. */
 function endMarked(channel: Channel, mark: string): void {
   const argv = ["sh", "-c", END_MARKED, "sh", mark];
   void runProcess(
@@ -294,33 +291,37 @@ function withoutEnd(
   return { stderr: stderr.slice(0, at) + after, status: Number(status) };
 }
 
-function answered(keeper: Child, token: string): Promise<"ready"> {
-  return new Promise((resolve) => {
-    let text = "";
-    keeper.stream.on("data", (chunk: Buffer) => {
-      text = (text + chunk.toString("utf8")).slice(-16_384);
-      if (text.includes(`dvirt-ready ${token}`)) resolve("ready");
-    });
+/** What the first command over a connection says, and whether it is there. */
+function hearing(keeper: Child) {
+  let text = "";
+  let told = () => {};
+  keeper.stream.on("data", (chunk: Buffer) => {
+    text = (text + chunk.toString("utf8")).slice(-16_384);
+    told();
   });
+  return {
+    text: () => text,
+    ready: (token: string) =>
+      new Promise<"ready">((resolve) => {
+        told = () => {
+          if (text.includes(`dvirt-ready ${token}`)) resolve("ready");
+        };
+        told();
+      }),
+  };
+}
+
+/** How the client is set up for the host: nothing where it cannot say. */
+async function settingsOf(options: OpenSshOptions, signal: AbortSignal) {
+  const argv = [...SSH, "-G", ...configured(options), options.host];
+  const { stdout } = await runProcess({ argv, timeoutSeconds: 10 }, signal);
+  return clientSettings(stdout);
 }
 
 /** The keeper ends what is left when its input ends; the connection then closes by itself. */
 async function stop(keeper: Child): Promise<void> {
   keeper.stream.end();
-  await Promise.race([keeper.ended, limit(10_000)]);
+  await Promise.race([keeper.ended, after(10, undefined)]);
   keeper.kill();
   await keeper.ended;
-}
-
-function limit(milliseconds: number): Promise<"limit"> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve("limit"), milliseconds).unref();
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<"aborted"> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve("aborted");
-    else signal.addEventListener("abort", () => resolve("aborted"), { once: true });
-  });
 }

@@ -1,11 +1,11 @@
 import { basename, dirname } from "node:path";
-import { type Command, endText, succeeded } from "../../core/command.ts";
-import { failed, ok, type Result } from "../../core/problem.ts";
+import { type Command, type Completed, endText, succeeded } from "../../core/base/command.ts";
+import { failed, ok, type Result } from "../../core/base/problem.ts";
 import type { Machine } from "../../lab/ports.ts";
 import { sha256OfFile } from "../files.ts";
 import { startProcess } from "../process.ts";
 
-/** A file of this host on another machine, its holes kept: whole and under its hash, or not there at all. */
+/** Copies a file of this host to another machine and keeps its holes; after a failure nothing has its name. */
 export async function pushFile(
   machine: Machine,
   from: string,
@@ -17,44 +17,52 @@ export async function pushFile(
     timeoutSeconds: 600,
   });
   if (succeeded(await machine.run(shell('test -s "$1"', to), signal))) return ok(to);
-  const receiver = await machine.spawn(
-    ["sh", "-c", 'mkdir -p "$1" && exec tar -xSf - -C "$1"', "push", `${to}.partly`],
-    signal,
-  );
-  if (!receiver.ok) return receiver;
-  const sender = startProcess(["tar", "-C", dirname(from), "-cSf", "-", basename(from)]);
-  const stop = () => {
-    sender.kill();
-    receiver.value.kill();
-  };
-  signal.addEventListener("abort", stop, { once: true });
-  sender.stream.pipe(receiver.value.stream);
-  sender.stream.end(); // tar reads nothing
-  receiver.value.stream.resume();
-  const ended = await receiver.value.ended;
-  signal.removeEventListener("abort", stop);
-  sender.kill();
-  signal.throwIfAborted();
   const problem = (what: string, evidence: string) =>
     failed({
       code: "push-failed",
       at: machine.name,
-      what: `${basename(from)} could not be brought there: ${what}`,
+      what: `${basename(from)} could not be copied there: ${what}`,
       hint: "the folder of the target needs room for it, and the target GNU tar and sha256sum",
       evidence,
     });
-  if (ended !== "exit code 0") return problem(ended, `${sender.errors()}${receiver.value.errors()}`);
-  const settled = await machine.run(
-    shell(
-      'set -e; cd "$1.partly"; echo "$3  $2" | sha256sum -c >/dev/null; mv "$2" "$1"; rmdir "$1.partly"',
-      to,
-      basename(from),
-      await sha256OfFile(from),
-    ),
-    signal,
-  );
+  const sent = await send(machine, from, `${to}.partly`, signal);
+  if (!sent.ok) return sent;
+  const { end, evidence } = sent.value;
+  if (end.kind !== "exited" || end.code !== 0) return problem(endText(end), evidence);
+  const settled = await machine.run(shell(SETTLE, to, basename(from), await sha256OfFile(from)), signal);
   signal.throwIfAborted();
   return succeeded(settled)
     ? ok(to)
     : problem(`it differs from what was sent (${endText(settled.end)})`, settled.stderr);
+}
+
+/** $1 the file's final name, $2 its name here, $3 its hash. */
+const SETTLE =
+  'set -e; cd "$1.partly"; echo "$3  $2" | sha256sum -c >/dev/null; mv "$2" "$1"; rmdir "$1.partly"';
+
+/** Packs the file here and unpacks it in a folder there; how the unpacking ended, and what both said. */
+async function send(
+  machine: Machine,
+  from: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Result<{ readonly end: Completed["end"]; readonly evidence: string }>> {
+  const unpack = ["sh", "-c", 'mkdir -p "$1" && exec tar -xSf - -C "$1"', "push", folder];
+  const spawned = await machine.spawn(unpack, signal);
+  if (!spawned.ok) return spawned;
+  const receiver = spawned.value;
+  const sender = startProcess(["tar", "-C", dirname(from), "-cSf", "-", basename(from)]);
+  const stop = () => {
+    sender.kill();
+    receiver.kill();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  sender.stream.pipe(receiver.stream);
+  sender.stream.end(); // tar reads nothing
+  receiver.stream.resume();
+  const end = await receiver.ended;
+  signal.removeEventListener("abort", stop);
+  sender.kill();
+  signal.throwIfAborted();
+  return ok({ end, evidence: `${sender.errors()}${receiver.errors()}` });
 }

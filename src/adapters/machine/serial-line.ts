@@ -4,8 +4,8 @@ import { Duplex } from "node:stream";
 const BEGINNING = "SSH-";
 
 /**
- * An SSH server's stream over a serial line. What comes before the server's first words is dropped, and what is
- * written before them is held back: until the server has the line it echoes, and an echo would be taken for a client.
+ * An SSH server's stream over a serial line. What comes before the server's first words is dropped. What is written
+ * before them waits: until the server has the line, the line echoes, and the server would take an echo for a client.
  */
 export function serverOnSerialLine(line: Duplex): Duplex {
   let early: Buffer | undefined = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Command, Completed } from "../../core/command.ts";
-import { failed } from "../../core/problem.ts";
+import type { Command, Completed } from "../../core/base/command.ts";
+import { failed } from "../../core/base/problem.ts";
 import type { Machine } from "../../lab/ports.ts";
 
 export interface SimulatedOptions {

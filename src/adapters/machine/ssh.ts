@@ -1,9 +1,12 @@
 import type { Duplex } from "node:stream";
-import ssh2, { type Client, type ClientChannel, type ConnectConfig } from "ssh2";
-import { type Command, type Completed, endText } from "../../core/command.ts";
-import { failed, ok, type Result } from "../../core/problem.ts";
+import ssh2, { type Client, type ClientChannel } from "ssh2";
+import { type Command, type Completed, endText } from "../../core/base/command.ts";
+import { failed, ok, type Result } from "../../core/base/problem.ts";
 import type { Child, Machine, Terminal } from "../../lab/ports.ts";
+import { execute, lastSaid } from "../execution.ts";
 import { shellQuote } from "../shell.ts";
+import { aborted, after, once } from "../waiting.ts";
+import { nudgeWhenSilent } from "./nudge.ts";
 
 export interface SshOptions {
   readonly name: string;
@@ -12,10 +15,15 @@ export interface SshOptions {
   readonly privateKey: string;
   /** How long the server may take to answer, in seconds. */
   readonly answerLimitSeconds: number;
-  /** How long it may answer nothing, once it has answered, before the machine counts as lost. */
-  readonly silenceLimitSeconds: number;
+  /**
+   * How long it may answer nothing, once it has answered, before the machine counts as lost; undefined where nothing is
+   * sent to a silent machine.
+   */
+  readonly silenceLimitSeconds: number | undefined;
   /** Settles when whatever carries the stream has ended. */
-  readonly carrierEnded: Promise<string>;
+  readonly carrierEnded: Child["ended"];
+  /** Settles with the reason when somebody else finds that the machine hangs. */
+  readonly hangs?: Promise<string>;
   /** Ends the carrier. */
   readonly stopCarrier: () => void;
   /** What the carrier and the machine's console last said. */
@@ -25,76 +33,81 @@ export interface SshOptions {
 /** A machine behind an SSH server, over any duplex stream. The stream is private to us: no host key to check. */
 export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<Result<Machine>> {
   const client = new ssh2.Client();
-  let lostWhat: string | undefined;
-  let declareLost: (what: string) => void = () => {};
-  const lost = new Promise<string>((resolve) => {
-    declareLost = (what) => {
-      lostWhat ??= what;
-      resolve(lostWhat);
-    };
-  });
-  const ready = new Promise<Result<"ready">>((resolve) => {
-    client.on("ready", () => resolve(ok("ready")));
-    client.on("error", (error) => {
-      declareLost(`the channel failed: ${error.message}`);
-      resolve(failed({ code: "no-boot", at: options.name, what: `no SSH answer: ${error.message}` }));
-    });
-    client.on("close", () => {
-      // A hypervisor's end says more than the end of its stream, and may be told a moment later.
-      limit(1000).then(() => declareLost("the channel closed"));
-      resolve(failed({ code: "no-boot", at: options.name, what: "the channel closed before SSH answered" }));
-    });
-    options.carrierEnded.then((how) => {
-      declareLost(`its hypervisor ended (${how})`);
-      resolve(
-        failed({
-          code: "no-boot",
-          at: options.name,
-          what: `its hypervisor ended before SSH answered (${how})`,
-        }),
-      );
-    });
-    const stopped = () => resolve(failed({ code: "stopped", at: options.name, what: "stopped by the user" }));
-    if (signal.aborted) stopped();
-    else signal.addEventListener("abort", stopped, { once: true });
-  });
-  const config: ConnectConfig = {
+  const loss = watchForLoss(client, options);
+  const answer = firstAnswer(client, options, signal);
+  client.connect({
     sock: options.stream,
     username: "root",
     privateKey: options.privateKey,
     readyTimeout: options.answerLimitSeconds * 1000,
     // No AES instructions to rely on in a guest's guest: the cipher that is cheap without them.
     algorithms: { cipher: ["chacha20-poly1305@openssh.com"], kex: ["curve25519-sha256"] },
-  };
-  client.connect(config);
-  const stop = async () => {
+  });
+  const stop = once(async () => {
     options.stopCarrier();
     client.destroy();
-    await Promise.race([options.carrierEnded, limit(10_000)]);
-  };
-  const answered = await ready;
+    await Promise.race([options.carrierEnded, after(10, undefined)]);
+  });
+  const answered = await answer;
   if (!answered.ok) {
     await stop();
     return answered;
   }
-  const session: Session = {
-    client,
-    slots: new Set(),
-    expectAnswer: nudgeWhenSilent(client, options, lost, declareLost),
-  };
-  let disposed: Promise<void> | undefined;
+  const { name, stream, silenceLimitSeconds } = options;
+  const { lost } = loss;
+  const expectAnswer =
+    silenceLimitSeconds === undefined
+      ? () => () => {}
+      : nudgeWhenSilent({ client, stream, silenceLimitSeconds, lost, declareLost: loss.declare });
+  const session: Session = { client, slots: new Set(), expectAnswer, lost };
   return ok({
-    name: options.name,
-    run: (command, runSignal) => runOver(session, command, lost, runSignal),
-    spawn: (argv, spawnSignal) => spawnOver(session, argv, lost, spawnSignal),
-    shell: (terminal, shellSignal) => shellOver(client, terminal, lost, shellSignal),
+    name,
+    run: (command, runSignal) => runOver(session, command, runSignal),
+    spawn: (argv, spawnSignal) => spawnOver(session, argv, spawnSignal),
+    shell: (terminal, shellSignal) => shellOver(session, terminal, shellSignal),
     lost,
-    diagnose: async () =>
-      lostWhat === undefined ? undefined : `${options.name}: ${lostWhat}\n${await options.lastWords()}`,
-    dispose: () => {
-      disposed ??= stop();
-      return disposed;
+    diagnose: async () => {
+      const what = loss.soFar();
+      return what === undefined ? undefined : `${name}: ${what}\n${await options.lastWords()}`;
     },
+    dispose: stop,
+  });
+}
+
+/** Why a machine cannot be reached any more; the first reason counts. */
+interface Loss {
+  readonly lost: Promise<string>;
+  readonly declare: (what: string) => void;
+  readonly soFar: () => string | undefined;
+}
+
+function watchForLoss(client: Client, { carrierEnded, hangs }: SshOptions): Loss {
+  let reason: string | undefined;
+  let declare: (what: string) => void = () => {};
+  const lost = new Promise<string>((resolve) => {
+    declare = (what) => {
+      reason ??= what;
+      resolve(reason);
+    };
+  });
+  hangs?.then(declare);
+  client.on("error", (error) => declare(`the channel failed: ${error.message}`));
+  // A hypervisor's end says more than the end of its stream, and may be told a moment later.
+  client.on("close", () => after(1, "the channel closed").then(declare));
+  carrierEnded.then((how) => declare(`its hypervisor ended (${endText(how)})`));
+  return { lost, declare, soFar: () => reason };
+}
+
+function firstAnswer(client: Client, options: SshOptions, signal: AbortSignal): Promise<Result<"ready">> {
+  const at = options.name;
+  return new Promise((resolve) => {
+    const noBoot = (what: string) => resolve(failed({ code: "no-boot", at, what }));
+    client.on("ready", () => resolve(ok("ready")));
+    client.on("error", (error) => noBoot(`no SSH answer: ${error.message}`));
+    client.on("close", () => noBoot("the channel closed before SSH answered"));
+    options.hangs?.then(noBoot);
+    options.carrierEnded.then((how) => noBoot(`its hypervisor ended before SSH answered (${endText(how)})`));
+    aborted(signal, "stopped by the user").then((what) => resolve(failed({ code: "stopped", at, what })));
   });
 }
 
@@ -109,87 +122,12 @@ export function sessionKeys(): { readonly publicKey: string; readonly privateKey
   }
 }
 
-/** Seconds of silence before each nudge while commands run; the last one repeats. Most trials of quick end before the first. */
-const NUDGE_AFTER_SECONDS = [6, 12, 24, 60] as const;
-
-/** The same while a request waits for its answer, which takes a guest's guest half a second: nothing is measured yet. */
-const NUDGE_REQUEST_AFTER_SECONDS = 2;
-
-/** A machine is lost when so many nudges in a row go unanswered: counted, for a host that slept is not a guest that hangs. */
-const NUDGES_UNANSWERED = 10;
-
-/**
- * Bytes for a guest were seen to lie undelivered for minutes, everything below idle, until more bytes came
- * (QEMU 7.2's virtio-serial). So a silent channel gets a request that means nothing and is always answered; a machine
- * that does not answer it any more hangs, and is declared lost.
- * Returned is what to call with each request that waits for an answer, and what to call when that has come.
- */
-function nudgeWhenSilent(
-  client: Client,
-  { stream, silenceLimitSeconds }: SshOptions,
-  lost: Promise<string>,
-  declareLost: (what: string) => void,
-): () => () => void {
-  let nudges = 0;
-  let waiting = 0;
-  let unanswered = 0;
-  let timer: NodeJS.Timeout | undefined;
-  const wait = () => {
-    clearTimeout(timer);
-    const usual = NUDGE_AFTER_SECONDS[Math.min(nudges, NUDGE_AFTER_SECONDS.length - 1)] ?? 60;
-    const soon = waiting > 0 ? Math.min(usual, NUDGE_REQUEST_AFTER_SECONDS * (nudges + 1)) : usual;
-    const seconds = unanswered === 0 ? soon : silenceLimitSeconds / NUDGES_UNANSWERED;
-    timer = setTimeout(nudge, seconds * 1000).unref();
-  };
-  const nudge = () => {
-    if (unanswered === NUDGES_UNANSWERED) {
-      return declareLost(`it hangs: ${unanswered} requests in ${silenceLimitSeconds} s went unanswered`);
-    }
-    nudges += 1;
-    unanswered += 1;
-    try {
-      client.unforwardIn("localhost", 1, () => {}); // nothing is forwarded: refused, and that is the answer
-    } catch {
-      return; // the connection is gone
-    }
-    wait();
-  };
-  stream.on("data", () => {
-    // A nudge's own answer does not make the next one come sooner.
-    if (unanswered === 0) nudges = 0;
-    unanswered = 0;
-    wait();
-  });
-  let over = false;
-  lost.then(() => {
-    over = true;
-    clearTimeout(timer);
-  });
-  wait();
-  return () => {
-    waiting += 1;
-    if (!over) wait();
-    let answered = false;
-    return () => {
-      if (answered) return;
-      answered = true;
-      waiting -= 1;
-      if (!over) wait();
-    };
-  };
-}
-
-function limit(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-  });
-}
-
 /** One connection and what its commands share. */
 interface Session {
   readonly client: Client;
   readonly slots: Slots;
   readonly expectAnswer: () => () => void;
+  readonly lost: Promise<string>;
 }
 
 type Opened = { readonly remote: RemoteProcess } | { readonly error: string };
@@ -224,8 +162,8 @@ function takeSlot(slots: Slots): number {
   return slot;
 }
 
-function open(session: Session, argv: readonly string[], lost: Promise<string>): Promise<Opened> {
-  const { client, slots } = session;
+function open(session: Session, argv: readonly string[]): Promise<Opened> {
+  const { client, slots, lost } = session;
   const answered = session.expectAnswer();
   const slot = takeSlot(slots);
   const file = `${SESSION_FILE}.${slot}`;
@@ -266,89 +204,53 @@ function open(session: Session, argv: readonly string[], lost: Promise<string>):
   });
 }
 
-async function runOver(
-  session: Session,
-  command: Command,
-  lost: Promise<string>,
-  signal: AbortSignal,
-): Promise<Completed> {
-  const begun = process.hrtime.bigint();
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  const end = await new Promise<Completed["end"]>((resolve) => {
-    let remote: RemoteProcess | undefined;
-    const stop = (how: Completed["end"]) => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", onAbort);
-      if (how.kind === "timed-out" || how.kind === "lost") remote?.kill();
-      resolve(how);
-    };
-    const timer = setTimeout(
-      () => stop({ kind: "timed-out", limitSeconds: command.timeoutSeconds }),
-      command.timeoutSeconds * 1000,
-    );
-    const onAbort = () => stop({ kind: "lost", what: "stopped by the user" });
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    lost.then((what) => stop({ kind: "lost", what }));
-    open(session, command.argv, lost).then((opened) => {
-      if ("error" in opened) return stop({ kind: "lost", what: opened.error });
-      remote = opened.remote;
-      const { channel, forget } = opened.remote;
-      channel.on("data", (chunk: Buffer) => stdout.push(chunk));
-      channel.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+function runOver(session: Session, command: Command, signal: AbortSignal): Promise<Completed> {
+  return execute(command, signal, ({ stdout, stderr, end }) => {
+    let kill = () => {};
+    session.lost.then((what) => end({ kind: "lost", what }));
+    open(session, command.argv).then((opened) => {
+      if ("error" in opened) return end({ kind: "lost", what: opened.error });
+      const { channel, exit, forget } = opened.remote;
+      kill = opened.remote.kill;
+      channel.on("data", stdout);
+      channel.stderr.on("data", stderr);
       channel.on("error", () => {});
-      channel.on("close", () => {
+      channel.on("close", async () => {
         forget();
-        const exit = opened.remote.exit();
-        if (exit !== undefined) return stop(exit);
         // A channel that closes without an exit status may precede the news that the machine is gone.
-        setTimeout(() => stop({ kind: "lost", what: "the channel closed without an exit status" }), 500);
+        end(
+          exit() ?? (await after(0.5, { kind: "lost", what: "the channel closed without an exit status" })),
+        );
       });
       channel.end(command.stdin ?? "");
     });
+    return () => kill();
   });
-  return {
-    end,
-    stdout: Buffer.concat(stdout).toString("utf8"),
-    stderr: Buffer.concat(stderr).toString("utf8"),
-    seconds: Number(process.hrtime.bigint() - begun) / 1e9,
-  };
 }
 
 async function spawnOver(
   session: Session,
   argv: readonly string[],
-  lost: Promise<string>,
   signal: AbortSignal,
 ): Promise<Result<Child>> {
   if (signal.aborted) return failed({ code: "stopped", what: "stopped by the user" });
-  const opened = await open(session, argv, lost);
+  const opened = await open(session, argv);
   if ("error" in opened) return failed({ code: "no-boot", what: `cannot start ${argv[0]}: ${opened.error}` });
   const { channel, exit, kill, forget } = opened.remote;
-  let errors = "";
-  channel.stderr.setEncoding("utf8");
-  channel.stderr.on("data", (text: string) => {
-    errors = (errors + text).slice(-16_384);
-  });
   channel.on("error", () => {});
-  const ended = Promise.race([
-    new Promise<string>((resolve) => {
-      channel.on("close", () => {
-        forget();
-        const end = exit();
-        resolve(end === undefined ? "the channel closed" : endText(end));
-      });
-    }),
-    lost,
-  ]);
-  return ok({ stream: channel, errors: () => errors, ended, kill });
+  const ended = new Promise<Completed["end"]>((resolve) => {
+    channel.on("close", () => {
+      forget();
+      resolve(exit() ?? { kind: "lost", what: "the channel closed" });
+    });
+    session.lost.then((what) => resolve({ kind: "lost", what }));
+  });
+  return ok({ stream: channel, errors: lastSaid(channel.stderr), ended, kill });
 }
 
 async function shellOver(
-  client: Client,
+  { client, lost }: Session,
   { input, output }: Terminal,
-  lost: Promise<string>,
   signal: AbortSignal,
 ): Promise<number> {
   const size = () => ({ rows: output.rows ?? 24, cols: output.columns ?? 80, height: 0, width: 0 });
@@ -365,23 +267,36 @@ async function shellOver(
     return 1;
   }
   const { channel } = opened;
-  const raw = input.isTTY;
-  if (raw) input.setRawMode(true);
-  const resize = () => channel.setWindow(size().rows, size().cols, 0, 0);
-  const onAbort = () => channel.close();
-  output.on("resize", resize);
-  signal.addEventListener("abort", onAbort, { once: true });
-  input.pipe(channel);
-  channel.pipe(output, { end: false });
   let code = 0;
   channel.on("exit", (value: number | null) => {
     code = value ?? 1;
   });
+  const giveBack = connectTerminal(channel, { input, output }, () =>
+    channel.setWindow(size().rows, size().cols, 0, 0),
+  );
+  const onAbort = () => channel.close();
+  signal.addEventListener("abort", onAbort, { once: true });
   await Promise.race([new Promise<void>((resolve) => channel.on("close", () => resolve())), lost]);
-  input.unpipe(channel);
-  input.pause();
-  if (raw) input.setRawMode(false);
-  output.off("resize", resize);
   signal.removeEventListener("abort", onAbort);
+  giveBack();
   return code;
+}
+
+/** Keys go to the channel, and what it says to the terminal, until what is returned is called. */
+function connectTerminal(
+  channel: ClientChannel,
+  { input, output }: Terminal,
+  resize: () => void,
+): () => void {
+  const raw = input.isTTY;
+  if (raw) input.setRawMode(true);
+  output.on("resize", resize);
+  input.pipe(channel);
+  channel.pipe(output, { end: false });
+  return () => {
+    input.unpipe(channel);
+    input.pause();
+    if (raw) input.setRawMode(false);
+    output.off("resize", resize);
+  };
 }

@@ -1,7 +1,10 @@
-import { UNCONFINED_FILE } from "../../core/confinement.ts";
-import { failed, ok, type Problem, type Result } from "../../core/problem.ts";
+import { endText } from "../../core/base/command.ts";
+import { failed, ok, type Result } from "../../core/base/problem.ts";
+import { UNCONFINED_FILE } from "../../core/machine/confinement.ts";
 import type { Child, Machine } from "../../lab/ports.ts";
+import { firstLine } from "../execution.ts";
 import { type LevelGroup, removeLevelGroup } from "../level-group.ts";
+import { aborted, once } from "../waiting.ts";
 import { interactive, localMachine } from "./local.ts";
 
 export interface TreeOptions {
@@ -20,7 +23,15 @@ export interface TreeOptions {
   readonly group?: LevelGroup;
 }
 
-export const TREE_DISKS = "/run/dvirt/disks";
+/** Where commands are looked for: Fedora and its kin have servers in /usr/libexec, and what is built by hand is in /usr/local. */
+export const TREE_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/libexec:/usr/local/sbin:/usr/local/bin";
+
+/** The disks of a tree, as what runs in it names them. */
+export const TREE_DISKS = {
+  rootDisk: "/run/dvirt/disks/root",
+  scratchDisk: "/run/dvirt/disks/scratch",
+  dataDisk: "/run/dvirt/disks/data",
+} as const;
 
 /** The machine whose kernel a tree runs on. */
 export interface TreeHost {
@@ -41,101 +52,99 @@ function thisHost(): TreeHost {
 }
 
 /**
- * The image's own userland on a host's kernel, in mount and process namespaces of its own: what runs
- * at L0 of real hardware, so that all levels share one userland. Nothing of it outlives dvirt, because the
- * namespaces' first process dies with dvirt and takes every process and mount inside along.
+ * The image's own userland on a host's kernel, in mount and process namespaces of its own: L0 of real hardware, so that
+ * all levels have one userland. Nothing of it outlives dvirt: the namespaces' first process dies with dvirt, and takes
+ * every process and mount inside along.
  */
 export async function startTree(
   options: TreeOptions,
   signal: AbortSignal,
   host: TreeHost = thisHost(),
 ): Promise<Result<Machine>> {
-  const files = Object.entries(options.files).flat();
-  const { isRoot, machine } = host;
-  const unshare = isRoot ? ["unshare"] : ["unshare", "--user", "--map-root-user"];
-  const { group } = options;
-  const grouped = group?.kind === "made" ? group.enter : [];
-  const giveBack = async () => {
-    if (group?.kind === "made") await removeLevelGroup();
-  };
-  const started = await machine.spawn(
-    [
-      ...grouped,
-      ...unshare,
-      "--mount",
-      "--pid",
-      "--fork",
-      "--kill-child=KILL",
-      "--propagation",
-      "private",
-      "sh",
-      "-c",
-      KEEPER,
-      "keeper",
-      options.rootImage,
-      options.mountPoint,
-      options.folder ?? "",
-      options.scratch ?? "",
-      group?.kind === "none" ? group.why : "",
-      ...files,
-    ],
-    signal,
-  );
+  const started = await host.machine.spawn(keeperArgv(options, host), signal);
   if (!started.ok) {
-    await giveBack();
+    await giveBack(options);
     return started;
   }
   const keeper = started.value;
-  const answer = await Promise.race([
-    firstLine(keeper),
-    keeper.ended.then((how) => `ended: ${how}`),
-    aborted(signal),
-  ]);
-  const inside = /^ready (\d+)$/.exec(answer)?.[1];
-  if (inside === undefined) {
+  const stop = once(async () => {
     keeper.kill();
     await keeper.ended;
-    await giveBack();
-    return failed(treeProblem(options.name, answer, keeper.errors()));
-  }
-  const enter = [
-    ...grouped,
-    "nsenter",
-    `--target=${inside}`,
-    ...(isRoot ? [] : ["--user", "--preserve-credentials"]),
-    "--mount",
-    "--pid",
-    "--root",
-    "--wd",
-    "--",
-    "env",
-    ...(host.environment === "cleared" ? ["-i"] : []),
-    "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME=/root",
-    "TERM=linux",
+    await giveBack(options);
+  });
+  const answer = await Promise.race([firstLine(keeper), aborted(signal, "stopped")]);
+  const inside = /^ready (\d+)$/.exec(answer)?.[1];
+  if (inside !== undefined)
+    return ok(machineIn(enterArgv(inside, options, host), { options, host, keeper, stop }));
+  await stop();
+  return failed({
+    code: "no-tree",
+    at: options.name,
+    what: `the image's tree cannot be entered on this host (${answer || `ended: ${endText(await keeper.ended)}`})`,
+    hint: "namespaces and mounts need root, or a kernel that allows them to users: try with sudo",
+    evidence: keeper.errors(),
+  });
+}
+
+async function giveBack({ group }: TreeOptions): Promise<void> {
+  if (group?.kind === "made") await removeLevelGroup();
+}
+
+function keeperArgv(
+  { rootImage, mountPoint, folder = "", scratch = "", files, group }: TreeOptions,
+  { isRoot }: TreeHost,
+): readonly string[] {
+  return [
+    ...grouped(group),
+    "unshare",
+    ...(isRoot ? [] : ["--user", "--map-root-user"]),
+    ...["--mount", "--pid", "--fork", "--kill-child=KILL", "--propagation", "private"],
+    ...["sh", "-c", KEEPER, "keeper", rootImage, mountPoint, folder, scratch],
+    group?.kind === "none" ? group.why : "",
+    ...Object.entries(files).flat(),
   ];
-  let disposed: Promise<void> | undefined;
+}
+
+/** What a command in the tree is put behind; `inside` is the number of the tree's first process. */
+function enterArgv(inside: string, { group }: TreeOptions, host: TreeHost): readonly string[] {
+  return [
+    ...grouped(group),
+    ...["nsenter", `--target=${inside}`],
+    ...(host.isRoot ? [] : ["--user", "--preserve-credentials"]),
+    ...["--mount", "--pid", "--root", "--wd", "--", "env"],
+    ...(host.environment === "cleared" ? ["-i"] : []),
+    ...[`PATH=${TREE_PATH}`, "HOME=/root", "TERM=linux"],
+  ];
+}
+
+function grouped(group: LevelGroup | undefined): readonly string[] {
+  return group?.kind === "made" ? group.enter : [];
+}
+
+function machineIn(enter: readonly string[], { options, host, keeper, stop }: Tree): Machine {
+  const { machine } = host;
   let ended: string | undefined;
   const lost = keeper.ended.then((how) => {
-    ended = `the tree's first process ended (${how})`;
+    ended = `the tree's first process ended (${endText(how)})`;
     return ended;
   });
-  return ok({
+  return {
     name: options.name,
-    run: (command, runSignal) => machine.run({ ...command, argv: [...enter, ...command.argv] }, runSignal),
-    spawn: (argv, spawnSignal) => machine.spawn([...enter, ...argv], spawnSignal),
-    shell: (_terminal, shellSignal) => host.interactive([...enter, "sh", "-i"], shellSignal),
+    run: (command, signal) => machine.run({ ...command, argv: [...enter, ...command.argv] }, signal),
+    spawn: (argv, signal) => machine.spawn([...enter, ...argv], signal),
+    shell: (_terminal, signal) => host.interactive([...enter, "sh", "-i"], signal),
     lost,
     diagnose: async () => (ended === undefined ? undefined : `${ended}\n${keeper.errors()}`),
-    dispose: () => {
-      disposed ??= (async () => {
-        keeper.kill();
-        await keeper.ended;
-        await giveBack();
-      })();
-      return disposed;
-    },
-  });
+    dispose: stop,
+  };
+}
+
+interface Tree {
+  readonly options: TreeOptions;
+  readonly host: TreeHost;
+  /** The namespaces' first process. */
+  readonly keeper: Child;
+  readonly stop: () => Promise<void>;
 }
 
 /** $1 image, $2 mount point, $3 folder, $4 scratch, $5 why there is no group, then pairs of name and file. */
@@ -183,31 +192,3 @@ echo "ready $self"
 # Process 1 of the namespace: ends when dvirt closes its input.
 exec chroot "$tree" /bin/sh -c 'cat >/dev/null'
 `;
-
-function firstLine(child: Child): Promise<string> {
-  return new Promise((resolve) => {
-    let text = "";
-    child.stream.on("data", (chunk: Buffer) => {
-      text += chunk.toString("utf8");
-      const end = text.indexOf("\n");
-      if (end >= 0) resolve(text.slice(0, end));
-    });
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<string> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve("stopped");
-    else signal.addEventListener("abort", () => resolve("stopped"), { once: true });
-  });
-}
-
-function treeProblem(name: string, answer: string, errors: string): Problem {
-  return {
-    code: "no-tree",
-    at: name,
-    what: `the image's tree cannot be entered on this host (${answer})`,
-    hint: "namespaces and mounts need root, or a kernel that allows them to users: try with sudo",
-    evidence: errors,
-  };
-}

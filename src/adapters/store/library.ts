@@ -1,12 +1,11 @@
+import { type RawBuilder, sql } from "kysely";
 import type Database from "libsql";
-import { currentVerdict } from "../../core/doubts.ts";
-import type { Observation } from "../../core/observation.ts";
-import type { Direction } from "../../core/plan.ts";
-import { ok, type Result } from "../../core/problem.ts";
-import type { Timing } from "../../core/timing.ts";
+import { optional } from "../../core/base/optional.ts";
+import { ok, type Result } from "../../core/base/problem.ts";
+import { headlineOf } from "../../core/report/parts/headline.ts";
+import type { Direction } from "../../core/trial/plan.ts";
 import {
   type AttemptLine,
-  type JudgedObservation,
   type Library,
   type RunFilter,
   type RunLine,
@@ -14,10 +13,11 @@ import {
   type TrialSelection,
 } from "../../lab/library.ts";
 import type { LiveState } from "../../lab/live.ts";
-import type { Hardware, RunRecord } from "../../lab/ports.ts";
-import { type RunSummary, SUMMARY_FORMAT, summaryLine } from "../../lab/summary.ts";
-import { type GroupRow, groupRecord, type RunRow, runRecord } from "./run-row.ts";
-import { openDatabase, sqliteStore } from "./sqlite.ts";
+import type { RunRecord } from "../../lab/ports.ts";
+import { type RunSummary, SUMMARY_FORMAT } from "../../lab/summary.ts";
+import { openDatabase } from "./connection.ts";
+import { JUDGED, sqliteReader } from "./reader.ts";
+import { databaseOf, groupRecord, type RunRow, runRecord, type StoreDatabase } from "./tables.ts";
 
 /**
  * Opens a store for looking things up. All reading goes over a connection that cannot write; summaries are kept over
@@ -37,248 +37,213 @@ export async function openLibrary(path: string): Promise<Result<Library>> {
 }
 
 function libraryOf(reading: Database.Database, keeping: Database.Database): Library {
-  const store = sqliteStore(reading);
-  const statements = new Map<string, Database.Statement>();
-  const prepared = (query: string): Database.Statement => {
-    const found = statements.get(query) ?? reading.prepare(query);
-    statements.set(query, found);
-    return found;
-  };
-  const all = <Row>(query: string, ...values: readonly (string | number)[]): readonly Row[] => {
-    const rows: readonly unknown[] = prepared(query).all(...values);
-    return areOf<Row>(rows) ? rows : [];
-  };
-  let platforms: { readonly last: number; readonly names: readonly string[] } | undefined;
-  const basis = (run: string) => all<{ basis: string }>(BASIS, run, run, run)[0]?.basis ?? "";
+  const [db, writing] = [databaseOf(reading), databaseOf(keeping)];
   return {
-    store,
-    run: (id) => all<RunRow>("SELECT * FROM runs WHERE id = ?", id).map(runRecord)[0],
-    group: (id) => all<GroupRow>("SELECT * FROM run_groups WHERE id = ?", id).map(groupRecord)[0],
-    runsOfGroup: (id) =>
-      all<RunRow>("SELECT * FROM runs WHERE run_group = ? ORDER BY place", id).map(runRecord),
-    basis,
-    version: () => all<{ data_version: number }>("PRAGMA data_version")[0]?.data_version ?? 0,
-    list(filter, { from, count }) {
-      const { where, values } = conditions(filter);
-      const query = `SELECT ${LINE} FROM ${RUNS} WHERE ${where} ORDER BY r.created_at DESC, r.id DESC LIMIT ? OFFSET ?`;
-      return all<LineRow>(query, ...values, count, from).map(runLine);
+    ...sqliteReader(db),
+    ...runLookups(db),
+    ...runLists(db),
+    ...attemptLists(db),
+    keepSummary: (run, made, summary) => keepSummary(writing, run, made, summary),
+    async live() {
+      const { rows } = await sql<{ state: string }>`SELECT state FROM live ORDER BY run`.execute(db);
+      return rows.map(({ state }): LiveState => JSON.parse(state));
     },
-    count(filter) {
-      const { where, values } = conditions(filter);
-      return all<{ n: number }>(`SELECT COUNT(*) AS n FROM ${RUNS} WHERE ${where}`, ...values)[0]?.n ?? 0;
+    async close() {
+      await writing.destroy();
+      await db.destroy();
     },
-    platforms() {
+  };
+}
+
+/** One run or group, and what tells whether anything of it is new. */
+function runLookups(
+  db: StoreDatabase,
+): Pick<Library, "run" | "group" | "runsOfGroup" | "basis" | "version" | "underOtherPolicies"> {
+  return {
+    async run(id) {
+      const row = await db.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && runRecord(row);
+    },
+    async group(id) {
+      const row = await db.selectFrom("run_groups").selectAll().where("id", "=", id).executeTakeFirst();
+      return row && groupRecord(row);
+    },
+    async runsOfGroup(id) {
+      const query = db.selectFrom("runs").selectAll().where("run_group", "=", id).orderBy("place");
+      return (await query.execute()).map(runRecord);
+    },
+    async basis(run) {
+      const { rows } = await sql<{ basis: string }>`SELECT ${basisOf(run)} AS basis`.execute(db);
+      return rows[0]?.basis ?? "";
+    },
+    async version() {
+      const { rows } = await sql<{ data_version: number }>`PRAGMA data_version`.execute(db);
+      return rows[0]?.data_version ?? 0;
+    },
+    async underOtherPolicies({ study, hardware, timing }) {
+      const { rows } = await sql<RunRow>`
+        SELECT id, created_at, study, seed, hardware, timing, provenance, run_group, place FROM (
+          SELECT *, ROW_NUMBER() OVER (
+            PARTITION BY json_extract(study, '$.resources.policy') ORDER BY created_at DESC, id DESC) AS age
+          FROM runs
+          WHERE json_extract(study, '$.platform') = ${study.platform} AND hardware = ${hardware}
+            AND timing = ${timing} AND json_extract(study, '$.resources.policy') <> ${study.resources.policy})
+        WHERE age = 1`.execute(db);
+      return rows.map(runRecord);
+    },
+  };
+}
+
+/** Many runs. */
+function runLists(db: StoreDatabase): Pick<Library, "list" | "count" | "platforms" | "unsummarised"> {
+  let platforms: { readonly last: number; readonly names: readonly string[] } | undefined;
+  return {
+    async list(filter, { from, count }) {
+      const { rows } = await sql<LineRow>`
+        SELECT ${LINE} FROM ${RUNS} WHERE ${conditions(filter)}
+        ORDER BY r.created_at DESC, r.id DESC LIMIT ${count} OFFSET ${from}`.execute(db);
+      return rows.map(runLine);
+    },
+    async count(filter) {
+      const { rows } = await sql<{ n: number }>`
+        SELECT COUNT(*) AS n FROM ${RUNS} WHERE ${conditions(filter)}`.execute(db);
+      return rows[0]?.n ?? 0;
+    },
+    async platforms() {
       // Runs are only ever added, so the last one names all of them.
-      const last = all<{ row: number }>("SELECT MAX(rowid) AS row FROM runs")[0]?.row ?? 0;
+      const newest = await sql<{ row: number | null }>`SELECT MAX(rowid) AS row FROM runs`.execute(db);
+      const last = newest.rows[0]?.row ?? 0;
       if (platforms?.last !== last) {
-        const query = `SELECT DISTINCT ${PLATFORM} AS platform FROM ${RUNS} ORDER BY 1`;
-        platforms = { last, names: all<{ platform: string }>(query).map(({ platform }) => platform) };
+        const { rows } = await sql<{ platform: string }>`
+          SELECT DISTINCT ${PLATFORM} AS platform FROM ${RUNS} ORDER BY 1`.execute(db);
+        platforms = { last, names: rows.map(({ platform }) => platform) };
       }
       return platforms.names;
     },
-    unsummarised: (count) =>
-      all<{ id: string }>(
-        `SELECT r.id FROM ${RUNS} WHERE s.run IS NULL ORDER BY r.created_at DESC, r.id DESC LIMIT ?`,
-        count,
-      ).map(({ id }) => id),
-    keepSummary(run, made, summary) {
-      keepSummary(keeping, run, made, summary);
-    },
-    live: () =>
-      all<{ state: string }>("SELECT state FROM live ORDER BY run").map(
-        ({ state }): LiveState => JSON.parse(state),
-      ),
-    attempts(run, selection, after, count) {
-      const { where, values } = selected(selection);
-      const query = `SELECT ${ATTEMPT} FROM ${OBSERVATIONS} WHERE o.run = ? AND o.rowid > ? ${where} ORDER BY o.rowid LIMIT ?`;
-      return all<AttemptRow>(query, run, after, ...values, count).map(attemptLine);
-    },
-    newest: (run, count) =>
-      all<AttemptRow>(
-        `SELECT ${ATTEMPT} FROM ${OBSERVATIONS} WHERE o.run = ? ORDER BY o.rowid DESC LIMIT ?`,
-        run,
-        count,
-      )
-        .map(attemptLine)
-        .reverse(),
-    trial: (run, trial) => all<TrialTextRow>(TRIAL, run, trial).map(judgedObservation),
-    underOtherPolicies: (run) =>
-      all<RunRow>(
-        OTHER_POLICIES,
-        run.study.platform,
-        run.hardware,
-        run.timing,
-        run.study.resources.policy,
-      ).map(runRecord),
-    async close() {
-      statements.clear();
-      keeping.close();
-      await store.close();
+    async unsummarised(count) {
+      const { rows } = await sql<{ id: string }>`
+        SELECT r.id FROM ${RUNS} WHERE s.run IS NULL
+        ORDER BY r.created_at DESC, r.id DESC LIMIT ${count}`.execute(db);
+      return rows.map(({ id }) => id);
     },
   };
 }
 
-/** Rows have the columns that their query selects, and STRICT tables hold what they are declared to hold. */
-function areOf<Row>(rows: readonly unknown[]): rows is readonly Row[] {
-  return rows !== undefined;
+/** Attempts of one run. */
+function attemptLists(db: StoreDatabase): Pick<Library, "attemptLines" | "newest"> {
+  return {
+    async attemptLines(run, selection, { after, count }) {
+      const { rows } = await sql<AttemptRow>`
+        SELECT ${ATTEMPT} FROM ${JUDGED}
+        WHERE o.run = ${run} AND o.rowid > ${after} AND ${selected(selection)}
+        ORDER BY o.rowid LIMIT ${count}`.execute(db);
+      return rows.map(attemptLine);
+    },
+    async newest(run, count) {
+      const { rows } = await sql<AttemptRow>`
+        SELECT ${ATTEMPT} FROM ${JUDGED} WHERE o.run = ${run}
+        ORDER BY o.rowid DESC LIMIT ${count}`.execute(db);
+      return rows.map(attemptLine).reverse();
+    },
+  };
 }
 
 /** Rows are only ever added, so the last of each kind names all of them. */
-const BASIS = `SELECT
-  COALESCE((SELECT rowid FROM observations WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) || '-' ||
-  COALESCE((SELECT rowid FROM verdicts WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) || '-' ||
-  COALESCE((SELECT rowid FROM machines WHERE run = ? ORDER BY rowid DESC LIMIT 1), 0) AS basis`;
-
-const RUNS = `runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = ${SUMMARY_FORMAT}`;
-const PLATFORM = "COALESCE(s.platform, json_extract(r.study, '$.platform'))";
-const POLICY = "COALESCE(s.policy, json_extract(r.study, '$.resources.policy'))";
-const LINE = `r.id, r.created_at, r.hardware, r.timing, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
+function basisOf(run: string): RawBuilder<string> {
+  const last = (table: "observations" | "outcomes" | "machines") => sql<number>`
+    COALESCE((SELECT rowid FROM ${sql.table(table)} WHERE run = ${run} ORDER BY rowid DESC LIMIT 1), 0)`;
+  return sql`${last("observations")} || '-' || ${last("outcomes")} || '-' || ${last("machines")}`;
+}
+const RUNS = sql.raw(`runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = ${SUMMARY_FORMAT}`);
+const PLATFORM = sql.raw("COALESCE(s.platform, json_extract(r.study, '$.platform'))");
+const POLICY = sql.raw("COALESCE(s.policy, json_extract(r.study, '$.resources.policy'))");
+const LINE = sql`r.id, r.created_at, r.hardware, r.timing, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
   ${POLICY} AS policy, r.run_group, s.summary`;
 /** Without a summary the run is searched by what it was asked to do. */
-const WORDS = `COALESCE(s.words, lower(r.id || ' ' || r.hardware || ' ' || r.study))`;
+const WORDS = sql.raw("COALESCE(s.words, lower(r.id || ' ' || r.hardware || ' ' || r.study))");
 
-interface LineRow {
-  readonly id: string;
-  readonly created_at: string;
-  readonly hardware: Hardware;
-  readonly timing: Timing;
+type LineRow = Pick<RunRow, "id" | "created_at" | "hardware" | "timing" | "run_group"> & {
   readonly title: string;
   readonly platform: string;
   readonly policy: string;
-  readonly run_group: string | null;
   readonly summary: string | null;
+};
+
+function runLine({ created_at: createdAt, run_group: group, summary, ...run }: LineRow): RunLine {
+  return { ...run, createdAt, ...optional({ group, summary: summary && JSON.parse(summary) }) };
 }
 
-function runLine(row: LineRow): RunLine {
-  const { id, created_at: createdAt, hardware, timing, title, platform, policy } = row;
-  return {
-    ...{ id, createdAt, hardware, timing, title, platform, policy },
-    ...(row.run_group === null ? {} : { group: row.run_group }),
-    ...(row.summary === null ? {} : { summary: JSON.parse(row.summary) }),
-  };
+function conditions({ words, platform, hardware, state, doubts }: RunFilter): RawBuilder<unknown> {
+  return all([
+    ...words.map((word) => sql`instr(${WORDS}, ${word}) > 0`),
+    platform && sql`${PLATFORM} = ${platform}`,
+    hardware && sql`r.hardware = ${hardware}`,
+    state && sql`s.state = ${state}`,
+    doubts && (doubts === "some" ? sql`s.doubted > 0` : sql`s.doubted = 0`),
+  ]);
 }
 
-interface Conditions {
-  readonly where: string;
-  readonly values: readonly (string | number)[];
+/** Every condition that is there. */
+function all(conditions: readonly (RawBuilder<unknown> | "" | undefined)[]): RawBuilder<unknown> {
+  const there = conditions.filter((one) => one !== undefined && one !== "");
+  return sql.join([sql`TRUE`, ...there], sql` AND `);
 }
 
-function conditions(filter: RunFilter): Conditions {
-  const parts: (readonly [string, ...(string | number)[]])[] = [
-    ...filter.words.map((word) => [`instr(${WORDS}, ?) > 0`, word] as const),
-    ...(filter.platform === undefined ? [] : [[`${PLATFORM} = ?`, filter.platform] as const]),
-    ...(filter.hardware === undefined ? [] : [["r.hardware = ?", filter.hardware] as const]),
-    ...(filter.state === undefined ? [] : [["s.state = ?", filter.state] as const]),
-    ...(filter.doubts === undefined
-      ? []
-      : [[filter.doubts === "some" ? "s.doubted > 0" : "s.doubted = 0"] as const]),
-  ];
-  return {
-    where: ["TRUE", ...parts.map(([text]) => text)].join(" AND "),
-    values: parts.flatMap(([, ...values]) => values),
-  };
-}
-
-function keepSummary(keeping: Database.Database, run: RunRecord, made: string, summary: RunSummary): void {
+async function keepSummary(
+  keeping: StoreDatabase,
+  run: RunRecord,
+  made: string,
+  summary: RunSummary,
+): Promise<void> {
   const { platform, resources } = run.study;
-  const text = `${searchText(run.id, run.study, run.hardware)} ${summaryLine(summary.costs)}`.toLowerCase();
+  const text = `${searchText(run.id, run.study, run.hardware)} ${headlineOf(summary.costs)}`.toLowerCase();
   try {
     // One statement, so that no row of the run can come between the look at its basis and the keeping.
-    keeping
-      .prepare(`INSERT OR REPLACE INTO summaries (run, format, platform, policy, state, doubted, words, summary)
-        SELECT ?, ${SUMMARY_FORMAT}, ?, ?, ?, ?, ?, ? WHERE (${BASIS}) = ?`)
-      .run(
-        ...[
-          run.id,
-          platform,
-          resources.policy,
-          summary.state,
-          summary.doubted,
-          text,
-          JSON.stringify(summary),
-        ],
-        ...[run.id, run.id, run.id, made],
-      );
+    await sql`
+      INSERT OR REPLACE INTO summaries (run, format, platform, policy, state, doubted, words, summary)
+      SELECT ${run.id}, ${SUMMARY_FORMAT}, ${platform}, ${resources.policy}, ${summary.state}, ${summary.doubted},
+        ${text}, ${JSON.stringify(summary)}
+      WHERE (${basisOf(run.id)}) = ${made}`.execute(keeping);
   } catch {
     // Busy or full: it is made again when somebody looks.
   }
 }
 
-const OBSERVATIONS = "observations AS o LEFT JOIN verdicts AS v USING (run, trial, attempt)";
-const ATTEMPT = `o.rowid AS row, o.trial, o.attempt, o.boot, o.level, o.workload, o.lost, v.direction, v.throughput_per_s,
-  v.response_s, v.doubts, v.replaced, v.trial IS NOT NULL AS judged`;
+const ATTEMPT = sql`o.rowid AS row, o.trial, o.attempt, o.boot, o.level, o.workload, o.lost, v.direction, v.metrics,
+  v.doubts, v.replaced, v.trial IS NOT NULL AS judged`;
 
-interface AttemptRow {
-  readonly row: number;
-  readonly trial: string;
-  readonly attempt: number;
-  readonly boot: number;
-  readonly level: number;
-  readonly workload: string;
+interface AttemptRow extends Pick<AttemptLine, "row" | "trial" | "attempt" | "boot" | "level" | "workload"> {
   readonly lost: number;
   readonly direction: Direction | null;
-  readonly throughput_per_s: number | null;
-  readonly response_s: number | null;
+  readonly metrics: string | null;
   readonly doubts: number | null;
   readonly replaced: number | null;
   readonly judged: number;
 }
 
 function attemptLine(row: AttemptRow): AttemptLine {
-  const { trial, attempt, boot, level, workload } = row;
+  const { lost: _lost, judged: _judged, ...attempt } = row;
   return {
-    ...{ row: row.row, trial, attempt, boot, level, workload },
+    ...attempt,
     direction: row.direction ?? undefined,
     outcome: outcomeOf(row),
     replaced: row.replaced === 1,
-    throughputPerSecond: row.throughput_per_s ?? undefined,
-    responseSeconds: row.response_s ?? undefined,
+    metrics: row.metrics === null ? undefined : JSON.parse(row.metrics),
     doubts: row.doubts ?? 0,
   };
 }
 
-function outcomeOf({ lost, judged, throughput_per_s }: AttemptRow): AttemptLine["outcome"] {
-  if (throughput_per_s !== null) return "measured";
+function outcomeOf({ lost, judged, metrics }: AttemptRow): AttemptLine["outcome"] {
+  if (metrics !== null) return "measured";
   if (lost === 1) return "lost";
   return judged === 1 ? "failed" : "not judged";
 }
 
-function selected({ workload, level, boot, only }: TrialSelection): Conditions {
-  const parts: (readonly [string, ...(string | number)[]])[] = [
-    ...(workload === undefined ? [] : [["o.workload = ?", workload] as const]),
-    ...(level === undefined ? [] : [["o.level = ?", level] as const]),
-    ...(boot === undefined ? [] : [["o.boot = ?", boot] as const]),
-    ...(only === undefined
-      ? []
-      : [[only === "doubted" ? "v.doubts > 0" : "v.throughput_per_s IS NULL"] as const]),
-  ];
-  return {
-    where: parts.map(([text]) => ` AND ${text}`).join(""),
-    values: parts.flatMap(([, ...values]) => values),
-  };
+function selected({ workload, level, boot, only }: TrialSelection): RawBuilder<unknown> {
+  return all([
+    workload && sql`o.workload = ${workload}`,
+    level === undefined ? undefined : sql`o.level = ${level}`,
+    boot === undefined ? undefined : sql`o.boot = ${boot}`,
+    only && (only === "doubted" ? sql`v.doubts > 0` : sql`v.metrics IS NULL`),
+  ]);
 }
-
-interface TrialTextRow {
-  readonly observation: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly verdict: string | null;
-}
-
-const TRIAL = `SELECT o.observation, o.stdout, o.stderr, v.verdict FROM ${OBSERVATIONS}
-  WHERE o.run = ? AND o.trial = ? ORDER BY o.attempt`;
-
-function judgedObservation({ observation, stdout, stderr, verdict }: TrialTextRow): JudgedObservation {
-  const stored: Observation = JSON.parse(observation);
-  return {
-    observation: { ...stored, completed: { ...stored.completed, stdout, stderr } },
-    verdict: verdict === null ? undefined : currentVerdict(JSON.parse(verdict)),
-  };
-}
-
-const OTHER_POLICIES = `SELECT id, created_at, study, seed, hardware, timing, record, run_group, place FROM (
-    SELECT *, ROW_NUMBER() OVER (
-      PARTITION BY json_extract(study, '$.resources.policy') ORDER BY created_at DESC, id DESC) AS age
-    FROM runs
-    WHERE json_extract(study, '$.platform') = ? AND hardware = ? AND timing = ? AND json_extract(study, '$.resources.policy') <> ?)
-  WHERE age = 1`;

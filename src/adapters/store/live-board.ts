@@ -1,7 +1,7 @@
-import type { Result } from "../../core/problem.ts";
-import { ok } from "../../core/problem.ts";
+import type { Result } from "../../core/base/problem.ts";
+import { ok } from "../../core/base/problem.ts";
 import type { LiveBoard } from "../../lab/live.ts";
-import { openDatabase } from "./sqlite.ts";
+import { openDatabase } from "./connection.ts";
 
 /**
  * The table `live` of a store, over a connection of its own whose commits wait for no disk: what it holds is of no use

@@ -10,9 +10,9 @@ import { rightsFindings } from "./rights.ts";
 import { softwareFindings } from "./software.ts";
 
 export interface Diagnosis {
-  /** Where L0 would be; `none` where no stack can be had. */
+  /** Where L0 would be; `none` where no stack can run. */
   readonly hardware: "real" | "emulated" | "none";
-  /** One line for a person: where L0 would be, or why no stack can be had. */
+  /** One line for a person: where L0 would be, or why no stack can run. */
   readonly conclusion: string;
   /** Group by group. */
   readonly findings: readonly Finding[];
@@ -25,7 +25,7 @@ export function diagnose(examination: Examination): Diagnosis {
     : hardwareFindings(examination);
   const fatal = findings.find(({ level }) => level === "fatal");
   if (fatal !== undefined) {
-    return { hardware: "none", conclusion: `no stack can be had here: ${fatal.what}`, findings };
+    return { hardware: "none", conclusion: `no stack can run here: ${fatal.what}`, findings };
   }
   const chosen = hardwareFor(examination.kvm);
   return { hardware: chosen.hardware, conclusion: hardwareText(chosen), findings };

@@ -1,34 +1,28 @@
-import { dataDiskBytes } from "../study.ts";
-import { formatBytes } from "../units.ts";
-import type { Examination, Finding } from "./finding.ts";
+import { formatBytes } from "../base/units.ts";
+import { dataDiskBytes } from "../study/study.ts";
+import { about, type Examination, type Finding } from "./finding.ts";
 
 /** Whether the image and the study's disks fit in the cache folder. */
 export function diskFindings({ cache, study }: Examination): readonly Finding[] {
-  const common = { id: "disk", group: "disk" } as const;
   if (!cache.writable) {
+    const evidence = `${cache.path}, as far as it is there, is not writable for this user`;
     return [
-      {
-        ...common,
-        level: "fatal",
-        what: "the cache folder cannot be written, and every stack needs files in it",
-        evidence: `${cache.path}, as far as it is there, is not writable for this user`,
-        remedy: "point XDG_CACHE_HOME at a folder of your own",
-      },
+      about("disk", "disk", evidence).fatal(
+        "the cache folder cannot be written, and every stack needs files in it",
+        "point XDG_CACHE_HOME at a folder of your own",
+      ),
     ];
   }
   const disks = study.scratch.sizeBytes + Math.max(0, ...study.workloads.map(dataDiskBytes));
   const image = cache.imageId === undefined ? cache.imageBuildBytes : 0;
-  const evidence = `${formatBytes(cache.freeBytes)} are free at ${cache.path}`;
+  const room = about("disk", "disk", `${formatBytes(cache.freeBytes)} are free at ${cache.path}`);
   const wants = `${image === 0 ? "" : `building the guest image takes ${formatBytes(image)}, and `}the disks of the study ${study.name} take ${formatBytes(disks)}`;
-  if (cache.freeBytes >= image + disks)
-    return [{ ...common, level: "fine", what: `disk space suffices: ${wants}`, evidence }];
+  if (cache.freeBytes >= image + disks) return [room.fine(`disk space suffices: ${wants}`)];
+  const short = cache.freeBytes < image ? room.fatal : room.hindrance;
   return [
-    {
-      ...common,
-      level: cache.freeBytes < image ? "fatal" : "hindrance",
-      what: `disk space does not suffice: ${wants}`,
-      evidence,
-      remedy: "free some space (dvirt clean removes old images), or point XDG_CACHE_HOME at a larger disk",
-    },
+    short(
+      `disk space does not suffice: ${wants}`,
+      "free some space (dvirt clean removes old images), or point XDG_CACHE_HOME at a larger disk",
+    ),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Examination, Finding } from "./finding.ts";
+import { innermostHypervisor } from "../machine/hypervisor.ts";
+import { about, type Examination, type Finding } from "./finding.ts";
 import type { Probe } from "./probe.ts";
 
 /** What is around this machine: a hypervisor, an emulator, a container. */
@@ -7,7 +8,6 @@ export function environmentFindings({ probe }: Examination): readonly Finding[] 
 }
 
 function virtualMachine(probe: Probe): Finding {
-  const common = { id: "virtual-machine", group: "environment" } as const;
   const model = probe.value("cpuinfo", "model name") ?? "";
   const signs = [
     ["flags in /proc/cpuinfo", probe.words("flags").includes("hypervisor") ? "hypervisor" : undefined],
@@ -22,60 +22,38 @@ function virtualMachine(probe: Probe): Finding {
     ["systemd-detect-virt", probe.value("virtual", "vm")],
   ].filter(([, found]) => found !== undefined && found !== "" && found !== "none");
   const evidence = signs.map(([where, found]) => `${where}: ${found}`).join("; ");
+  const found = about("virtual-machine", "environment", evidence || "no sign of one");
   if (/QEMU TCG CPU/.test(model)) {
-    return {
-      ...common,
-      level: "hindrance",
-      what: "the processor is emulated by QEMU: entering and leaving guests costs what it costs the emulator",
-      evidence,
-      remedy: "figures of a processor need a machine that is not emulated; figures made here must say so",
-    };
+    return found.hindrance(
+      "the processor is emulated by QEMU: entering and leaving guests costs what it costs the emulator",
+      "figures of a processor need a machine that is not emulated; figures made here must say so",
+    );
   }
-  if (!probe.words("flags").includes("hypervisor") && hypervisorName(probe) === undefined) {
-    return {
-      ...common,
-      level: "fine",
-      what: "no hypervisor is seen below this machine",
-      evidence: evidence || "no sign of one",
-    };
-  }
-  return {
-    ...common,
-    level: "notice",
-    what: `this machine is a virtual one (${hypervisorName(probe) ?? "its hypervisor does not say which"}): L0 here is a guest already`,
-    evidence,
-    remedy: "levels count from here; for an L0 without a hypervisor below take a physical machine",
-  };
+  const below = hypervisorBelow(probe);
+  if (below === undefined) return found.fine("no hypervisor is seen below this machine");
+  return found.notice(
+    `this machine is a virtual one (${below}): L0 here is a guest already`,
+    "levels count from here; for an L0 without a hypervisor below take a physical machine",
+  );
 }
 
-/** By what each prints of itself; undefined where nothing names one. */
-function hypervisorName(probe: Probe): string | undefined {
-  const detected = probe.value("virtual", "vm");
-  if (detected !== undefined && detected !== "none") return detected;
-  const said = [
-    probe.value("virtual", "vendor"),
-    probe.value("virtual", "product"),
-    probe.value("virtual", "type"),
-  ].join(" ");
-  const named = HYPERVISORS.find(([pattern]) => pattern.test(said))?.[1];
+/** Undefined where the processor says that there is none: systemd may have a cloud's name from DMI, on its bare metal too. */
+function hypervisorBelow(probe: Probe): string | undefined {
+  const flags = probe.words("flags");
+  const seen = innermostHypervisor({
+    flags,
+    vendor: flags.includes("hypervisor") ? (probe.value("virtual", "vm") ?? "") : "",
+    dmi: `${probe.value("virtual", "vendor") ?? ""} ${probe.value("virtual", "product") ?? ""}`.trim(),
+    type: probe.value("virtual", "type"),
+    model: probe.value("cpuinfo", "model name"),
+  });
+  if (seen.kind === "innermost" && seen.hypervisor !== undefined) return seen.hypervisor;
   // Firecracker, like a microvm of QEMU, has no DMI table; the clock it offers is KVM's.
-  return named ?? (probe.value("clock", "available")?.includes("kvm-clock") ? "kvm" : undefined);
+  if (probe.value("clock", "available")?.includes("kvm-clock") === true) return "KVM";
+  return seen.kind === "innermost" ? undefined : "its hypervisor does not say which";
 }
-
-const HYPERVISORS: readonly (readonly [RegExp, string])[] = [
-  [/vmware/i, "VMware"],
-  [/virtualbox|innotek/i, "VirtualBox"],
-  [/microsoft.*virtual/i, "Hyper-V"],
-  [/amazon ec2/i, "Amazon EC2"],
-  [/google/i, "Google Compute Engine"],
-  [/parallels/i, "Parallels"],
-  [/bochs/i, "Bochs"],
-  [/qemu|kvm/i, "QEMU"],
-  [/xen/i, "Xen"],
-];
 
 function container(probe: Probe): Finding {
-  const common = { id: "container", group: "environment" } as const;
   const sources = [
     ["file", probe.value("container", "file")],
     ["/run/systemd/container", probe.value("container", "manager")],
@@ -83,21 +61,19 @@ function container(probe: Probe): Finding {
     ["/proc/1/cgroup", probe.value("container", "cgroup")],
     ["systemd-detect-virt", probe.value("container", "detected")],
   ].filter(([, found]) => found !== undefined && found !== "none");
-  if (sources.length === 0) {
-    return {
-      ...common,
-      level: "fine",
-      what: "no container is seen around this program",
-      evidence: "no sign of one",
-    };
+  const evidence = sources.map(([where, sign]) => `${where}: ${sign}`).join("; ");
+  const found = about("container", "environment", evidence || "no sign of one");
+  const [, sign] = sources.at(-1) ?? [];
+  if (sign === undefined) return found.fine("no container is seen around this program");
+  if (sign === "wsl") {
+    return found.notice(
+      "this is WSL: Windows gives it CPUs and memory as it sees fit, and shares both",
+      "memory, processors and kernelCommandLine under [wsl2] in %UserProfile%\\.wslconfig; a machine of its own is quieter",
+    );
   }
-  const [, sign = ""] = sources.at(-1) ?? [];
   const name = sign === "/.dockerenv" ? "docker" : sign === "/run/.containerenv" ? "podman" : sign;
-  return {
-    ...common,
-    level: "notice",
-    what: `this looks like a container (${name}): its limits of CPU, memory and devices hold beside the machine's`,
-    evidence: sources.map(([where, found]) => `${where}: ${found}`).join("; "),
-    remedy: "measure outside of it; inside, L0 on real hardware needs --privileged and --device /dev/kvm",
-  };
+  return found.notice(
+    `this looks like a container (${name}): its limits of CPU, memory and devices hold beside the machine's`,
+    "measure outside of it; inside, L0 on real hardware needs --privileged and --device /dev/kvm",
+  );
 }

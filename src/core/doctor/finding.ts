@@ -1,4 +1,5 @@
-import type { Study } from "../study.ts";
+import type { Abilities } from "../study/abilities.ts";
+import type { Study } from "../study/study.ts";
 import type { KvmTrial } from "./kvm-trial.ts";
 import type { Probe } from "./probe.ts";
 
@@ -16,8 +17,8 @@ export interface Finding {
 }
 
 /**
- * `notice`: figures are made under this condition, and a reader should know. `hindrance`: something that dvirt can do
- * cannot be had here, or figures would be wrong. `fatal`: no stack can be had at all.
+ * `notice`: figures are made under this condition, and a reader should know it. `hindrance`: something that dvirt does
+ * elsewhere does not work here, or figures would be wrong. `fatal`: no stack can run here at all.
  */
 export type FindingLevel = "fine" | "notice" | "hindrance" | "fatal";
 
@@ -35,12 +36,27 @@ export const GROUPS = {
 
 export type Group = keyof typeof GROUPS;
 
+/** The findings that one piece of evidence may lead to. */
+export function about(id: string, group: Group, evidence: string) {
+  const finding = (level: FindingLevel, what: string, remedy?: string): Finding => ({
+    ...{ id, group, level, what, evidence },
+    ...(remedy === undefined ? {} : { remedy }),
+  });
+  return {
+    fine: (what: string) => finding("fine", what),
+    notice: (what: string, remedy: string) => finding("notice", what, remedy),
+    hindrance: (what: string, remedy?: string) => finding("hindrance", what, remedy),
+    fatal: (what: string, remedy: string) => finding("fatal", what, remedy),
+  };
+}
+
 /** All that was found out about a machine before anything is concluded. */
 export interface Examination {
   readonly probe: Probe;
   readonly kvm: KvmTrial;
   /** What the machine is to be good for: the study that `dvirt run` takes by itself. */
   readonly study: Study;
+  readonly platform: Pick<Abilities, "machines" | "limits">;
   readonly cache: CacheFolder;
   /** Debian packages that a run would have to install. */
   readonly missingPackages: readonly string[];

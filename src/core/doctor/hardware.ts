@@ -1,19 +1,18 @@
-import type { Examination, Finding } from "./finding.ts";
+import type { Problem } from "../base/problem.ts";
+import { about, type Examination, type Finding } from "./finding.ts";
+import { loadRemedy, parameterRemedy } from "./kvm-remedy.ts";
+import { deviceRemedyFor, kvmKernel } from "./kvm-seen.ts";
 import type { KvmTrial } from "./kvm-trial.ts";
 import type { Probe } from "./probe.ts";
 
 /** Whether a stack can stand here at all, and whether KVM can carry it. */
 export function hardwareFindings({ probe, kvm }: Examination): readonly Finding[] {
-  const unsupported = unsupportedMachine(probe);
-  if (unsupported !== undefined) return [unsupported];
+  if (!isSupported(probe)) return [unsupportedMachine(probe)];
+  const model = probe.value("cpuinfo", "model name") ?? "a processor without a name";
   return [
-    {
-      id: "architecture",
-      group: "hardware",
-      level: "fine",
-      what: "the platform x86_64-kvm runs on this architecture",
-      evidence: `${architectureOf(probe)}, ${probe.value("cpuinfo", "model name") ?? "a processor without a name"}`,
-    },
+    about("architecture", "hardware", `${architectureOf(probe)}, ${model}`).fine(
+      "the platform x86_64-kvm runs on this architecture",
+    ),
     extensionFinding(probe, kvm),
     kvmFinding(probe, kvm),
     ...pagingFindings(probe),
@@ -29,22 +28,15 @@ function architectureOf(probe: Probe): string {
   return probe.value("system", "architecture") ?? "an unknown architecture";
 }
 
-function unsupportedMachine(probe: Probe): Finding | undefined {
-  if (isSupported(probe)) return undefined;
+function unsupportedMachine(probe: Probe): Finding {
   const system = probe.value("system", "system");
   const evidence = `uname: ${system ?? "no answer"}, ${architectureOf(probe)}`;
-  return {
-    id: "architecture",
-    group: "hardware",
-    level: "fatal",
-    what:
-      system === "Linux"
-        ? `dvirt has no platform for ${architectureOf(probe)}: x86_64-kvm is the only one on the own processors of a machine`
-        : `dvirt needs Linux on x86_64, and this is ${system ?? "a machine that does not say what it is"}`,
-    evidence,
-    remedy:
-      "an x86_64 machine with Linux, real or virtual; published studies and stored runs can be read here all the same",
-  };
+  return about("architecture", "hardware", evidence).fatal(
+    system === "Linux"
+      ? `dvirt has no platform for ${architectureOf(probe)}: x86_64-kvm is the only one on the own processors of a machine`
+      : `dvirt needs Linux on x86_64, and this is ${system ?? "a machine that does not say what it is"}`,
+    "an x86_64 machine with Linux, real or virtual; published studies and stored runs can be read here all the same",
+  );
 }
 
 /** The flag by which the processor offers virtualization: `svm` of AMD, `vmx` of Intel. */
@@ -55,56 +47,48 @@ export function extensionOf(probe: Probe): "svm" | "vmx" | undefined {
 
 function extensionFinding(probe: Probe, kvm: KvmTrial): Finding {
   const flag = extensionOf(probe);
-  const common = { id: "virtualization-extensions", group: "hardware" } as const;
+  const evidence = `${flag ?? "neither svm nor vmx"} among the flags in /proc/cpuinfo`;
+  const offered = about("virtualization-extensions", "hardware", evidence);
   if (flag !== undefined) {
-    return {
-      ...common,
-      level: "fine",
-      what: `the processor offers ${flag === "svm" ? "AMD SVM" : "Intel VT-x"}`,
-      evidence: `${flag} among the flags in /proc/cpuinfo`,
-    };
+    return offered.fine(`the processor offers ${flag === "svm" ? "AMD SVM" : "Intel VT-x"}`);
   }
-  return {
-    ...common,
-    level: kvm.proof.kind === "booted" ? "notice" : "hindrance",
-    what: "the processor offers neither AMD SVM nor Intel VT-x",
-    evidence: "neither svm nor vmx among the flags in /proc/cpuinfo",
-    remedy: probe.words("flags").includes("hypervisor")
-      ? "turn nested virtualization on in the hypervisor below, or take a machine that has it; emulated hardware needs none"
-      : "turn virtualization on in the firmware (SVM, VT-x); emulated hardware needs none",
-  };
+  const missing = kvm.proof.kind === "booted" ? offered.notice : offered.hindrance;
+  return missing(
+    "the processor offers neither AMD SVM nor Intel VT-x",
+    kvmKernel(probe).wsl === true
+      ? "nestedVirtualization=true under [wsl2] in %UserProfile%\\.wslconfig (Windows 11), then wsl --shutdown in Windows; emulated hardware needs none"
+      : probe.words("flags").includes("hypervisor")
+        ? "turn nested virtualization on in the hypervisor below, or take a machine that has it; emulated hardware needs none"
+        : "turn virtualization on in the firmware (SVM, VT-x); emulated hardware needs none",
+  );
 }
 
-/** KVM as a whole. What is in the way only of deeper guests has its finding among those on nesting. */
+/** KVM as a whole. What hinders only deeper guests is a finding on nesting. */
 function kvmFinding(probe: Probe, { obstacles, proof }: KvmTrial): Finding {
-  const common = { id: "kvm", group: "hardware" } as const;
   const known = knownOfKvm(probe);
+  const because = (evidence: string) => about("kvm", "hardware", evidence);
   const obstacle = obstacles.find(({ code }) => code !== "no-nested-kvm");
   if (obstacle !== undefined) {
     const said = obstacle.evidence?.trim() ?? "";
-    return {
-      ...common,
-      level: "hindrance",
-      what: obstacle.what,
-      evidence: said === "" ? known : `${known}; ${said}`,
-      ...(obstacle.hint === undefined ? {} : { remedy: obstacle.hint }),
-    };
+    const remedy = obstacle.code === "no-kvm-rights" ? deviceRemedyFor(probe) : absentRemedy(probe, obstacle);
+    return because(said === "" ? known : `${known}; ${said}`).hindrance(obstacle.what, remedy);
   }
   if (proof.kind === "booted") {
-    return {
-      ...common,
-      level: "fine",
-      what: "KVM works: a tiny guest booted",
-      evidence: `it answered after ${proof.seconds.toFixed(1)} s; ${known}`,
-    };
+    const evidence = `it answered after ${proof.seconds.toFixed(1)} s; ${known}`;
+    return because(evidence).fine("KVM works: a tiny guest booted");
   }
-  return {
-    ...common,
-    level: "notice",
-    what: `KVM is not proved to work: ${proof.why}`,
-    evidence: known,
-    remedy: "dvirt run builds what is missing and tries; then ask dvirt doctor again",
-  };
+  return because(known).notice(
+    `KVM is not proved to work: ${proof.why}`,
+    "dvirt run builds what is missing and tries; then ask dvirt doctor again",
+  );
+}
+
+/** The doctor knows which of the two modules the processor needs. */
+function absentRemedy(probe: Probe, { code, hint }: Problem): string | undefined {
+  const extension = extensionOf(probe);
+  return code === "no-kvm" && extension !== undefined
+    ? loadRemedy([extension === "svm" ? "kvm_amd" : "kvm_intel"])
+    : hint;
 }
 
 /** What flags, device and module say, which proves nothing. */
@@ -112,12 +96,14 @@ function knownOfKvm(probe: Probe): string {
   const device = probe.value("kvm", "device");
   const opened = probe.value("kvm", "open");
   const module = probe.value("kvm", "module");
+  const firmware = probe.value("kvm", "firmware");
   return [
     device === undefined
       ? "no /dev/kvm"
       : `/dev/kvm ${opened === "yes" ? "opens" : `does not open (${opened ?? "not tried"})`}`,
     module === undefined ? "neither kvm_amd nor kvm_intel is loaded as a module" : `${module} is loaded`,
     extensionOf(probe) === undefined ? "neither svm nor vmx" : `${extensionOf(probe)} is offered`,
+    ...(firmware === undefined ? [] : [`dmesg: ${firmware}`]),
   ].join(", ");
 }
 
@@ -128,28 +114,18 @@ function pagingFindings(probe: Probe): readonly Finding[] {
     extension === "svm" ? (["NPT", "npt", "kvm_amd"] as const) : (["EPT", "ept", "kvm_intel"] as const);
   const set = probe.value("kvm", parameter);
   const inFlags = probe.words("flags").includes(parameter) || probe.words("vmx flags").includes(parameter);
-  const common = { id: "second-level-paging", group: "hardware" } as const;
   const evidence = `${module}.${parameter} is ${set ?? "not readable"}, ${parameter} is ${inFlags ? "" : "not "}among the processor's flags`;
+  const paging = about("second-level-paging", "hardware", evidence);
   if (isOn(set) || (set === undefined && inFlags)) {
-    return [
-      {
-        ...common,
-        level: "fine",
-        what: `nested paging (${name}) is there${set === undefined ? "" : " and on"}`,
-        evidence,
-      },
-    ];
+    return [paging.fine(`nested paging (${name}) is there${set === undefined ? "" : " and on"}`)];
   }
   return [
-    {
-      ...common,
-      level: "hindrance",
-      what: `nested paging (${name}) is ${inFlags ? "off" : "not offered"}: KVM shadows page tables, and each level multiplies that`,
-      evidence,
-      remedy: inFlags
-        ? `modprobe -r ${module} && modprobe ${module} ${parameter}=1 nested=1`
+    paging.hindrance(
+      `nested paging (${name}) is ${inFlags ? "off" : "not offered"}: KVM shadows page tables, and each level multiplies that`,
+      inFlags
+        ? parameterRemedy(module, [`${parameter}=1`, "nested=1"], kvmKernel(probe))
         : "a processor, or a hypervisor below, that offers it",
-    },
+    ),
   ];
 }
 

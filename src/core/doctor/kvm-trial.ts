@@ -1,4 +1,4 @@
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../base/problem.ts";
 
 /** What trying KVM on a machine showed. */
 export interface KvmTrial {

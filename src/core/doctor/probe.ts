@@ -1,4 +1,4 @@
-import { sections } from "../facts.ts";
+import { sections } from "../machine/facts.ts";
 
 /**
  * Prints what `dvirt doctor` wants to know of a machine: one `== name` header per section, then `name=value`, or lines
@@ -19,6 +19,7 @@ section cpuinfo; sed '/^$/q' /proc/cpuinfo 2>/dev/null
 section memory; grep -E '^(MemTotal|MemAvailable|SwapTotal|SwapFree):' /proc/meminfo 2>/dev/null
 section clock; clock=/sys/devices/system/clocksource/clocksource0
 first current $clock/current_clocksource; first available $clock/available_clocksource
+unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc would count them, and not the CPUs
 section processor; cpu=/sys/devices/system/cpu
 say cpus "$(nproc 2>/dev/null || grep -c '^processor' /proc/cpuinfo)"
 first smt $cpu/smt/active; first governor $cpu/cpu0/cpufreq/scaling_governor; first driver $cpu/cpu0/cpufreq/scaling_driver
@@ -30,8 +31,11 @@ for module in kvm_amd kvm_intel; do
   parameters=/sys/module/$module/parameters
   [ -r $parameters/nested ] || continue
   say module $module
+  # What can be unloaded has a state; what is part of the kernel has none.
+  if [ -e /sys/module/$module/initstate ]; then say builtin no; else say builtin yes; fi
   for name in nested npt ept enable_shadow_vmcs vgif vls; do first $name $parameters/$name; done
 done
+say firmware "$(dmesg 2>/dev/null | grep -i -o 'kvm.*disabled by bios' | head -n 1)"
 if [ -c /dev/kvm ]; then
   say device "$(ls -l /dev/kvm)"
   if said=$( (exec 3<>/dev/kvm) 2>&1 ); then say open yes; else say open "no: \${said##*: }"; fi

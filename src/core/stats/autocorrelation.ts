@@ -1,3 +1,5 @@
+import { meanOf } from "./mean.ts";
+
 /** How much values that follow one another resemble each other. */
 export interface Autocorrelation {
   readonly n: number;
@@ -24,8 +26,9 @@ export function autocorrelation(values: readonly number[]): Autocorrelation | un
 
 const SHORT = ["fewer than 20 intervals: their autocorrelation is itself very uncertain, and reads too low"];
 
-function lag1Autocorrelation(values: readonly number[]): number | undefined {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+/** From -1 to 1; undefined without any spread. */
+export function lag1Autocorrelation(values: readonly number[]): number | undefined {
+  const mean = meanOf(values);
   let squares = 0;
   let products = 0;
   let previous = 0;

@@ -1,11 +1,12 @@
-import { randomStreamFor, shuffled } from "../random.ts";
+import { randomStreamFor, shuffled } from "../base/random.ts";
+import { lag1Autocorrelation } from "./autocorrelation.ts";
 import { meanOf } from "./mean.ts";
 
 /** Where a run of interval output settles. Every value is kept: this says where to look, and drops nothing. */
 export interface ChangePoint {
   /** Index of the first value after the shift; 0 where no shift is shown. */
   readonly steadyFrom: number;
-  /** How often values in random order show a shift at least this clear; the shift counts as shown up to 0.05. */
+  /** How often values in random order show a shift at least this clear; up to 0.05 the shift counts as real. */
   readonly p: number;
   /** Means before and from the clearest split, shown or not. */
   readonly meanBefore: number;
@@ -77,13 +78,6 @@ function clearestSplit(values: readonly number[]): { at: number; gain: number } 
  */
 function residualAutocorrelation(residuals: readonly number[]): number {
   const n = residuals.length;
-  let squares = 0;
-  let products = 0;
-  let previous = 0;
-  for (const value of residuals) {
-    squares += value * value;
-    products += value * previous;
-    previous = value;
-  }
-  return squares === 0 ? 0 : Math.min(0.95, Math.max(0, ((products / squares) * n + 2) / (n - 8)));
+  const r = lag1Autocorrelation(residuals);
+  return r === undefined ? 0 : Math.min(0.95, Math.max(0, (r * n + 2) / (n - 8)));
 }

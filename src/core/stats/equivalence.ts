@@ -1,5 +1,5 @@
 import type { RatioEstimate } from "./ratio.ts";
-import { tCdf } from "./t-distribution.ts";
+import { SMALLEST_P, tCdf } from "./t-distribution.ts";
 
 export interface Equivalence {
   /** The larger of the two one-sided p-values; undefined where the ratio has no standard error. */
@@ -26,6 +26,7 @@ export function equivalence(
   if (standardError === undefined) return { p: undefined, equivalent: false, ...bounds };
   // By symmetry the larger p belongs to the bound that is nearer.
   const room = Math.log1p(margin) - Math.abs(Math.log(estimate.ratio));
-  const p = standardError === 0 ? Number(room <= 0) : tCdf(-room / standardError, df);
+  const own = standardError === 0 ? Number(room <= 0) : tCdf(-room / standardError, df);
+  const p = Math.max(SMALLEST_P, own);
   return { p, equivalent: p <= 0.05, ...bounds };
 }

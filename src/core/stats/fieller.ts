@@ -1,5 +1,4 @@
 import { tQuantile } from "./t-distribution.ts";
-import { welchDf } from "./t-test.ts";
 
 /**
  * Fieller's confidence set for a ratio of two means (Fieller 1954, Journal of the Royal Statistical Society B
@@ -22,11 +21,15 @@ export interface MeanWithVariance {
   readonly variance: number;
 }
 
-/** `covariance` is that of the two means; 0 for independent samples. */
+export interface TwoMeans {
+  readonly numerator: MeanWithVariance;
+  readonly denominator: MeanWithVariance;
+  /** Covariance of the two means: 0 for independent samples. */
+  readonly covariance: number;
+}
+
 export function fieller(
-  numerator: MeanWithVariance,
-  denominator: MeanWithVariance,
-  covariance: number,
+  { numerator, denominator, covariance }: TwoMeans,
   df: number,
   confidence: number,
 ): FiellerSet {
@@ -52,43 +55,27 @@ export function fieller(
     : { kind: "exclusive", below: Math.min(one, other), above: Math.max(one, other) };
 }
 
-/** Of `of` to `to`, whose i-th entries come from the same boot. Throws where the lengths differ. */
-export function fiellerPaired(of: readonly number[], to: readonly number[], confidence: number): FiellerSet {
+/**
+ * The set for the mean of `of` to the mean of `to`, whose i-th values come from one boot. Throws if the lengths
+ * differ. `rounding`: relative variances that the resolution of the readings adds to either mean, where it is known.
+ */
+export function fiellerPaired(
+  of: readonly number[],
+  to: readonly number[],
+  confidence: number,
+  rounding: readonly [number | undefined, number | undefined] = [undefined, undefined],
+): FiellerSet {
   if (of.length !== to.length) throw new RangeError(`${of.length} values cannot be paired with ${to.length}`);
   const n = of.length;
   if (n < 2) return { kind: "unbounded" };
   const a = moments(of, of);
   const b = moments(to, to);
-  return fieller(
-    { mean: a.mean, variance: a.covariance / n },
-    { mean: b.mean, variance: b.covariance / n },
-    moments(of, to).covariance / n,
-    n - 1,
-    confidence,
-  );
-}
-
-/**
- * Of `of` to `to` from independent samples. The degrees of freedom are Satterthwaite's for `of − ρ to` at the
- * estimated ρ, for variances that may differ (Tamhane & Logan 2004, as in R's mratios::ttestratio).
- */
-export function fiellerIndependent(
-  of: readonly number[],
-  to: readonly number[],
-  confidence: number,
-): FiellerSet {
-  if (of.length < 2 || to.length < 2) return { kind: "unbounded" };
-  const a = moments(of, of);
-  const b = moments(to, to);
-  const numerator = { mean: a.mean, variance: a.covariance / of.length };
-  const denominator = { mean: b.mean, variance: b.covariance / to.length };
-  const df = welchDf(
-    numerator.variance * denominator.mean ** 2,
-    of.length,
-    denominator.variance * numerator.mean ** 2,
-    to.length,
-  );
-  return fieller(numerator, denominator, 0, df, confidence);
+  const means = {
+    numerator: { mean: a.mean, variance: a.covariance / n + (rounding[0] ?? 0) * a.mean ** 2 },
+    denominator: { mean: b.mean, variance: b.covariance / n + (rounding[1] ?? 0) * b.mean ** 2 },
+    covariance: moments(of, to).covariance / n,
+  };
+  return fieller(means, n - 1, confidence);
 }
 
 /** Mean of `a`, and the sample covariance of `a` and `b`, in one pass. */

@@ -1,3 +1,5 @@
+import { meanOf } from "./mean.ts";
+
 /** An exact test by enumeration, or the reason why it was not made. */
 export type ExactTest =
   | {
@@ -19,10 +21,11 @@ export function permutationTest(a: readonly number[], b: readonly number[]): Exa
   const arrangements = binomial(a.length + b.length, a.length);
   const reason = notMade(Math.min(a.length, b.length), arrangements);
   if (reason !== undefined) return { kind: "not-made", reason };
-  const values = centred([...a, ...b]);
-  let observed = 0;
-  for (let i = 0; i < a.length; i++) observed += values[i] ?? 0;
-  const limit = asLarge(observed, values);
+  const mean = meanOf([...a, ...b]);
+  const values = [...a, ...b].map((value) => value - mean);
+  const observed = sumOf(values.slice(0, a.length));
+  // Less what rounding can do to an equal sum, so that ties count as ties.
+  const limit = Math.abs(observed) - 1e-10 * sumOf(values.map(Math.abs));
   // With the values centred, the difference of the means is a constant times the first sample's sum.
   let count = 0;
   const choose = (from: number, left: number, sum: number): void => {
@@ -45,32 +48,7 @@ export function smallestP(n: number, m: number): number {
   return (n === m ? 2 : 1) / binomial(n + m, n);
 }
 
-/**
- * Exact paired test on the mean of the differences as given (logarithms of ratios to test a ratio): without an
- * effect each difference could as well have had the other sign (Fisher 1935).
- */
-export function signFlip(differences: readonly number[]): ExactTest {
-  const n = differences.length;
-  const arrangements = 2 ** n;
-  const reason = notMade(n, arrangements);
-  if (reason !== undefined) return { kind: "not-made", reason };
-  const observed = differences.reduce((sum, value) => sum + value, 0);
-  const limit = asLarge(observed, differences);
-  let count = 0;
-  const flip = (at: number, sum: number): void => {
-    const value = differences[at];
-    if (value === undefined) {
-      if (Math.abs(sum) >= limit) count += 1;
-      return;
-    }
-    flip(at + 1, sum + value);
-    flip(at + 1, sum - value);
-  };
-  flip(0, 0);
-  return { kind: "exact", p: count / arrangements, arrangements, smallestP: 2 / arrangements };
-}
-
-/** Enough for ten boots against ten, or for seventeen pairs; more takes longer than it teaches. */
+/** Enough for ten boots against ten; more takes longer than it teaches. */
 const MOST_ARRANGEMENTS = 200_000;
 
 function notMade(smallerSize: number, arrangements: number): string | undefined {
@@ -79,14 +57,8 @@ function notMade(smallerSize: number, arrangements: number): string | undefined 
   return `there are more than ${MOST_ARRANGEMENTS} arrangements to enumerate`;
 }
 
-/** The observed sum less what rounding can do to an equal one, so that ties count as ties. */
-function asLarge(observed: number, values: readonly number[]): number {
-  return Math.abs(observed) - 1e-10 * values.reduce((sum, value) => sum + Math.abs(value), 0);
-}
-
-function centred(values: readonly number[]): readonly number[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => value - mean);
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** Exact while below 2^53, and no smaller than that otherwise. */

@@ -25,6 +25,9 @@ export function tTwoSidedP(t: number, df: number): number {
     : Math.exp(logTail(u, a, gammaRatio(a)) + Math.log(tailFraction(u, a)));
 }
 
+/** The least p that is ever given: no data can show that chance alone would never do it. */
+export const SMALLEST_P = 2 ** -1022;
+
 /**
  * The t that Student's t with `df` > 0 degrees of freedom stays at or below with probability `p`:
  * -Infinity at 0, Infinity at 1. Throws on p outside [0, 1].
@@ -72,7 +75,7 @@ function positiveQuantile(outside: number, inside: number, df: number): number {
   return Number.POSITIVE_INFINITY; // past LARGEST_LOG, which only df below 1 can reach
 }
 
-/** Of log u: beyond it t is given as infinite. */
+/** Limit of log u: beyond it t counts as infinite. */
 const LARGEST_LOG = 700;
 
 function startingU(outside: number, inside: number, df: number, ratio: number): number {

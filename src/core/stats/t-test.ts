@@ -1,8 +1,5 @@
 import type { MeanEstimate } from "./mean.ts";
-import { tTwoSidedP } from "./t-distribution.ts";
-
-/** All that a two-sample t-test needs of a sample, and all that a published table prints of it. */
-export type Summary = MeanEstimate;
+import { SMALLEST_P, tTwoSidedP } from "./t-distribution.ts";
 
 export interface TTest {
   /** Infinite where neither sample has any spread and the means differ. */
@@ -17,7 +14,7 @@ export interface TTest {
  * Welch's t-test of the difference a − b, for variances that may differ (Welch 1947, Biometrika 34:28).
  * Undefined where a sample has no standard error.
  */
-export function welch(a: Summary, b: Summary): TTest | undefined {
+export function welch(a: MeanEstimate, b: MeanEstimate): TTest | undefined {
   if (a.standardError === undefined || b.standardError === undefined) return undefined;
   const varianceA = a.standardError ** 2;
   const varianceB = b.standardError ** 2;
@@ -25,7 +22,7 @@ export function welch(a: Summary, b: Summary): TTest | undefined {
 }
 
 /** Student's t-test of the difference a − b, for equal variances. Undefined where a sample has no standard error. */
-export function student(a: Summary, b: Summary): TTest | undefined {
+export function student(a: MeanEstimate, b: MeanEstimate): TTest | undefined {
   if (a.standardError === undefined || b.standardError === undefined) return undefined;
   const df = a.n + b.n - 2;
   const squares = (a.n - 1) * a.n * a.standardError ** 2 + (b.n - 1) * b.n * b.standardError ** 2;
@@ -46,9 +43,9 @@ export function welchDf(varianceA: number, nA: number, varianceB: number, nB: nu
 function tTest(difference: number, variance: number, df: number): TTest {
   if (variance > 0) {
     const t = difference / Math.sqrt(variance);
-    return { t, df, p: tTwoSidedP(t, df), warnings: [] };
+    return { t, df, p: Math.max(SMALLEST_P, tTwoSidedP(t, df)), warnings: [] };
   }
   const warnings = ["neither sample has any spread, so the t-test has no scale to judge a difference by"];
   if (difference === 0) return { t: 0, df, p: 1, warnings };
-  return { t: difference * Number.POSITIVE_INFINITY, df, p: 0, warnings };
+  return { t: difference * Number.POSITIVE_INFINITY, df, p: SMALLEST_P, warnings };
 }

@@ -54,19 +54,3 @@ const CUT_OFF = [
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
-
-/**
- * Runs per boot that give the narrowest interval for the time spent: √(cost of a boot / cost of a run × variance
- * within / variance between), rounded up (Kalibera & Jones 2013, ISMM, "Rigorous benchmarking in reasonable time").
- * `costBootSeconds` is what a boot costs before its first run. Undefined where no variance between boots was found: the
- * formula has no answer then.
- */
-export function bestRunsPerBoot(
-  { betweenVariance, withinVariance }: Pick<VarianceComponents, "betweenVariance" | "withinVariance">,
-  costBootSeconds: number,
-  costRunSeconds: number,
-): number | undefined {
-  if (betweenVariance === 0) return undefined;
-  const runs = Math.sqrt((costBootSeconds / costRunSeconds) * (withinVariance / betweenVariance));
-  return Math.max(1, Math.ceil(runs));
-}

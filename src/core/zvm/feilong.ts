@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { failed, ok, type Problem, type Result } from "../problem.ts";
-import type { Size } from "../resources-policy.ts";
-import { mebibytes } from "../units.ts";
-import { FEILONG_ERRORS, HTTP_ERRORS, NO_ENVELOPE, UNLISTED } from "./feilong-errors.ts";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { mebibytes } from "../base/units.ts";
+import type { Size } from "../study/resources-policy.ts";
+import { feilongError, httpError } from "./feilong-errors.ts";
 
 /**
- * Requests to Feilong (the z/VM Cloud Connector), and what it answers: after its REST API's documentation and table of
- * error codes. None of it was tried on a z/VM.
+ * Requests to Feilong (the z/VM Cloud Connector) and its answers, written after its REST API's documentation and table
+ * of error codes. None of it was tried on a z/VM.
  */
 export interface FeilongRequest {
   readonly method: "GET" | "POST";
@@ -23,7 +23,7 @@ export function powerStateRequest(user: string): FeilongRequest {
   return { method: "GET", path: `/guests/${user}/power_state` };
 }
 
-/** What makes a guest that is not there. */
+/** How to make a guest that is not there. */
 export interface FeilongMake {
   /** The name of an image in Feilong's repository. */
   readonly image: string;
@@ -69,7 +69,7 @@ function action(user: string, body: Readonly<Record<string, unknown>>): FeilongR
   return { method: "POST", path: `/guests/${user}/action`, body };
 }
 
-/** Every answer but that to /token has this form. */
+/** The form of every answer, except to /token. */
 const envelope = z.object({
   overallRC: z.int(),
   rc: z.int().nullish(),
@@ -80,7 +80,7 @@ const envelope = z.object({
 });
 
 export interface FeilongAnswer {
-  /** Of HTTP. */
+  /** The HTTP status code. */
   readonly status: number;
   readonly text: string;
 }
@@ -90,24 +90,13 @@ export function readAnswer(at: string, request: FeilongRequest, answer: FeilongA
   const asked = `${request.method} ${request.path}`;
   const parsed = envelope.safeParse(json(answer.text));
   if (!parsed.success) {
-    const [code, what, hint] = HTTP_ERRORS[answer.status] ?? NO_ENVELOPE;
-    return failed({
-      code,
-      at,
-      what: `${asked}: ${what} (HTTP ${answer.status})`,
-      hint,
-      evidence: answer.text.slice(0, 2000),
-    });
+    const [code, what, hint] = httpError(answer.status);
+    const evidence = answer.text.slice(0, 2000);
+    return failed({ code, at, what: `${asked}: ${what} (HTTP ${answer.status})`, hint, evidence });
   }
   const { overallRC, rc, rs, modID, errmsg, output } = parsed.data;
   if (overallRC === 0) return ok(output);
-  const found = FEILONG_ERRORS.find(
-    ([all, module, reason]) =>
-      all === overallRC &&
-      (module === undefined || module === modID) &&
-      (reason === undefined || reason === rs),
-  );
-  const [, , , code, what, hint] = found ?? UNLISTED;
+  const [code, what, hint] = feilongError(overallRC, modID, rs);
   return failed({
     code,
     at,

@@ -28,6 +28,22 @@ word() { # the value of NAME=value on the kernel command line
   done
 }
 hostname "dvirt-$(word dvirt.level)"
+
+# A disk in this machine's own memory, which takes its time by this machine's clock: NAME,MEBIBYTES,NANOSECONDS.
+memory_disk() {
+  modprobe null_blk nr_devices=0 && mount -t configfs config /sys/kernel/config || return 1
+  disk=/sys/kernel/config/nullb/memory rest=${1#*,}
+  mkdir "$disk" || return 1
+  echo 1 >"$disk/memory_backed"
+  echo "${rest%,*}" >"$disk/size"
+  echo "${rest#*,}" >"$disk/completion_nsec"
+  echo 2 >"$disk/irqmode" # by a timer
+  echo 1 >"$disk/power"
+  # The kernel may have given the name that it gets to another disk, which has its own name by now.
+  mv /dev/memory "/dev/${1%%,*}"
+}
+spec=$(word dvirt.memory-disk)
+[ -z "$spec" ] || memory_disk "$spec" || { echo "dvirt: no disk in memory" >/dev/console; poweroff -f; }
 word dvirt.level >/run/dvirt/level
 
 # Host one level more only where the processor offers it; the driver checks the outcome and says what to do.
@@ -39,9 +55,11 @@ fi
 # The session's public key, as base64 of the authorized_keys line.
 word dvirt.key | base64 -d >/run/dvirt/authorized_keys
 chmod 600 /run/dvirt/authorized_keys
-ssh-keygen -q -t ed25519 -N '' -C '' -f /run/dvirt/host_key
-cat >/run/dvirt/sshd_config <<'CONFIG'
-HostKey /run/dvirt/host_key
+# An image that was made on another architecture has no key yet.
+key=/usr/lib/dvirt/host_key
+[ -e "$key" ] || { key=/run/dvirt/host_key && ssh-keygen -q -t ed25519 -N '' -C '' -f "$key"; }
+cat >/run/dvirt/sshd_config <<CONFIG
+HostKey $key
 AuthorizedKeysFile /run/dvirt/authorized_keys
 PermitRootLogin prohibit-password
 PasswordAuthentication no

@@ -21,6 +21,9 @@ if [ -n "$root" ]; then
   done | LC_ALL=C sort >packages
 else
   dpkg-query -W -f '${Package} ${Version}\n' >packages
+  # What each guest would take seconds to work out at every boot. The key keeps nothing secret: nobody checks it.
+  "qemu-system-$architecture" --version | head -n 1 >qemu-version
+  ssh-keygen -q -t ed25519 -N '' -C '' -f host_key
 fi
 # What is in the image names it: the recipe, every package's version and the probes as they were compiled.
 { echo "$recipe"; cat packages probe; } | sha256sum | cut -c1-16 >image-id

@@ -1,6 +1,7 @@
+import type { Tone } from "../../core/stats/verdict.ts";
 import { THEMES, type Theme } from "../vega-theme.ts";
 
-const VERDICTS = ["slower", "faster", "equivalent", "inconclusive"] as const;
+const TONES: readonly Tone[] = ["slower", "faster", "equivalent", "inconclusive"];
 
 /** A theme that names the page's custom properties, so that one picture serves light, dark and paper. */
 export const PAGE_THEME: Theme = {
@@ -12,7 +13,7 @@ export const PAGE_THEME: Theme = {
   band: "var(--band)",
   warning: "var(--warning)",
   series: THEMES.light.series.map((_, index) => `var(--series-${index})`),
-  verdicts: {
+  tones: {
     slower: "var(--slower)",
     faster: "var(--faster)",
     equivalent: "var(--equivalent)",
@@ -27,6 +28,6 @@ export function customProperties(name: keyof typeof THEMES): string {
     (key) => `--${key}:${theme[key]}`,
   );
   const series = theme.series.map((colour, index) => `--series-${index}:${colour}`);
-  const verdicts = VERDICTS.map((verdict) => `--${verdict}:${theme.verdicts[verdict]}`);
-  return [`color-scheme:${name}`, ...own, ...series, ...verdicts].join(";");
+  const tones = TONES.map((tone) => `--${tone}:${theme.tones[tone]}`);
+  return [`color-scheme:${name}`, ...own, ...series, ...tones].join(";");
 }

@@ -1,11 +1,11 @@
-import type { Figure } from "../../core/figure.ts";
+import type { Figure } from "../../core/document/figure.ts";
 import { figureData } from "../figure-data.ts";
 import { svgOf } from "../svg.ts";
 import { figureSpec } from "../vega.ts";
 import { THEMES } from "../vega-theme.ts";
 import { PAGE_THEME } from "./colours.ts";
 import { anchor, html, type Markup, made } from "./markup.ts";
-import { type CellLink, tableMarkup } from "./table.ts";
+import { type TrialsLink, tableMarkup } from "./table.ts";
 
 /** The rest is in the specification, and a page must stay readable. */
 const MOST_DATA_ROWS = 120;
@@ -15,7 +15,7 @@ export interface DrawnFigure {
   readonly figure: Figure;
   /** One for each panel, so that they can stand below each other where the page is narrow. */
   readonly pictures: readonly Markup[];
-  /** Where its Vega-Lite specification is to be had. */
+  /** The address of its Vega-Lite specification. */
   readonly specification: string;
 }
 
@@ -33,11 +33,18 @@ export async function drawnFigure(figure: Figure): Promise<DrawnFigure> {
 }
 
 function panels(figure: Figure): readonly Figure[] {
-  return figure.kind === "bars" ? figure.panels.map((panel) => ({ ...figure, panels: [panel] })) : [figure];
+  switch (figure.kind) {
+    case "bars":
+      return figure.panels.map((panel) => ({ ...figure, panels: [panel] }));
+    case "curves":
+      return figure.panels.map((panel) => ({ ...figure, panels: [panel] }));
+    default:
+      return [figure];
+  }
 }
 
 /** `link`: where the figures that it draws lead, in the table of them. */
-export function figureMarkup({ figure, pictures, specification }: DrawnFigure, link?: CellLink): Markup {
+export function figureMarkup({ figure, pictures, specification }: DrawnFigure, link?: TrialsLink): Markup {
   const id = `figure-${anchor(figure.id)}`;
   return html`<figure id="${id}" class="${figure.kind}">
 <figcaption id="${id}-title">${figure.title}</figcaption>
@@ -62,7 +69,7 @@ function scrolling(figure: Figure, pictures: Markup): Markup {
   return html`<div class="scroll" role="group" aria-label="Picture: ${figure.title}" tabindex="0">${pictures}</div>`;
 }
 
-function dataMarkup(figure: Figure, link: CellLink | undefined): Markup {
+function dataMarkup(figure: Figure, link: TrialsLink | undefined): Markup {
   const data = figureData(figure);
   const more = data.rows.length - MOST_DATA_ROWS;
   return tableMarkup(

@@ -1,7 +1,8 @@
-import type { Report } from "../../core/report.ts";
-import { groundText } from "../../core/timing.ts";
+import { groundText } from "../../core/base/timing.ts";
+import type { Report } from "../../core/report/parts/report.ts";
 import { subjectText } from "../terminal.ts";
 import { shortLabel } from "../visible-text.ts";
+import { banner, titlePrefix } from "./banner.ts";
 import { anchor, html, type Markup, made } from "./markup.ts";
 import { sectionMarkup } from "./section.ts";
 import { STYLE } from "./style.ts";
@@ -22,7 +23,7 @@ export async function pageText(report: Report): Promise<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="dvirt">
-<title>${label === undefined ? undefined : `${firstWords(label)}: `}${title}</title>
+<title>${titlePrefix(label)}${title}</title>
 <link rel="icon" href="data:,">
 <style>${made(STYLE)}</style>
 </head>
@@ -60,18 +61,6 @@ function runningHead(label: string | undefined): Markup | undefined {
     ? undefined
     : html`<div class="running-head" aria-hidden="true"><p>${shortLabel(label)}</p></div>
 `;
-}
-
-function banner(label: string | undefined): Markup | undefined {
-  if (label === undefined) return undefined;
-  const first = firstWords(label);
-  return html`<p class="banner"><strong>${first}</strong>${label.slice(first.length)}</p>
-`;
-}
-
-/** `EMULATED HARDWARE`, as the label begins. */
-function firstWords(label: string): string {
-  return label.split(":")[0] ?? label;
 }
 
 /** As a policy names a style that may be there: base64. */

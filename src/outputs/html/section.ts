@@ -1,42 +1,37 @@
-import type { Block, Section } from "../../core/document.ts";
-import type { Figure } from "../../core/figure.ts";
+import type { Block, Section } from "../../core/document/document.ts";
+import type { Figure } from "../../core/document/figure.ts";
 import { type DrawnFigure, drawnFigure, figureMarkup } from "./figure.ts";
 import { anchor, html, type Markup } from "./markup.ts";
-import { type CellLink, tableMarkup } from "./table.ts";
+import { type TrialsLink, tableMarkup } from "./table.ts";
 
 /** What a page may do in its own way. */
 export interface Dressing {
-  readonly link?: CellLink;
+  readonly link?: TrialsLink;
   /** A figure ready for the page. */
   readonly draw: (figure: Figure) => DrawnFigure | Promise<DrawnFigure>;
 }
-
-const BY_ITSELF: Dressing = { draw: drawnFigure };
 
 /** A section of a page; the label stands with each of its tables and figures. */
 export async function sectionMarkup(
   section: Section,
   label: string | undefined,
-  { draw, link }: Dressing = BY_ITSELF,
+  { draw, link }: Dressing = { draw: drawnFigure },
 ): Promise<Markup> {
-  const drawn = await Promise.all(figuresOf(section).map(draw));
+  const figures = section.blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : []));
+  const drawn = await Promise.all(figures.map(draw));
   const id = anchor(section.id);
-  return html`<section>
+  return html`<section class="section-${id}">
 <h2 id="${id}">${section.title}</h2>
 ${section.blocks.map((block) => blockMarkup(block, label, drawn, link))}</section>
 `;
-}
-
-function figuresOf({ blocks }: Section): readonly Figure[] {
-  return blocks.flatMap((block) => (block.kind === "figure" ? [block.figure] : []));
 }
 
 function blockMarkup(
   block: Block,
   label: string | undefined,
   drawn: readonly DrawnFigure[],
-  link: CellLink | undefined,
-): Insertable {
+  link: TrialsLink | undefined,
+): Markup | readonly Markup[] {
   switch (block.kind) {
     case "paragraph":
       return html`<p>${block.text}</p>
@@ -57,5 +52,3 @@ ${block.items.map((item) => html`<li>${item}</li>\n`)}</ul>
 `;
   }
 }
-
-type Insertable = Markup | readonly Markup[];

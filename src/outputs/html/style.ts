@@ -29,11 +29,15 @@ nav a{display:block;padding:.7rem 0;color:var(--muted);font-size:.875rem;line-he
 nav a:hover{color:var(--ink)}
 h2{margin:0 0 1.25rem;padding-top:2.5rem;font-size:1.5rem;line-height:1.25;letter-spacing:-.01em;font-weight:650}
 section+section{margin-top:2.5rem;border-top:1px solid var(--faint)}
-main>section:first-child>ul{max-width:54rem;margin:0 0 1rem;padding:0;list-style:none;font-size:1.0625rem}
-main>section:first-child>ul>li{margin:0 0 .9rem;padding-left:1rem;border-left:3px solid var(--faint)}
-main>section:first-child{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));column-gap:3rem;align-items:start}
-main>section:first-child>:not(figure){grid-column:1/-1}
-main>section:first-child>figure{margin:1rem 0}
+.section-overview{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));grid-auto-flow:dense;gap:0 3rem;align-items:start}
+.section-overview>h2{grid-column:1/-1}
+.section-overview>h2+p{font-size:1.625rem;line-height:1.3;font-weight:600;letter-spacing:-.01em;margin-top:0}
+.section-overview>figure{grid-row:span 6;margin:0}
+.section-answers>ul{max-width:54rem;margin:0 0 1rem;padding:0;list-style:none;font-size:1.0625rem}
+.section-answers>ul>li{margin:0 0 .9rem;padding-left:1rem;border-left:3px solid var(--faint)}
+.section-answers{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));column-gap:3rem;align-items:start}
+.section-answers>:not(figure){grid-column:1/-1}
+.section-answers>figure{margin:1rem 0}
 .table,figure,.listing{margin:2rem 0}
 .scroll{overflow-x:auto}
 .table>.scroll{container-type:inline-size;background:linear-gradient(90deg,var(--paper) 40%,transparent) 0/2.5rem 100% no-repeat local,linear-gradient(270deg,var(--paper) 40%,transparent) 100%/2.5rem 100% no-repeat local,linear-gradient(90deg,var(--faint),transparent) 0/.9rem 100% no-repeat scroll,linear-gradient(270deg,var(--faint),transparent) 100%/.9rem 100% no-repeat scroll}
@@ -79,8 +83,10 @@ nav a{padding:.35rem 0;white-space:normal}
 @page{margin:14mm}
 @media print{
 body{font-size:10pt;line-height:1.45}
-main>section:first-child>ul{font-size:11pt}
-main>section:first-child{grid-template-columns:1fr 1fr;column-gap:8mm}
+.section-answers>ul{font-size:11pt}
+.section-overview{grid-template-columns:1fr 1.2fr;column-gap:8mm}
+.section-overview>h2+p{font-size:14pt}
+.section-answers{grid-template-columns:1fr 1fr;column-gap:8mm}
 .body{max-width:none;padding:0}
 .sheet{display:table;width:100%;table-layout:fixed}
 .running-head{display:table-header-group;break-inside:avoid}

@@ -1,13 +1,14 @@
-import type { Column, Table } from "../../core/document.ts";
+import { type Column, type Table, trialsBehind } from "../../core/document/document.ts";
+import type { Of } from "../../core/document/of.ts";
 import { type MarkedCell, markedTable, type TableNote } from "../table-notes.ts";
 import { shortLabel } from "../visible-text.ts";
 import { anchor, html, type Markup } from "./markup.ts";
 
-/** Where a cell leads to; undefined for nowhere. */
-export type CellLink = (table: Table, row: number, column: number) => string | undefined;
+/** Where a figure leads that rests on these trials; undefined for nowhere. */
+export type TrialsLink = (of: Of) => string | undefined;
 
 /** A table in a region of its own, which scrolls where it is wider than the page, with its notes below. */
-export function tableMarkup(table: Table, label: string | undefined, link?: CellLink): Markup {
+export function tableMarkup(table: Table, label: string | undefined, link?: TrialsLink): Markup {
   // A figure of the same name may stand beside it.
   const id = `table-${anchor(table.id)}`;
   const { rows, notes } = markedTable(table);
@@ -18,11 +19,17 @@ export function tableMarkup(table: Table, label: string | undefined, link?: Cell
 <caption id="${id}-caption"><span>${table.title}${label === undefined ? undefined : html` <b class="label">${shortLabel(label)}</b>`}</span></caption>
 ${headMarkup(table.columns)}
 <tbody>
-${rows.map((row, at) => rowMarkup(row, shapes(table.columns, rows), (column) => link?.(table, at, column)))}</tbody>
+${rows.map((row, at) => rowMarkup(row, shapes(table.columns, rows), (column) => hrefOf(table, at, column, link)))}</tbody>
 </table>
 </div>
 ${notesMarkup(id, notes)}</div>
 `;
+}
+
+function hrefOf(table: Table, at: number, column: number, link: TrialsLink | undefined): string | undefined {
+  const row = table.rows[at];
+  const of = row && trialsBehind(table, row, column);
+  return of && link?.(of);
 }
 
 function headMarkup(columns: readonly Column[]): Markup {

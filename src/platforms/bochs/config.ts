@@ -1,5 +1,5 @@
-import { mebibytes } from "../../core/units.ts";
-import type { GuestFiles } from "../guest-spec.ts";
+import { mebibytes } from "../../core/base/units.ts";
+import type { GuestFiles } from "../steps/guest-spec.ts";
 
 /** What one start of Bochs is made of. */
 export interface BochsSpec {
@@ -9,7 +9,7 @@ export interface BochsSpec {
   readonly folder: string;
   /** The disc that it boots. */
   readonly bootDisc: string;
-  /** Of this host's loopback interface: there somebody waits for its first serial line. */
+  /** The port of this host's loopback interface that its first serial line connects to. */
   readonly port: number;
 }
 

@@ -1,64 +1,44 @@
-import type { StackColumn } from "../../core/figure.ts";
-import type { Measure, PublishedFigure } from "../../core/published.ts";
+import type { StackColumn } from "../../core/document/figure.ts";
+import type { PublishedFigure } from "../../core/published/published.ts";
 
-/** Figures 1 to 16: captions as printed, and the table that each draws. */
+/** In the order of the tables and figures, which have one form for all of them. */
+const TESTS = ["CPU", "Thread Scheduling", "Memory Write", "Memory Read", "MySQL Database"];
+
+const APART = "without Memory or CPU Over-Commitment";
+
+/** Of tables 5 to 14, as printed: two for each test. */
+export const CAPTIONS: Readonly<Record<string, string>> = Object.fromEntries(
+  TESTS.flatMap((test, at) => [
+    [5 + 2 * at, `SysBench ${test} Test Results`],
+    [6 + 2 * at, `SysBench ${test} Test Results ${APART}`],
+  ]),
+);
+
+/** Figures 1 to 16: captions as printed, and the table that each draws; three for each test. */
 export const FIGURES: readonly PublishedFigure[] = [
   { number: 1, caption: "Hardware and Software Environments", stacks: stacks() },
-  drawing(2, "Transactional Throughput of SysBench CPU Test", "5", "throughput"),
-  drawing(3, "Mean Application Response Time of SysBench CPU Test", "5", "response"),
-  drawing(
-    4,
-    "SysBench CPU Test Performance without Memory or CPU Over-Commitment",
-    "6",
-    "throughput",
-    "response",
-  ),
-  drawing(5, "Transactional Throughput of SysBench Thread Scheduling Test", "7", "throughput"),
-  drawing(6, "Mean Application Response Time of SysBench Thread Scheduling Test", "7", "response"),
-  drawing(
-    7,
-    "SysBench Thread Scheduling Test Performance without Memory or CPU Over-Commitment",
-    "8",
-    "throughput",
-    "response",
-  ),
-  drawing(8, "Transactional Throughput of SysBench Memory Write Test", "9", "throughput"),
-  drawing(9, "Mean Application Response Time of SysBench Memory Write Test", "9", "response"),
-  drawing(
-    10,
-    "SysBench Memory Write Test Performance without Memory or CPU Over-Commitment",
-    "10",
-    "throughput",
-    "response",
-  ),
-  drawing(11, "Transactional Throughput of SysBench Memory Read Test", "11", "throughput"),
-  drawing(12, "Mean Application Response Time of SysBench Memory Read Test", "11", "response"),
-  drawing(
-    13,
-    "SysBench Memory Read Test Performance without Memory or CPU Over-Commitment",
-    "12",
-    "throughput",
-    "response",
-  ),
-  drawing(14, "Transactional Throughput of SysBench MySQL Database Test", "13", "throughput"),
-  drawing(15, "Mean Application Response Time of SysBench MySQL Database Test", "13", "response"),
-  drawing(
-    16,
-    "SysBench MySQL Database Test Performance without Memory or CPU Over-Commitment",
-    "14",
-    "throughput",
-    "response",
-  ),
+  ...TESTS.flatMap((test, at): readonly PublishedFigure[] => {
+    const [number, table, apart] = [2 + 3 * at, `${5 + 2 * at}`, `${6 + 2 * at}`];
+    const name = `SysBench ${test} Test`;
+    return [
+      {
+        number,
+        caption: `Transactional Throughput of ${name}`,
+        draws: { table, measures: ["throughput"] },
+      },
+      {
+        number: number + 1,
+        caption: `Mean Application Response Time of ${name}`,
+        draws: { table, measures: ["response"] },
+      },
+      {
+        number: number + 2,
+        caption: `${name} Performance ${APART}`,
+        draws: { table: apart, measures: ["throughput", "response"] },
+      },
+    ];
+  }),
 ];
-
-function drawing(
-  number: number,
-  caption: string,
-  table: string,
-  ...measures: readonly Measure[]
-): PublishedFigure {
-  return { number, caption, draws: { table, measures } };
-}
 
 /** Drawn again from sections 2.1 to 2.3, which say in words what the diagram shows. */
 function stacks(): readonly StackColumn[] {

@@ -1,6 +1,6 @@
-import type { PublishedStudy } from "../../core/published.ts";
+import type { PublishedStudy } from "../../core/published/published.ts";
 import { CLAIMS } from "./claims.ts";
-import { FIGURES } from "./figures.ts";
+import { CAPTIONS, FIGURES } from "./figures.ts";
 import { P_VALUES } from "./p-values.ts";
 import { TABLES_1_TO_4 } from "./tables-1-to-4.ts";
 import { TABLES_5_TO_14 } from "./tables-5-to-14.ts";
@@ -15,18 +15,7 @@ export const fitzgerald2014: PublishedStudy = {
     "Daniel FitzGerald, A Comparative Analysis of Nested Virtualization in x86_64 and S390x Hypervisors, version 1.0, Masters Termination Project (advisor Dennis Foreman), State University of New York, 14 December 2014",
   results: {
     csv: TABLES_5_TO_14,
-    captions: {
-      5: "SysBench CPU Test Results",
-      6: "SysBench CPU Test Results without Memory or CPU Over-Commitment",
-      7: "SysBench Thread Scheduling Test Results",
-      8: "SysBench Thread Scheduling Test Results without Memory or CPU Over-Commitment",
-      9: "SysBench Memory Write Test Results",
-      10: "SysBench Memory Write Test Results without Memory or CPU Over-Commitment",
-      11: "SysBench Memory Read Test Results",
-      12: "SysBench Memory Read Test Results without Memory or CPU Over-Commitment",
-      13: "SysBench MySQL Database Test Results",
-      14: "SysBench MySQL Database Test Results without Memory or CPU Over-Commitment",
-    },
+    captions: CAPTIONS,
     // Sections 2.3.1 to 2.3.4 and 2.4.
     provisioning: [
       { resources: "over-committed", level: 0, cpus: 4, memory: "16 GB", threads: 4 },

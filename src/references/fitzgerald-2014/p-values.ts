@@ -1,4 +1,4 @@
-import type { Measure, PublishedPValue, Step } from "../../core/published.ts";
+import type { Measure, PublishedPValue, Transition } from "../../core/published/published.ts";
 
 /** The two-sample t-tests of footnotes 4 and 5, all on S390x. */
 export const P_VALUES: readonly PublishedPValue[] = [
@@ -14,7 +14,7 @@ function between(
   printed: string,
   table: string,
   measure: Measure,
-  [from, to]: Step,
+  [from, to]: Transition,
 ): PublishedPValue {
   const cell = { table, platform: "S390x", measure };
   return { where, printed, a: { ...cell, level: from }, b: { ...cell, level: to } };

@@ -1,4 +1,4 @@
-import type { PublishedTable } from "../../core/published.ts";
+import type { PublishedTable } from "../../core/published/published.ts";
 
 /** Tables 1 to 4 as printed. */
 export const TABLES_1_TO_4: readonly PublishedTable[] = [

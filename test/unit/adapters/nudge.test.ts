@@ -100,7 +100,7 @@ async function connected() {
       privateKey: sessionKeys().privateKey,
       answerLimitSeconds: 60,
       silenceLimitSeconds: 90,
-      carrierEnded: once(socket, "close").then(() => "closed"),
+      carrierEnded: once(socket, "close").then(() => ({ kind: "lost", what: "closed" })),
       stopCarrier: () => socket.destroy(),
       lastWords: async () => "",
     },

@@ -1,12 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planBoots } from "../../../src/core/plan.ts";
-import { createEstimator, type Estimator, remainingSeconds, slownessOf } from "../../../src/lab/estimate.ts";
+import type { Timing } from "../../../src/core/base/timing.ts";
+import { planBoots } from "../../../src/core/trial/plan.ts";
+import {
+  createEstimator,
+  type Estimator,
+  remainingSeconds,
+  sideBySideSeconds,
+} from "../../../src/lab/estimate.ts";
 import { fixed, madeUpStudy, workload } from "../made-up/study.ts";
 import { madeUpTrial } from "../made-up/trial.ts";
 
 const WORKLOADS = [workload("cpu", { threads: 1 }), workload("oltp", { threads: 1, seconds: 10 })];
-const HARDWARE = ["real", "emulated", "simulated"] as const;
+
+/** The same pace at every level. */
+const paces = (pace: number) => Array.from({ length: 5 }, () => pace);
+
+/** Machines that dvirt makes, so many times slower than those of QEMU. */
+function made(pace: number, timing: Timing = "wall"): Estimator {
+  return createEstimator(
+    WORKLOADS,
+    { machines: { kind: "made", hardware: "either", timing }, timing },
+    paces(pace),
+  );
+}
 
 /** An estimator that only knows what the test says. */
 function knowing(trialSeconds: number, bringUpSeconds: number): Estimator {
@@ -20,8 +37,7 @@ function knowing(trialSeconds: number, bringUpSeconds: number): Estimator {
 
 describe("an estimator that has seen nothing", () => {
   test("guesses more time for each level further down", () => {
-    for (const hardware of ["real", "emulated"] as const) {
-      const estimator = createEstimator(WORKLOADS, hardware);
+    for (const estimator of [made(0.25), made(1)]) {
       for (const workload of ["cpu", "oltp"]) {
         const seconds = [0, 1, 2, 3, 4].map((level) => estimator.trialSeconds({ workload, level }));
         expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
@@ -32,43 +48,60 @@ describe("an estimator that has seen nothing", () => {
     }
   });
 
-  test("guesses at least the stated time for a workload that runs for a stated time", () => {
-    for (const hardware of ["real", "emulated"] as const) {
-      const estimator = createEstimator(WORKLOADS, hardware);
-      for (const level of [0, 1, 2]) {
-        expect(estimator.trialSeconds({ workload: "oltp", level })).toBeGreaterThan(10);
-      }
+  test("guesses as many times more as the machines are slower, and then learns as always", () => {
+    const [usual, slow] = [made(1), made(8)];
+    const trial = { workload: "cpu", level: 1 };
+    expect(slow.trialSeconds(trial)).toBeCloseTo(8 * usual.trialSeconds(trial), 9);
+    expect(slow.bringUpSeconds(2)).toBeCloseTo(8 * usual.bringUpSeconds(2), 9);
+    slow.sawBringUp(2, 100);
+    expect(slow.bringUpSeconds(2)).toBe(100);
+  });
+
+  test("a stated time is the machine's own: it takes longer only where that counts instructions", () => {
+    const oltp = (timing: Timing) => made(8, timing).trialSeconds({ workload: "oltp", level: 0 });
+    expect(oltp("wall")).toBeGreaterThan(10);
+    expect(oltp("functional")).toBe(oltp("wall"));
+    expect(oltp("counted") - oltp("wall")).toBeCloseTo(7 * (WORKLOADS[1]?.levels[0]?.guessSeconds ?? 0), 9);
+    for (const level of [0, 1, 2]) {
+      expect(made(0.25).trialSeconds({ workload: "oltp", level })).toBeGreaterThan(10);
     }
   });
 
-  test("guesses as many times more as the platform is slower, and then learns as always", () => {
-    const [usual, slow] = [1, 8].map((slower) => createEstimator(WORKLOADS, "emulated", [], () => slower));
-    const trial = { workload: "oltp", level: 1 };
-    expect(slow?.trialSeconds(trial)).toBeCloseTo(8 * (usual?.trialSeconds(trial) ?? 0), 9);
-    expect(slow?.bringUpSeconds(2)).toBeCloseTo(8 * (usual?.bringUpSeconds(2) ?? 0), 9);
-    slow?.sawBringUp(2, 100);
-    expect(slow?.bringUpSeconds(2)).toBe(100);
+  test("machines that are there take a connection, and their trials as long as any", () => {
+    const there = createEstimator(
+      WORKLOADS,
+      { machines: { kind: "given", guests: "stay up" }, timing: "wall" },
+      paces(0.25),
+    );
+    const started = createEstimator(
+      WORKLOADS,
+      { machines: { kind: "given", guests: "started" }, timing: "wall" },
+      paces(0.25),
+    );
+    expect(there.trialSeconds({ workload: "oltp", level: 1 })).toBeGreaterThan(10);
+    expect(there.bringUpSeconds(1)).toBeGreaterThan(0);
+    expect(started.bringUpSeconds(1)).toBeGreaterThan(there.bringUpSeconds(1));
   });
 
-  test("guesses more for a guest of QEMU's emulation, and for what runs in that, and no more below it", () => {
-    const chain = { levels: 3, hypervisors: ["kvm", "tcg"] } as const;
-    const of = (hardware: "real" | "emulated") => [0, 1, 2, 3].map(slownessOf(chain, hardware, 2));
-    expect(of("emulated")).toEqual([2, 2, 40, 40]);
-    expect(of("real")).toEqual([2, 2, 20, 20]);
-    expect([0, 1, 2].map(slownessOf({ levels: 2 }, "emulated"))).toEqual([1, 1, 1]);
-  });
-
-  test("guesses nothing for the simulated lab, which takes no time", () => {
-    const estimator = createEstimator(WORKLOADS, "simulated");
-    expect(estimator.bringUpSeconds(2)).toBe(0);
-    expect(estimator.trialSeconds({ workload: "cpu", level: 2 })).toBe(0);
-    expect(estimator.trialSeconds({ workload: "oltp", level: 2 })).toBe(0);
+  test("where there are no machines everything takes as long as its commands do", () => {
+    const of = (commandSeconds: number) =>
+      createEstimator(
+        WORKLOADS,
+        { machines: { kind: "imagined", commandSeconds }, timing: "wall" },
+        paces(1),
+      );
+    for (const workload of ["cpu", "oltp"]) {
+      const [none, some] = [of(0), of(0.1)].map((one) => one.trialSeconds({ workload, level: 2 }));
+      expect(none).toBe(0);
+      expect(some).toBeGreaterThan(0.2);
+      expect(some).toBeLessThan(1);
+    }
   });
 });
 
 describe("an estimator that has seen something", () => {
   test("says the mean of what it saw of the same workload and level", () => {
-    const estimator = createEstimator(WORKLOADS, "emulated");
+    const estimator = made(1);
     estimator.sawTrial({ workload: "cpu", level: 1 }, 30);
     estimator.sawTrial({ workload: "cpu", level: 1 }, 50);
     estimator.sawBringUp(2, 100);
@@ -77,7 +110,7 @@ describe("an estimator that has seen something", () => {
   });
 
   test("scales its other guesses by how far it was off", () => {
-    const estimator = createEstimator(WORKLOADS, "emulated");
+    const estimator = made(1);
     const guess = {
       trial: estimator.trialSeconds({ workload: "oltp", level: 2 }),
       bringUp: estimator.bringUpSeconds(1),
@@ -91,7 +124,7 @@ describe("an estimator that has seen something", () => {
   });
 
   test("keeps its guesses where they were right", () => {
-    const estimator = createEstimator(WORKLOADS, "real");
+    const estimator = made(0.25);
     const before = estimator.bringUpSeconds(2);
     estimator.sawBringUp(0, estimator.bringUpSeconds(0));
     expect(estimator.bringUpSeconds(2)).toBeCloseTo(before, 9);
@@ -130,13 +163,13 @@ describe("the remaining time", () => {
       fc.tuple(fc.constantFrom("cpu", "oltp"), fc.nat(2), fc.double({ min: 0, max: 1e4, noNaN: true })),
     );
     const input = fc.record({
-      hardware: fc.constantFrom(...HARDWARE),
+      pace: fc.constantFrom(0.25, 1, 8),
       boots: fc.integer({ min: 1, max: 3 }),
       upTo: fc.integer({ min: -1, max: 2 }),
     });
     fc.assert(
-      fc.property(input, seen, ({ hardware, boots, upTo }, sights) => {
-        const estimator = createEstimator(WORKLOADS, hardware);
+      fc.property(input, seen, ({ pace, boots, upTo }, sights) => {
+        const estimator = made(pace);
         for (const [workload, level, seconds] of sights) {
           estimator.sawTrial({ workload, level }, seconds);
           estimator.sawBringUp(level, seconds / 2);
@@ -151,5 +184,22 @@ describe("the remaining time", () => {
         expect(rest.every((seconds) => seconds >= 0)).toBe(true);
       }),
     );
+  });
+});
+
+describe("so many at a time", () => {
+  test("one at a time takes the sum, and as many places as there are items the longest", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 }), (each) => {
+        const sum = each.reduce((total, one) => total + one, 0);
+        expect(sideBySideSeconds(each, 1)).toBe(sum);
+        expect(sideBySideSeconds(each, each.length)).toBe(Math.max(...each));
+      }),
+    );
+  });
+
+  test("each begins where a place is free first; nothing takes no time", () => {
+    expect(sideBySideSeconds([50, 20, 40, 10], 2)).toBe(60);
+    expect(sideBySideSeconds([], 3)).toBe(0);
   });
 });

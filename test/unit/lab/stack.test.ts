@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Completed } from "../../../src/core/command.ts";
-import { ok } from "../../../src/core/problem.ts";
-import type { Machine, PreparedPlatform } from "../../../src/lab/ports.ts";
-import { createStack } from "../../../src/lab/stack.ts";
+import type { Completed } from "../../../src/core/base/command.ts";
+import { ok } from "../../../src/core/base/problem.ts";
+import type { Machine } from "../../../src/lab/ports.ts";
+import { createStack, type StackOptions } from "../../../src/lab/stack.ts";
 
 const signal = new AbortController().signal;
 
@@ -13,7 +13,7 @@ describe("a machine whose facts cannot be read to their end", () => {
   ] as const)("is not measured, because it %j", async (end, code) => {
     const kept: string[] = [];
     const stack = createStack({
-      platform: platformOf(machineThat((script) => (script.includes("section kernel") ? end : undefined))),
+      ...on(machineThat((script) => (script.includes("section kernel") ? end : undefined))),
       clock: { now: () => "2026-01-01T00:00:00.000Z", seconds: () => 0 },
       emit: () => {},
       onMachine: async ({ facts }) => {
@@ -28,7 +28,7 @@ describe("a machine whose facts cannot be read to their end", () => {
   it("is measured where all was read", async () => {
     const kept: string[] = [];
     const stack = createStack({
-      platform: platformOf(machineThat(() => undefined)),
+      ...on(machineThat(() => undefined)),
       clock: { now: () => "2026-01-01T00:00:00.000Z", seconds: () => 0 },
       emit: () => {},
       onMachine: async ({ facts }) => {
@@ -59,22 +59,19 @@ function machineThat(ends: (script: string) => Completed["end"] | undefined): Ma
   };
 }
 
-function platformOf(machine: Machine): PreparedPlatform {
+/** A stack of one level, whose machine is this one. */
+function on(machine: Machine): Pick<StackOptions, "base" | "steps"> {
   const size = { cpus: 1, memoryBytes: 2 ** 30 };
   return {
-    hardware: "simulated",
     base: machine,
-    steps: () => [
+    steps: [
       {
         level: 0,
-        driver: "made-up",
-        launch: { argv: [], ...size, measured: size },
+        driver: "simulated",
+        launch: { argv: [], ...size, pace: 1, measured: size },
         check: async () => [],
         start: async () => ok(machine),
       },
     ],
-    place: () => ({ dataDisk: "", scratchDisk: "" }),
-    record: {},
-    dispose: async () => {},
   };
 }

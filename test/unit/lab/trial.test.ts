@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Command, Completed } from "../../../src/core/command.ts";
-import { SNAPSHOT_SCRIPT } from "../../../src/core/snapshot.ts";
-import type { Workload } from "../../../src/core/workload.ts";
+import type { Command, Completed } from "../../../src/core/base/command.ts";
+import { SNAPSHOT_SCRIPT } from "../../../src/core/machine/snapshot.ts";
 import type { Machine } from "../../../src/lab/ports.ts";
-import { executeTrial } from "../../../src/lab/trial.ts";
+import { executeTrial, type TrialInput } from "../../../src/lab/trial.ts";
 
 const signal = new AbortController().signal;
-const place = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
+const WORK = { prepare: [], measured: { argv: ["work"], timeoutSeconds: 1 }, cleanup: [] };
 
 describe("the snapshots between two trials", () => {
   it("are read once where nothing ran between them", async () => {
@@ -25,23 +24,23 @@ describe("the snapshots between two trials", () => {
     [
       "the trial before had something to clean up",
       1,
-      { cleanup: [{ argv: ["stop"], timeoutSeconds: 1 }] },
-      {},
+      { ...WORK, cleanup: [{ argv: ["stop"], timeoutSeconds: 1 }] },
+      WORK,
       1,
     ],
     [
       "this one has something to prepare",
       1,
-      {},
-      { prepare: () => [{ argv: ["start"], timeoutSeconds: 1 }] },
+      WORK,
+      { ...WORK, prepare: [{ argv: ["start"], timeoutSeconds: 1 }] },
       1,
     ],
-    ["the machines came up anew", 1, {}, {}, 2],
-    ["another level was measured", 0, {}, {}, 1],
+    ["the machines came up anew", 1, WORK, WORK, 2],
+    ["another level was measured", 0, WORK, WORK, 1],
   ])("are read again where %s", async (_, level, before, now, bringUp) => {
     const lab = madeUpLab(2);
-    const first = await lab.execute("up", level, {}, before);
-    const second = await lab.execute("up", 1, { previous: first }, now, bringUp);
+    const first = await lab.execute("up", level, { commands: before });
+    const second = await lab.execute("up", 1, { previous: first, commands: now, bringUp });
     expect(second.evidence.map(({ before: text }) => text)).not.toEqual(
       first.evidence.map(({ after }) => after),
     );
@@ -113,27 +112,27 @@ function madeUpLab(levels: number) {
     loseNext: () => {
       losing = true;
     },
-    execute: (
-      direction: "up" | "down",
-      level: number,
-      beside: Parameters<typeof executeTrial>[7] = {},
-      workload: Partial<Workload> = {},
-      bringUp = 1,
-    ) =>
-      executeTrial(
-        { id: `b1-${direction}-L${level}-work-1`, boot: 1, direction, level, workload: "work", run: 1 },
-        {
-          command: { argv: ["work"], timeoutSeconds: 1 },
-          prepare: () => [],
-          cleanup: [],
-          ...workload,
-        } as unknown as Workload,
-        machines.slice(0, level + 1),
-        place,
-        { bringUp, attempt: 1 },
+    execute: (direction: "up" | "down", level: number, different: Partial<TrialInput> = {}) =>
+      executeTrial({
+        trial: {
+          id: `b1-${direction}-L${level}-work-1`,
+          boot: 1,
+          direction,
+          level,
+          workload: "work",
+          run: 1,
+        },
+        attempt: 1,
+        bringUp: 1,
+        commands: WORK,
+        confined: [],
+        machines: machines.slice(0, level + 1),
+        base: undefined,
+        timing: "wall",
+        previous: undefined,
         clock,
         signal,
-        beside,
-      ),
+        ...different,
+      }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Command, Completed } from "../../../src/core/command.ts";
+import type { Command, Completed } from "../../../src/core/base/command.ts";
 import type { Machine } from "../../../src/lab/ports.ts";
 
 /** How a guest is, and what it does when it is asked to shut down. */

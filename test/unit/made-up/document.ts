@@ -1,24 +1,23 @@
-import { analyse } from "../../../src/core/analysis.ts";
-import {
-  figures as columnOfFigures,
-  type Section,
-  type Table,
-  table,
-  words,
-} from "../../../src/core/document.ts";
-import { planBoots, type Trial } from "../../../src/core/plan.ts";
-import type { Report, TrialRow } from "../../../src/core/report.ts";
-import { MADE_UP_LABEL, measuredBars, publishedBars, ratios, stacks, timeline } from "./figures.ts";
+import type { Section, Table } from "../../../src/core/document/document.ts";
+import type { Report, TrialRow } from "../../../src/core/report/parts/report.ts";
+import { planBoots, type Trial } from "../../../src/core/trial/plan.ts";
+import { analyse } from "./analysed.ts";
+import { curves, MADE_UP_LABEL, measuredBars, publishedBars, ratios, stacks, timeline } from "./figures.ts";
 import { madeUpStudy } from "./study.ts";
+import { figures as columnOfFigures, table, words } from "./table.ts";
 
 const FAILED = "b2-down-L2-threads-1";
 /** Of the throughput at L0, by level. */
 const KEPT = [1, 0.8, 0.64];
 
+export function madeUpTrials(): readonly TrialRow[] {
+  return planBoots(madeUpStudy(), 7).flatMap((boot) => boot.trials.map(trialRow));
+}
+
 /** A report with every kind of block and figure in it, whose words and figures an output's test can rely on. */
 export function madeUpDocument(different: Partial<Report> = {}): Report {
   const study = madeUpStudy();
-  const trials = planBoots(study, 7).flatMap((boot) => boot.trials.map(trialRow));
+  const trials = madeUpTrials();
   const analysis = analyse(
     trials.flatMap(({ trial, reading }) => (reading === undefined ? [] : [{ trial, reading }])),
     [],
@@ -112,6 +111,7 @@ const SECTIONS: readonly Section[] = [
       { kind: "table", table: groupedTable() },
       { kind: "figure", figure: publishedBars() },
       { kind: "figure", figure: measuredBars() },
+      { kind: "figure", figure: curves() },
     ],
   },
   {
@@ -154,7 +154,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 function trialRow(trial: Trial): TrialRow {
-  const throughputPerSecond =
+  const throughput =
     (trial.workload === "cpu" ? 5000 : 2000) * (KEPT[trial.level] ?? 0) * (1 + trial.boot / 100);
   const failed = trial.id === FAILED;
   return {
@@ -163,9 +163,7 @@ function trialRow(trial: Trial): TrialRow {
     bringUp: trial.boot,
     startedAt: "2026-01-02T03:04:05.000Z",
     seconds: 12.5,
-    reading: failed
-      ? undefined
-      : { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: {} },
+    reading: failed ? undefined : { metrics: { throughput, response: 1 / throughput }, more: {} },
     kvm: [],
     problem: failed
       ? { code: "workload-failed", at: trial.id, what: "sysbench threads: exit code 1" }

@@ -1,8 +1,8 @@
 import type { Examination } from "../../../src/core/doctor/finding.ts";
 import type { KvmTrial } from "../../../src/core/doctor/kvm-trial.ts";
 import { readProbe } from "../../../src/core/doctor/probe.ts";
-import { sections } from "../../../src/core/facts.ts";
-import { kvmProblems } from "../../../src/platforms/kvm.ts";
+import { sections } from "../../../src/core/machine/facts.ts";
+import { kvmProblems } from "../../../src/platforms/qemu/kvm.ts";
 import { fixture } from "../fixture.ts";
 import { madeUpStudy } from "./study.ts";
 
@@ -15,7 +15,8 @@ export function madeUpExamination(
   return {
     probe: readProbe(answer),
     kvm,
-    study: madeUpStudy({ name: "quick" }),
+    study: madeUpStudy({ name: "quick", clock: "wall" }),
+    platform: { machines: { kind: "made", hardware: "either", timing: "of the study" } },
     cache: {
       path: "/home/somebody/.cache/dvirt",
       freeBytes: 50 * 2 ** 30,

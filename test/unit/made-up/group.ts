@@ -1,11 +1,11 @@
-import { analyse } from "../../../src/core/analysis.ts";
-import type { GroupEvidence } from "../../../src/core/group-evidence.ts";
-import { groupReport } from "../../../src/core/group-report.ts";
-import { planBoots } from "../../../src/core/plan.ts";
-import { normal, randomStreamFor } from "../../../src/core/random.ts";
-import type { LevelFacts, Report, TrialRow } from "../../../src/core/report.ts";
-import { type RunReport, runReport } from "../../../src/core/run-report.ts";
-import { studyData } from "../../../src/core/study.ts";
+import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
+import type { LevelFacts, Report, TrialRow } from "../../../src/core/report/parts/report.ts";
+import type { RunEvidence } from "../../../src/core/report/run/run-evidence.ts";
+import type { GroupEvidence } from "../../../src/core/report/several/group-evidence.ts";
+import { groupReport } from "../../../src/core/report/several/group-report.ts";
+import { studyData } from "../../../src/core/study/study.ts";
+import { planBoots } from "../../../src/core/trial/plan.ts";
+import { analyse } from "./analysed.ts";
 import { madeUpEvidence, madeUpLevels } from "./report.ts";
 import { type FixedStudy, fixed, madeUpStudy, workload } from "./study.ts";
 
@@ -14,8 +14,8 @@ export const GROUP = "2026-01-02-030405-made-up-abc123";
 /** One platform of a group as a test wants it. */
 export interface MadeUpMember {
   readonly study: FixedStudy;
-  readonly hardware: RunReport["hardware"];
-  readonly timing: RunReport["timing"];
+  readonly hardware: RunEvidence["hardware"];
+  readonly timing: RunEvidence["timing"];
   /** Transactions per second at L0, and what each level keeps of them. */
   readonly ground: number;
   readonly kept: readonly number[];
@@ -49,27 +49,27 @@ export const EMULATED: MadeUpMember = {
     .map((one) => ({ ...one, facts: { ...one.facts, architecture: "s390x", cpuModel: "IBM/S390" } })),
 };
 
-/** The report of a run of a group, with figures that lie some thousandths from the truth. */
-export function madeUpMemberReport({
+/** What a run of a group left, with figures that lie some thousandths from the truth. */
+export function madeUpMemberRun({
   study,
   hardware,
   timing,
   ground,
   kept,
   levels,
-}: MadeUpMember): RunReport {
+}: MadeUpMember): RunEvidence {
   const rows = planBoots(study, 1)
     .flatMap((boot) => boot.trials)
     .map((trial): TrialRow => {
       const luck = Math.exp(0.003 * normal(randomStreamFor(1, `${study.platform} ${trial.id}`)));
-      const throughputPerSecond = ground * (kept[trial.level] ?? 0) * luck;
+      const throughput = ground * (kept[trial.level] ?? 0) * luck;
       return {
         trial,
         attempt: 1,
         bringUp: trial.boot,
         startedAt: "2026-01-02T03:05:00.000Z",
         seconds: 8,
-        reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: {} },
+        reading: { metrics: { throughput, response: 1 / throughput }, more: {} },
         problem: undefined,
         kvm: [],
         doubts: [],
@@ -87,14 +87,14 @@ export function madeUpMemberReport({
     },
   );
   const { subject } = madeUpEvidence();
-  return runReport({
+  return {
     ...madeUpEvidence({ hardware, timing, analysis, trials: rows }),
     nestedEntries: [],
     attributions: [],
     courses: [],
     notes: [`a note of ${study.platform}`],
     subject: { ...subject, id: `${GROUP}-${study.platform}`, study: studyData(study), levels },
-  });
+  };
 }
 
 export function madeUpGroupEvidence(members: readonly MadeUpMember[] = [REAL, EMULATED]): GroupEvidence {
@@ -104,7 +104,7 @@ export function madeUpGroupEvidence(members: readonly MadeUpMember[] = [REAL, EM
     seed: 7,
     members: members.map((member) => ({
       study: studyData(member.study),
-      report: madeUpMemberReport(member),
+      run: madeUpMemberRun(member),
     })),
   };
 }

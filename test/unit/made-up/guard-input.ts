@@ -1,6 +1,6 @@
-import type { GuardInput } from "../../../src/core/guards/guard.ts";
-import type { LevelEvidence } from "../../../src/core/observation.ts";
-import type { TimedText } from "../../../src/core/snapshot.ts";
+import type { TimedText } from "../../../src/core/machine/snapshot.ts";
+import type { GuardInput } from "../../../src/core/trial/guards/guard.ts";
+import type { LevelEvidence } from "../../../src/core/trial/observation.ts";
 import { fixture } from "../fixture.ts";
 import { completed, madeUpObservation } from "./observation.ts";
 import { madeUpTrial } from "./trial.ts";
@@ -10,6 +10,8 @@ export interface MadeUpSnapshot {
   readonly uptimeSeconds?: number;
   readonly clockSource?: string;
   readonly steal?: number;
+  /** Ticks more than at bring-up. */
+  readonly busy?: number;
   readonly idle?: number;
   readonly vmstat?: Readonly<Record<string, number>>;
   readonly memTotal?: number;
@@ -17,6 +19,8 @@ export interface MadeUpSnapshot {
   readonly ksm?: number;
   readonly mitigations?: Readonly<Record<string, string>>;
   readonly frequency?: Readonly<Record<string, string>>;
+  /** Reads of the root disk. */
+  readonly reads?: number;
   readonly kvm?: Readonly<Record<string, number>>;
   readonly log?: readonly string[];
 }
@@ -37,7 +41,7 @@ ${(different.uptimeSeconds ?? 100).toFixed(2)} 1.00
 == clocksource
 ${different.clockSource ?? "kvm-clock"}
 == stat
-cpu  500 0 300 ${different.idle ?? 200} 0 0 0 ${different.steal ?? 0} 0 0
+cpu  ${500 + (different.busy ?? 0)} 0 300 ${different.idle ?? 200} 0 0 0 ${different.steal ?? 0} 0 0
 == vmstat
 ${lines(vmstat, " ")}
 MemTotal:         ${different.memTotal ?? 738708} kB
@@ -50,6 +54,8 @@ ${["always", "madvise", "never"].map((one) => (one === (different.hugePages ?? "
 ${lines(Object.fromEntries(Object.entries(vulnerabilities).map(([name, state]) => [`/sys/devices/system/cpu/vulnerabilities/${name}`, state])), ":")}
 == frequency
 ${lines(different.frequency ?? {}, ":")}
+== disks
+/sys/block/vda/stat:${`    ${different.reads ?? 40}`} 0 320 8 2 0 16 1 0 4 9 0
 == kvm-counters
 ${lines(different.kvm ?? {}, ":")}
 == kernel-log
@@ -97,11 +103,12 @@ export function machineAt(
 export function soundInput(): GuardInput {
   return {
     hardware: "emulated",
+    timing: "wall",
     imageId: "666063fc3aa77c24",
+    declared: undefined,
     machines: [0, 1, 2].map((level) => machineAt(level)),
     reading: {
-      throughputPerSecond: 1000,
-      responseMeanSeconds: 0.000995,
+      metrics: { throughput: 1000, response: 0.000995 },
       more: { threads: 1, events: 2000, elapsedSeconds: 2, responseMaxSeconds: 0.002 },
     },
     observation: madeUpObservation({

@@ -1,7 +1,7 @@
-import type { Section } from "../../../src/core/document.ts";
-import type { Report } from "../../../src/core/report.ts";
-import { madeUpDocument } from "./document.ts";
-import { measuredBars, ratios, stacks, timeline } from "./figures.ts";
+import type { Section } from "../../../src/core/document/document.ts";
+import type { Report } from "../../../src/core/report/parts/report.ts";
+import { madeUpDocument, madeUpTrials } from "./document.ts";
+import { curves, measuredBars, ratios, stacks, timeline } from "./figures.ts";
 
 /** Text that a tool, a host or a study's author could bring along, one attack per line. */
 export const ATTACKS: readonly string[] = [
@@ -43,7 +43,7 @@ export function hostileReport(say: () => string): Report {
     label: say(),
     answers: [{ workload: say(), sentence: say(), figure: undefined }],
     sections: [textSection(say), figureSection(say)],
-    trials: Array.from(madeUpDocument().trials, (row) => ({
+    trials: madeUpTrials().map((row) => ({
       ...row,
       trial: { ...row.trial, workload: say() },
       problem: { code: "workload-failed", at: say(), what: say(), hint: say(), evidence: say() },
@@ -71,10 +71,11 @@ function textSection(say: () => string): Section {
             { title: say(), align: "end", group: say() },
           ],
           rows: [
-            [say(), say(), { text: say(), doubt: say() }],
-            [{ text: say(), doubt: say() }, "1", "2"],
+            { cells: [say(), say(), { text: say(), doubt: say() }] },
+            { cells: [{ text: say(), doubt: say() }, "1", "2"] },
           ],
           footnotes: [say()],
+          terminal: "end",
         },
       },
     ],
@@ -107,6 +108,19 @@ function figureSection(say: () => string): Section {
           ...said,
           axis: say(),
           rows: ratios().rows.map((row, index) => ({ ...row, group: `${index % 2} ${say()}`, name: say() })),
+        },
+      },
+      {
+        kind: "figure",
+        figure: {
+          ...curves(),
+          ...said,
+          across: say(),
+          up: say(),
+          panels: curves().panels.map(({ curves: own }) => ({
+            title: say(),
+            curves: own.map((curve) => ({ ...curve, name: say(), measured: { by: say(), up: -1 } })),
+          })),
         },
       },
       {

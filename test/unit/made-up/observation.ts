@@ -1,5 +1,5 @@
-import type { Completed } from "../../../src/core/command.ts";
-import type { Observation } from "../../../src/core/observation.ts";
+import type { Completed } from "../../../src/core/base/command.ts";
+import type { Observation } from "../../../src/core/trial/observation.ts";
 import { madeUpTrial } from "./trial.ts";
 
 /** A command that went well and printed nothing. */
@@ -16,7 +16,7 @@ export function madeUpObservation(different: Partial<Observation> = {}): Observa
     startedAt: "2026-01-02T03:04:05.000Z",
     argv: ["sysbench", "cpu", "run"],
     completed: completed(),
-    steps: [],
+    setupSteps: [],
     evidence: [],
     ...different,
   };

@@ -1,18 +1,19 @@
-import { analyse } from "../../../src/core/analysis.ts";
-import { attributions } from "../../../src/core/attribution.ts";
-import { summarise } from "../../../src/core/doubts.ts";
-import { parseFacts } from "../../../src/core/facts.ts";
-import type { TimelineSpan } from "../../../src/core/figure.ts";
-import type { KvmWork } from "../../../src/core/kvm-work.ts";
-import { planBoots, type Trial } from "../../../src/core/plan.ts";
-import type { Problem } from "../../../src/core/problem.ts";
-import { normal, randomStreamFor } from "../../../src/core/random.ts";
-import type { LevelFacts, Report, TrialRow } from "../../../src/core/report.ts";
-import type { NestedEntries, RunEvidence } from "../../../src/core/run-evidence.ts";
-import { runReport } from "../../../src/core/run-report.ts";
-import { studyData } from "../../../src/core/study.ts";
-import type { Reading } from "../../../src/core/workload.ts";
+import type { Problem } from "../../../src/core/base/problem.ts";
+import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
+import type { TimelineSpan } from "../../../src/core/document/figure.ts";
+import { parseFacts } from "../../../src/core/machine/facts.ts";
+import type { KvmWork } from "../../../src/core/machine/kvm-work.ts";
+import type { LevelFacts, Report, TrialRow } from "../../../src/core/report/parts/report.ts";
+import { attributions } from "../../../src/core/report/run/attribution.ts";
+import type { NestedEntries, RunEvidence } from "../../../src/core/report/run/run-evidence.ts";
+import { runReport } from "../../../src/core/report/run/run-report.ts";
+import { studyData } from "../../../src/core/study/study.ts";
+import type { Reading } from "../../../src/core/study/workload.ts";
+import { summarise } from "../../../src/core/trial/doubts.ts";
+import { planBoots, type Trial } from "../../../src/core/trial/plan.ts";
 import { fixture } from "../fixture.ts";
+import { analyse } from "./analysed.ts";
+import { ALLOTTED, MADE, madeUpProvenance } from "./provenance.ts";
 import { fixed, madeUpStudy } from "./study.ts";
 
 const SEED = 7;
@@ -60,11 +61,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       study: studyData(study),
       seed: SEED,
       planned: trials.length,
-      record: {
-        image: "666063fc3aa77c24",
-        dvirt: "0.1.0",
-        packages: "qemu-system-x86 1:7.2\nsysbench 1.0.20",
-      },
+      provenance: madeUpProvenance({ origin: MADE }),
       levels: madeUpLevels(),
     },
     hardware: "emulated",
@@ -78,6 +75,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
     }),
     probeCosts: [],
     publishedCosts: [],
+    publishedRatios: [],
     bringUps: [
       bringUp(1, 1, 4.6, 11.74, 17.25),
       bringUp(2, 2, 4.8, 12, 18.1),
@@ -91,7 +89,10 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
       { workload, level: 2, host: 1, least: 0, most: 0 },
     ]),
     attributions: attributions(trials),
-    bootSeconds: new Map([1, 2, 3, 4].map((boot) => [boot, { all: 240 + boot, bringUp: 35 }])),
+    bootSeconds: new Map(
+      [1, 2, 3, 4].map((boot) => [boot, { all: 240 + boot, added: 240 + boot, bringUp: 35 }]),
+    ),
+    asynchronousIo: [],
     courses: [0, 1, 2].map((level) => ({
       workload: "threads",
       level,
@@ -104,12 +105,7 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
     })),
     spans: spansOf(trials),
     trials,
-    doubts: summarise({
-      judged: [{ unknown: ["cpu-frequency"], trials: measured.length }],
-      doubted: trials
-        .filter(({ doubts }) => doubts.length > 0)
-        .map(({ trial, attempt, doubts }) => ({ trial, attempt, doubts })),
-    }),
+    doubts: DOUBTS,
     notes: [
       "1 of 47 measured trial(s) are doubted by a guard and kept in every figure",
       "boot 2 was interrupted and went on in a fresh bring-up",
@@ -121,15 +117,21 @@ export function madeUpEvidence(different: Partial<RunEvidence> = {}): RunEvidenc
 
 /** The levels of a captured stack: L0 has two CPUs, the guests one. */
 export function madeUpLevels(): readonly LevelFacts[] {
-  return ["qemu-tcg", "qemu-kvm", "qemu-kvm"].map((driver, level) => ({
+  return (["qemu-tcg", "qemu-kvm", "qemu-kvm"] as const).map((driver, level) => ({
     level,
     driver,
     facts: parseFacts(fixture(`facts/L${level}.txt`)),
+    allotment: level === 0 ? { ...ALLOTTED, size: { cpus: 2, memoryBytes: 4 * 2 ** 30 } } : ALLOTTED,
   }));
 }
 
 function bringUp(boot: number, bringUp: number, ...seconds: readonly number[]) {
-  return { boot, bringUp, readySeconds: seconds.map((each, level) => ({ level, seconds: each })) };
+  return {
+    boot,
+    bringUp,
+    readySeconds: seconds.map((each, level) => ({ level, seconds: each })),
+    settleSeconds: 6,
+  };
 }
 
 /** One trial after the other, ten seconds apart, and a minute before each boot. */
@@ -165,7 +167,7 @@ function spansOf(trials: readonly TrialRow[]): readonly TimelineSpan[] {
   const begin = Math.min(...trials.map(secondsOf));
   return trials.map((row) => ({
     boot: row.trial.boot,
-    level: `L${row.trial.level}`,
+    level: row.trial.level,
     what: row.trial.workload,
     fromSeconds: secondsOf(row) - begin,
     toSeconds: secondsOf(row) - begin + row.seconds,
@@ -189,6 +191,20 @@ function readingOf({ id, workload, level, boot }: Trial): Reading {
   const { ground, kept, noise } = TRUTH[workload] ?? { ground: 0, kept: [], noise: 0 };
   const luck = Math.exp(noise * normal(randomStreamFor(SEED, id)));
   const slow = workload === "cpu" && level === 1 && boot === 3 ? 0.994 : 1;
-  const throughputPerSecond = ground * (kept[level] ?? 0) * luck * slow;
-  return { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond, more: {} };
+  const throughput = ground * (kept[level] ?? 0) * luck * slow;
+  return { metrics: { throughput, response: 1 / throughput }, more: {} };
 }
+
+const ROWS = trialRows(
+  planBoots(madeUpStudy({ repetitions: fixed(4) }), SEED).flatMap(({ trials }) => trials),
+);
+
+const DOUBTS = await summarise({
+  judged: [
+    {
+      unknown: ["cpu-frequency"],
+      trials: ROWS.filter(({ reading }) => reading !== undefined).length,
+    },
+  ],
+  doubted: ROWS.filter(({ doubts }) => doubts.length > 0),
+});

@@ -1,7 +1,12 @@
-import type { FixedRepetitions } from "../../../src/core/repetitions.ts";
-import type { Size } from "../../../src/core/resources-policy.ts";
-import { DEFAULT_DOUBTS, DEFAULT_MARGIN, type Study } from "../../../src/core/study.ts";
-import type { Workload } from "../../../src/core/workload.ts";
+import type { FixedRepetitions } from "../../../src/core/study/repetitions.ts";
+import type { Size } from "../../../src/core/study/resources-policy.ts";
+import { DEFAULT_MARGIN, LIMITS, type Study } from "../../../src/core/study/study.ts";
+import {
+  type Resolved,
+  type WorkCommands,
+  type Workload,
+  workloadAt,
+} from "../../../src/core/study/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 
 export type FixedStudy = Study & { readonly repetitions: FixedRepetitions };
@@ -24,7 +29,7 @@ export function madeUpStudy(different: Partial<FixedStudy> = {}): FixedStudy {
     margin: DEFAULT_MARGIN,
     settings: {},
     factors: {},
-    doubts: DEFAULT_DOUBTS,
+    doubts: { repeat: 0, headline: "keep" },
     workloads: [workload("cpu", { threads: 1 }), workload("threads", {})],
     ...different,
   };
@@ -35,9 +40,25 @@ export function fixed(boots: number, runs = 1): FixedRepetitions {
   return { kind: "fixed", boots, runs };
 }
 
-/** A registered workload with its parameters resolved, as a study would. */
+/** A registered workload with its parameters resolved, as a study would; of one size at as many levels as there may be. */
 export function workload(name: string, params: Readonly<Record<string, unknown>>, size?: Size): Workload {
-  const resolved = workloads.find((kind) => kind.name === name)?.resolve(params, size);
-  if (resolved?.ok !== true) throw new Error(`${name} with ${JSON.stringify(params)} does not resolve`);
+  const resolved = resolve(name, params, size);
+  if (!resolved.ok) throw new Error(`${name} with ${JSON.stringify(params)} does not resolve`);
   return resolved.workload;
+}
+
+export function resolve(name: string, params: Readonly<Record<string, unknown>>, size = SMALL): Resolved {
+  const sizes = Array.from({ length: LIMITS.levels + 1 }, () => size);
+  const resolved = workloads.find((kind) => kind.name === name)?.resolve({ name, params }, sizes);
+  if (resolved === undefined) throw new Error(`there is no workload ${name}`);
+  return resolved;
+}
+
+const SMALL: Size = { cpus: 1, memoryBytes: 2 ** 30 };
+
+const PLACE = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
+
+/** What the workload runs at L0, on the disks of a guest. */
+export function commandsOf(workload: Workload): WorkCommands {
+  return workloadAt(workload, 0).commands(PLACE);
 }

@@ -1,4 +1,4 @@
-import type { Trial } from "../../../src/core/plan.ts";
+import type { Trial } from "../../../src/core/trial/plan.ts";
 
 /** A trial of cpu at L0 on the way up of boot 1, except for what is said to be different. */
 export function madeUpTrial(different: Partial<Omit<Trial, "id">> = {}): Trial {

@@ -35,7 +35,7 @@ describe.each([
       name,
       text: String(content),
     }));
-    expect(files).toHaveLength(8);
+    expect(files).toHaveLength(10);
     for (const { name, text } of files) {
       if (name.endsWith(".json")) expect(JSON.parse(text)).toHaveProperty("description");
       else {
@@ -63,7 +63,7 @@ describe.each([
   });
 
   test("is drawn as PNG", async () => {
-    expect(await filesOf(png, report())).toHaveLength(4);
+    expect(await filesOf(png, report())).toHaveLength(5);
   });
 });
 

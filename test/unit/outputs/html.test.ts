@@ -68,13 +68,14 @@ describe("the page", () => {
       "throughput-ratios",
       "figure-2",
       "threads-bars",
+      "curves",
       "figure-1",
       "timeline",
     ]);
     const specifications = all(/href="data:application\/json;base64,([^"]*)"/g).map((text) =>
       JSON.parse(Buffer.from(text, "base64").toString("utf8")),
     );
-    expect(specifications).toHaveLength(5);
+    expect(specifications).toHaveLength(6);
     for (const one of specifications)
       expect(one).toMatchObject({ $schema: expect.stringContaining("v6.json") });
   });
@@ -118,7 +119,7 @@ describe("the page", () => {
   });
 });
 
-const SPAN = { boot: 1, level: "L0", what: "cpu", fromSeconds: 0, toSeconds: 1, failed: false };
+const SPAN = { boot: 1, level: 0, what: "cpu", fromSeconds: 0, toSeconds: 1, failed: false };
 
 test("a table with groups, doubts and footnotes is the golden one", () => {
   expectGolden("html/table.html", tableMarkup(groupedTable(), "A LABEL. And more.").markup);

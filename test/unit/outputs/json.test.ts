@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { allOf } from "../../../src/core/report/parts/report.ts";
 import { json } from "../../../src/outputs/json.ts";
 import { madeUpReport } from "../made-up/report.ts";
 import { rendered } from "./rendered.ts";
@@ -9,7 +10,7 @@ describe("a report as JSON", () => {
     expect(JSON.parse(await rendered(json, report, "report.json"))).toEqual({
       format: "dvirt-report/2",
       ...report,
-      trials: [...report.trials],
+      trials: await allOf(report.trials),
     });
   });
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { figures, table, words } from "../../../src/core/document.ts";
 import { latex } from "../../../src/outputs/latex.ts";
 import { latexTable } from "../../../src/outputs/latex-table.ts";
 import { latexLine, latexText } from "../../../src/outputs/latex-text.ts";
 import { expectGolden } from "../golden.ts";
 import { groupedTable, madeUpDocument } from "../made-up/document.ts";
+import { figures, table, words } from "../made-up/table.ts";
 import { filesOf, rendered } from "./rendered.ts";
 
 describe("text in LaTeX", () => {
@@ -93,7 +93,7 @@ describe("the document in LaTeX", () => {
       ([, name]) => name,
     );
     expect(shown).toEqual(files.slice(1).map(({ name }) => name));
-    expect(shown).toHaveLength(5);
+    expect(shown).toHaveLength(6);
   });
 
   test("opens and closes every environment in order", async () => {

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Block } from "../../../src/core/document.ts";
-import { figures, table, words } from "../../../src/core/document.ts";
-import type { Report } from "../../../src/core/report.ts";
-import { runReport } from "../../../src/core/run-report.ts";
+import type { Block } from "../../../src/core/document/document.ts";
+import type { Report } from "../../../src/core/report/parts/report.ts";
+import { runReport } from "../../../src/core/report/run/run-report.ts";
 import { markdown } from "../../../src/outputs/markdown.ts";
 import { madeUpEvidence, madeUpReport } from "../made-up/report.ts";
+import { figures, table, words } from "../made-up/table.ts";
 import { madeUpTrial } from "../made-up/trial.ts";
 import { rendered } from "./rendered.ts";
 
@@ -22,7 +22,7 @@ function reportSaying(text: string): Report {
     analysis: {
       ...analysis,
       warnings: [],
-      failed: [{ trial: madeUpTrial(), problem: { code: "x", what: text } }],
+      failed: [{ trial: madeUpTrial(), problem: { code: "workload-failed", what: text } }],
     },
     doubts: {
       tallies: [],

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { figures, table, words } from "../../../src/core/document.ts";
 import { paperLayout, TEXT_WIDTH_MM } from "../../../src/outputs/paper-layout.ts";
 import { markedTable } from "../../../src/outputs/table-notes.ts";
+import { figures, table, words } from "../made-up/table.ts";
 
 /** The layout of a table with one row; a column of words begins with a letter, one of figures with a digit. */
 function layoutOf(...cells: readonly string[]) {

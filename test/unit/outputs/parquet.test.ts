@@ -1,6 +1,7 @@
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../../src/core/report.ts";
+import type { Report } from "../../../src/core/report/parts/report.ts";
+import { allOf } from "../../../src/core/report/parts/report.ts";
 import { parquet } from "../../../src/outputs/parquet.ts";
 import { madeUpDocument } from "../made-up/document.ts";
 import { MADE_UP_LABEL } from "../made-up/figures.ts";
@@ -24,7 +25,7 @@ describe("Parquet", () => {
     const report = madeUpDocument();
     const [trials] = await read(report);
     expect(trials).toEqual(
-      Array.from(report.trials, ({ trial, reading, problem }) => ({
+      Array.from(await allOf(report.trials), ({ trial, reading, problem }) => ({
         run: "made-up-2014",
         hardware: "emulated",
         timing: "wall",
@@ -38,8 +39,8 @@ describe("Parquet", () => {
         workload: trial.workload,
         started_at: "2026-01-02T03:04:05.000Z",
         duration_s: 12.5,
-        throughput_per_s: reading?.throughputPerSecond,
-        response_s: reading?.responseMeanSeconds,
+        throughput_per_s: reading?.metrics.throughput,
+        response_s: reading?.metrics.response,
         problem: problem?.what,
         doubts: undefined,
       })).map((row) => ({ ...row, ...missing(row) })),

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { figures, table, words } from "../../../src/core/document.ts";
 import { pdf } from "../../../src/outputs/pdf.ts";
 import { madeUpDocument } from "../made-up/document.ts";
+import { figures, table, words } from "../made-up/table.ts";
 import { filesOf } from "./rendered.ts";
 
 const COMPILER = "@myriaddreamin/typst-ts-node-compiler";

@@ -41,6 +41,7 @@ test("every figure of a report becomes a file", async () => {
     "figures/throughput-ratios.png",
     "figures/figure-2.png",
     "figures/threads-bars.png",
+    "figures/curves.png",
     "figures/figure-1.png",
     "figures/timeline.png",
   ]);

@@ -1,4 +1,4 @@
-import type { Report } from "../../../src/core/report.ts";
+import type { Report } from "../../../src/core/report/parts/report.ts";
 import type { Output, OutputFile } from "../../../src/outputs/output.ts";
 
 /** The files that an output makes of a report; throws where it cannot. */

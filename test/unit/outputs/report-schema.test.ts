@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { publishedReport } from "../../../src/core/published-report.ts";
-import type { Report } from "../../../src/core/report.ts";
+import type { Report } from "../../../src/core/report/parts/report.ts";
+import { publishedReport } from "../../../src/core/report/published/published-report.ts";
 import { json } from "../../../src/outputs/json.ts";
 import { references } from "../../../src/references/index.ts";
 import { expectGoldenFile } from "../golden.ts";

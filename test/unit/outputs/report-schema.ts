@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { VERDICTS } from "../../../src/core/stats/verdict.ts";
 
 /**
  * What `report.json` holds. Strict, so that the test fails when a report gains a key that nobody described; the
@@ -39,13 +40,34 @@ const trial = z
   })
   .meta({ id: "trial" });
 
-const verdictKind = z.enum(["slower", "faster", "equivalent", "inconclusive"]).meta({ id: "verdict" });
+const verdictKind = z.enum(VERDICTS).meta({ id: "verdict" });
+
+const verdict = z.strictObject({
+  kind: verdictKind,
+  reason: text,
+  settledBy: z
+    .strictObject({ kind: z.enum(["boots", "beyond"]), boots: count })
+    .optional()
+    .meta({
+      description: "about how many boots in all would settle what is open; beyond: more than so many",
+    }),
+});
+
+const of = z
+  .strictObject({
+    run: text.optional(),
+    workload: text.optional(),
+    level: count.optional(),
+    boot: count.optional(),
+  })
+  .meta({ id: "of", description: "the trials behind a figure; what is absent is not narrowed down" });
 
 const figureText = {
   id: text,
   title: text,
   alt: text.meta({ description: "the picture in words" }),
   label: text.optional().meta({ description: "must stay with the picture" }),
+  of: of.optional(),
 };
 
 const ratioFigure = z
@@ -62,6 +84,7 @@ const ratioFigure = z
         low: orUnbounded.optional(),
         high: orUnbounded.optional(),
         verdict: verdictKind,
+        of: of.optional(),
       }),
     ),
   })
@@ -83,12 +106,38 @@ const barFigure = z
             value: z.number(),
             standardError: z.number().optional(),
             points: z.array(z.number()).meta({ description: "one per boot; empty for published means" }),
+            of: of.optional(),
           }),
         ),
       }),
     ),
   })
   .meta({ id: "barFigure" });
+
+const curveFigure = z
+  .strictObject({
+    kind: z.literal("curves"),
+    ...figureText,
+    across: text.meta({ description: "what grows, with its unit" }),
+    up: text.meta({ description: "what is drawn over it, with its unit" }),
+    panels: z.array(
+      z.strictObject({
+        title: text,
+        curves: z.array(
+          z.strictObject({
+            name: text,
+            points: z.array(z.strictObject({ across: z.number(), up: z.number() })),
+            measured: z
+              .strictObject({ by: text, up: z.number() })
+              .optional()
+              .meta({ description: "the same quantity as somebody measured it" }),
+            of: of.optional(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: "curveFigure" });
 
 const stackFigure = z
   .strictObject({
@@ -112,7 +161,7 @@ const timelineFigure = z
     spans: z.array(
       z.strictObject({
         boot: count,
-        level: text,
+        level: count,
         what: text,
         fromSeconds: z.number().meta({ description: "since the run's first trial" }),
         toSeconds: z.number(),
@@ -122,16 +171,34 @@ const timelineFigure = z
   })
   .meta({ id: "timelineFigure" });
 
+const terminal = z.enum(["end", "show", "never"]).meta({
+  id: "terminal",
+  description: "where a terminal prints it: at the end of a run, for dvirt show, or never",
+});
+
 const table = z
   .strictObject({
     id: text,
     title: text,
     columns: z.array(
-      z.strictObject({ title: text, align: z.enum(["start", "end"]), group: text.optional() }),
+      z.strictObject({
+        title: text,
+        align: z.enum(["start", "end"]),
+        group: text.optional(),
+        of: of.optional(),
+      }),
     ),
-    rows: z
-      .array(z.array(z.union([text, z.strictObject({ text, doubt: text })])))
-      .meta({ description: "text as it is shown, rounded; full precision is in analysis and trials" }),
+    rows: z.array(
+      z.strictObject({
+        cells: z
+          .array(z.union([text, z.strictObject({ text, doubt: text })]))
+          .meta({ description: "text as it is shown, rounded; full precision is in analysis and trials" }),
+        of: of.optional().meta({ description: "absent where the figures rest on no trials" }),
+        terminal: terminal.optional().meta({ description: "where it differs from the table's" }),
+      }),
+    ),
+    terminal,
+    of: of.optional(),
     footnotes: z.array(text),
   })
   .meta({ id: "table" });
@@ -140,6 +207,10 @@ const section = z
   .strictObject({
     id: text,
     title: text,
+    pages: z
+      .literal("own")
+      .optional()
+      .meta({ description: "pages of dvirt serve say this in their own way" }),
     blocks: z.array(
       z.discriminatedUnion("kind", [
         z.strictObject({ kind: z.literal("paragraph"), text }),
@@ -147,7 +218,13 @@ const section = z
         z.strictObject({ kind: z.literal("table"), table }),
         z.strictObject({
           kind: z.literal("figure"),
-          figure: z.discriminatedUnion("kind", [barFigure, ratioFigure, stackFigure, timelineFigure]),
+          figure: z.discriminatedUnion("kind", [
+            barFigure,
+            ratioFigure,
+            curveFigure,
+            stackFigure,
+            timelineFigure,
+          ]),
         }),
         z.strictObject({ kind: z.literal("listing"), title: text, text }),
       ]),
@@ -160,6 +237,10 @@ const quantity = z
     estimate: z.strictObject({ n: count, mean: z.number(), standardError: z.number().optional() }),
     perBoot: z.array(z.number()),
     boots: z.array(count),
+    rounding: z.array(z.number()).meta({
+      description:
+        "per boot, what the rounding of readings adds to the variance of the logarithm; empty where the resolution is not known",
+    }),
     geometric: z.array(z.number()),
     changeFromPreviousLevel: z.number().optional(),
     ratioToL0: z.number().optional(),
@@ -186,8 +267,9 @@ const ratioEstimate = z
     confidence: z.number(),
     standardError: z.number().optional().meta({ description: "of the ratio's logarithm" }),
     df: orUnbounded,
+    boots: count.optional().meta({ description: "absent for a published table" }),
     p: z.number().optional(),
-    method: z.enum(["paired-log-ratio", "welch-log-ratio", "ratio-of-means"]),
+    method: z.enum(["blocked-log-ratio", "welch-log-ratio", "ratio-of-means"]),
     warnings: z.array(text),
   })
   .meta({ id: "ratioEstimate" });
@@ -227,12 +309,13 @@ const comparison = z
       z.strictObject({ kind: z.literal("exact"), p: z.number(), arrangements: count, smallestP: z.number() }),
       z.strictObject({ kind: z.literal("not-made"), reason: text }),
     ]),
-    holmP: z.number().optional(),
+    bhP: z.number().optional().meta({ description: "p after Benjamini and Hochberg; verdicts rest on it" }),
+    holmP: z.number().optional().meta({ description: "p after Holm" }),
     hedges: z
       .strictObject({ g: z.number(), low: z.number(), high: z.number(), warnings: z.array(text) })
       .optional(),
     equivalence,
-    verdict: z.strictObject({ kind: verdictKind, reason: text }),
+    verdict,
   })
   .meta({ id: "comparison" });
 
@@ -247,9 +330,10 @@ const effect = z
     level: count,
     role: z.enum(["effect", "control"]).meta({ description: "control: only chance can show here" }),
     estimate: ratioEstimate,
-    holmP: z.number().optional(),
+    bhP: z.number().optional().meta({ description: "p after Benjamini and Hochberg; verdicts rest on it" }),
+    holmP: z.number().optional().meta({ description: "p after Holm" }),
     equivalence,
-    verdict: z.strictObject({ kind: verdictKind, reason: text }),
+    verdict,
     shares: z.strictObject({ from: z.number(), to: z.number() }).optional(),
   })
   .meta({ id: "effect" });
@@ -260,7 +344,7 @@ const analysis = z.strictObject({
       ...series,
       level: count,
       throughput: quantity,
-      response: quantity,
+      response: quantity.optional(),
       trials: count,
       doubted: count,
     }),
@@ -272,6 +356,68 @@ const analysis = z.strictObject({
 });
 
 const machineSize = z.strictObject({ cpus: count, memoryBytes: count });
+
+const allotment = z
+  .strictObject({
+    size: machineSize,
+    measured: machineSize,
+    pinnedTo: z.array(count).optional(),
+    workloads: z.record(text, z.record(text, z.unknown())),
+  })
+  .meta({
+    id: "allotment",
+    description: "what the resources policy gave a level, and what that made of the workloads",
+  });
+
+const image = z
+  .strictObject({ id: text, rootDiskSha256: text, packages: z.array(text) })
+  .meta({ id: "image", description: "what every level boots, with the version of each package" });
+
+const origin = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("made"),
+    why: text.meta({ description: "why L0 is on this hardware" }),
+    image,
+  }),
+  z.strictObject({
+    kind: z.literal("given"),
+    declared: z
+      .array(z.strictObject({ architecture: text, hypervisors: z.array(text).optional() }))
+      .meta({ description: "what the study says each level is; hypervisors innermost first" }),
+    userland: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("installed") }),
+      z.strictObject({ kind: z.literal("pushed"), image }),
+    ]),
+    replicate: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("session") }),
+      z.strictObject({
+        kind: z.literal("boot"),
+        guests: z
+          .array(z.strictObject({ level: count, answer: text }))
+          .meta({ description: "what the z/VM below each guest answered" }),
+      }),
+    ]),
+    notes: z.array(text),
+  }),
+  z.strictObject({
+    kind: z.literal("imagined"),
+    truth: z.strictObject({
+      throughputAtL0: z.number(),
+      kept: z.number(),
+      betweenBoots: z.number(),
+      withinBoots: z.number(),
+      effects: z.array(z.strictObject({ key: text, value: text, level: count, leaves: z.number() })),
+    }),
+  }),
+]);
+
+const provenance = z
+  .strictObject({
+    program: z.strictObject({ dvirt: text, node: text }),
+    origin: origin.meta({ description: "where the machines come from" }),
+    allotments: z.array(allotment),
+  })
+  .meta({ id: "provenance", description: "what the run was made with and on" });
 
 const study = z
   .looseObject({ name: text, title: text })
@@ -292,21 +438,13 @@ const subject = z.discriminatedUnion("kind", [
     study,
     seed: z.int(),
     planned: count,
-    record: z.record(text, text).meta({ description: "versions and hashes by name" }),
+    provenance,
     levels: z.array(
       z.strictObject({
         level: count,
         driver: text,
         facts: z.looseObject({ kernel: text, cpus: count, memoryBytes: count, imageId: text }),
-        allotment: z
-          .strictObject({
-            size: machineSize,
-            measured: machineSize,
-            pinnedTo: z.array(count).optional(),
-            workloads: z.record(text, z.record(text, z.unknown())),
-          })
-          .meta({ description: "what the resources policy gave it, and what that made of the workloads" })
-          .optional(),
+        allotment,
         confinement: z
           .discriminatedUnion("kind", [
             z.strictObject({ kind: z.literal("confined"), cpus: count, cpuList: text, memoryBytes: count }),
@@ -348,8 +486,11 @@ const trialRow = z.strictObject({
   seconds: z.number(),
   reading: z
     .strictObject({
-      throughputPerSecond: z.number(),
-      responseMeanSeconds: z.number(),
+      metrics: z.strictObject({ throughput: z.number(), response: z.number().optional() }),
+      resolution: z
+        .strictObject({ throughput: z.number().optional(), response: z.number().optional() })
+        .optional()
+        .meta({ description: "the least step in which the tool prints each, in its own unit" }),
       more: z.record(text, z.number()),
     })
     .optional(),
@@ -374,7 +515,12 @@ export const reportSchema = z
       .union([timingKind, z.literal("mixed")])
       .meta({ description: "mixed: of a group whose members differ in it" }),
     label: text.optional().meta({ description: "must stand wherever a figure of this report stands" }),
+    overview: z
+      .strictObject({ headline: text, figure: ratioFigure })
+      .optional()
+      .meta({ description: "one sentence and one picture of everything; absent where nothing is compared" }),
     answers: z.array(z.strictObject({ workload: text, sentence: text, figure: ratioFigure.optional() })),
+    open: text.optional().meta({ description: "how many answers are open, and what would settle them" }),
     sections: z.array(section).meta({ description: "the whole report in reading order" }),
     analysis,
     effects: z.array(effect).optional().meta({ description: "of a study with factors" }),

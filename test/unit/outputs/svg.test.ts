@@ -1,14 +1,21 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { Figure } from "../../../src/core/figure.ts";
+import type { Figure } from "../../../src/core/document/figure.ts";
 import { svg, svgOf } from "../../../src/outputs/svg.ts";
 import { figureSpec } from "../../../src/outputs/vega.ts";
 import { THEMES } from "../../../src/outputs/vega-theme.ts";
 import { expectGolden, goldenNames } from "../golden.ts";
 import { madeUpDocument } from "../made-up/document.ts";
-import { measuredBars, publishedBars, ratios, stacks, timeline } from "../made-up/figures.ts";
+import { curves, measuredBars, publishedBars, ratios, stacks, timeline } from "../made-up/figures.ts";
 import { filesOf } from "./rendered.ts";
 
-const FIGURES: readonly Figure[] = [publishedBars(), measuredBars(), ratios(), stacks(), timeline()];
+const FIGURES: readonly Figure[] = [
+  publishedBars(),
+  measuredBars(),
+  ratios(),
+  curves(),
+  stacks(),
+  timeline(),
+];
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -44,7 +51,7 @@ test("every golden picture belongs to a figure", () => {
 describe("the files of a report's figures", () => {
   test("are a picture and a specification for each, each once", async () => {
     const names = (await filesOf(svg, madeUpDocument())).map(({ name }) => name);
-    const ids = ["throughput-ratios", "figure-2", "threads-bars", "figure-1", "timeline"];
+    const ids = ["throughput-ratios", "figure-2", "threads-bars", "curves", "figure-1", "timeline"];
     expect(names).toEqual(ids.flatMap((id) => [`figures/${id}.svg`, `figures/${id}.vl.json`]));
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { table, words } from "../../../src/core/document.ts";
 import { markedTable } from "../../../src/outputs/table-notes.ts";
+import { table, words } from "../made-up/table.ts";
 
 test("doubts become marks, the same doubt the same mark, and footnotes follow without one", () => {
   const doubted = table(

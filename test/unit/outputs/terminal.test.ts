@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { table, words } from "../../../src/core/document.ts";
-import type { RunEvidence } from "../../../src/core/run-evidence.ts";
-import { runReport } from "../../../src/core/run-report.ts";
+import type { Terminal } from "../../../src/core/document/document.ts";
+import type { RunEvidence } from "../../../src/core/report/run/run-evidence.ts";
+import { runReport } from "../../../src/core/report/run/run-report.ts";
 import { terminalText } from "../../../src/outputs/terminal.ts";
 import { expectGolden } from "../golden.ts";
 import { madeUpEvidence, madeUpReport } from "../made-up/report.ts";
+import { table, words } from "../made-up/table.ts";
 
 describe("a report on a terminal", () => {
   test("is the golden one", () => {
@@ -23,25 +24,29 @@ describe("a report on a terminal", () => {
   });
 
   test("ends with the answers, the notes and what failed, where the eye is", () => {
-    const { answers, notes } = madeUpReport();
+    const { answers, open, notes } = madeUpReport();
+    expect(open).toMatch(/^1 of 6 answers is open\./);
     const lines = terminalText(madeUpReport()).split("\n");
-    expect(lines.slice(-(answers.length + notes.length + 2))).toEqual([
+    expect(lines.slice(-(answers.length + notes.length + 3))).toEqual([
       ...answers.map(({ sentence }) => sentence),
+      open,
       "",
       ...notes.map((note) => `note: ${note}`),
       "failed: b2-down-L2-threads-1: sysbench threads: exit code 1",
     ]);
   });
 
-  test("shows the tables of results and evidence, and of a comparison what it compared", () => {
-    const made = (id: string) => ({
-      id,
-      title: id,
-      blocks: [{ kind: "table", table: table(`${id}-table`, `The ${id}`, [words("a")], [["b"]]) }] as const,
-    });
-    const sections = ["answers", "results", "machines", "evidence", "relative", "changes", "again"].map(made);
-    const shown = [...terminalText(madeUpReport({ sections })).matchAll(/^The (\w+)$/gm)].map(([, id]) => id);
-    expect(shown).toEqual(["results", "evidence", "relative", "changes"]);
+  test("shows the tables that are for the end of a run, and of them the rows that are", () => {
+    const made = (id: string, terminal: Terminal) => {
+      const rows = [{ cells: [`${id} seen`] }, { cells: [`${id} left out`], terminal: "never" as const }];
+      const own = { ...table(id, `The ${id}`, [words("a")], []), rows, terminal };
+      return { id, title: id, blocks: [{ kind: "table" as const, table: own }] };
+    };
+    const sections = [made("first", "end"), made("second", "show"), made("third", "never")];
+    const text = terminalText(madeUpReport({ sections }));
+    expect([...text.matchAll(/^The (\w+)$/gm)].map(([, id]) => id)).toEqual(["first"]);
+    expect(text).toContain("first seen");
+    expect(text).not.toContain("left out");
   });
 
   test("leaves out nested entries where there were none, and the table where there were none at all", () => {
@@ -78,7 +83,7 @@ describe("a report on a terminal", () => {
         ...report.analysis,
         failed: report.analysis.failed.map((one) => ({
           ...one,
-          problem: { code: "x", what: "\u001b]0;title\u0007" },
+          problem: { code: "workload-failed" as const, what: "\u001b]0;title\u0007" },
         })),
       },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { figures, table, words } from "../../../src/core/document.ts";
 import { textTable } from "../../../src/outputs/text-table.ts";
+import { figures, table, words } from "../made-up/table.ts";
 
 const COLUMNS = [words("level"), figures("TPSec")];
 

@@ -1,12 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Figure, RatioRow } from "../../../src/core/figure.ts";
+import type { Figure, RatioRow } from "../../../src/core/document/figure.ts";
 import { figureSpec } from "../../../src/outputs/vega.ts";
 import { ratioDomain, ratioTicks } from "../../../src/outputs/vega-ratio-axis.ts";
 import { seriesColour, THEMES } from "../../../src/outputs/vega-theme.ts";
-import { measuredBars, publishedBars, ratios, stacks, timeline } from "../made-up/figures.ts";
+import { curves, measuredBars, publishedBars, ratios, stacks, timeline } from "../made-up/figures.ts";
 
-const FIGURES: readonly Figure[] = [publishedBars(), measuredBars(), ratios(), stacks(), timeline()];
+const FIGURES: readonly Figure[] = [
+  publishedBars(),
+  measuredBars(),
+  ratios(),
+  curves(),
+  stacks(),
+  timeline(),
+];
 
 /** Every object anywhere in a specification. */
 function objects(value: unknown): readonly Readonly<Record<string, unknown>>[] {
@@ -153,7 +160,7 @@ test("a trial that failed is marked, and only that one", () => {
 
 test("every colour keeps a contrast of at least 3 to 1 with the paper, and words of 4.5 to 1 (WCAG 2.2)", () => {
   for (const theme of Object.values(THEMES)) {
-    for (const colour of [...theme.series, ...Object.values(theme.verdicts)]) {
+    for (const colour of [...theme.series, ...Object.values(theme.tones)]) {
       expect(contrast(colour, theme.paper), colour).toBeGreaterThanOrEqual(3);
     }
     for (const words of [theme.ink, theme.muted, theme.warning]) {

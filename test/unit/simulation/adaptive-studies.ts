@@ -1,6 +1,4 @@
-import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis.ts";
-import { randomStreamFor } from "../../../src/core/random.ts";
-import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
+import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
 import {
   type AdaptiveStudy,
   type BootSeconds,
@@ -10,7 +8,9 @@ import {
   nextShape,
   ratioAt,
   type StopReason,
-} from "../../../src/core/stopping.ts";
+} from "../../../src/core/analysis/stopping.ts";
+import { randomStreamFor } from "../../../src/core/base/random.ts";
+import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
 import { type Disturbance, simulateBoot, TRUTH } from "./simulated-studies.ts";
 
 /** A study of several workloads, each with a spread of its own. */
@@ -193,6 +193,7 @@ function stopped(ratio: HeadlineRatio): RatioEstimate {
 function studyOf(names: readonly string[], asked: number): AdaptiveStudy {
   return {
     levels: 2,
+    factors: {},
     workloads: names.map((name) => ({ name })),
     repetitions: {
       kind: "until",
@@ -234,7 +235,7 @@ function runToTheEnd(
       trials += runs * TRIALS_PER_BOOT;
     }
     const all = BRING_UP_SECONDS + trials * TRIAL_SECONDS;
-    bootSeconds.set(done + 1, { all, bringUp: BRING_UP_SECONDS });
+    bootSeconds.set(done + 1, { all, added: all, bringUp: BRING_UP_SECONDS });
   }
 }
 

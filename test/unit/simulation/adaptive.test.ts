@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { analyse } from "../../../src/core/analysis.ts";
-import { headline, headlineRatios, ratioAt, widest } from "../../../src/core/stopping.ts";
+import { headline, headlineRatios, ratioAt, widest } from "../../../src/core/analysis/stopping.ts";
+import { analyse } from "../made-up/analysed.ts";
 import { adaptiveTally, CASES, fixedTrials, oneStudy } from "./adaptive-studies.ts";
 
 const STUDIES = 700;
@@ -48,7 +48,10 @@ test("the width that decides is the width that the report prints", () => {
     levels: 2,
     margin: 0.02,
   });
-  const ratios = headlineRatios({ levels: 2, workloads: names.map((name) => ({ name })) }, readings);
+  const ratios = headlineRatios(
+    { levels: 2, factors: {}, workloads: names.map((name) => ({ name })) },
+    readings,
+  );
   for (const name of names) {
     const printed = headline(analysis, name);
     const own = ratios.filter(({ workload }) => workload === name);

@@ -33,7 +33,8 @@ describe("over 14,000 simulated studies of six boots with known truth", () => {
     expect(spoiled.map(({ name }) => name)).toEqual(TOO_WIDE);
     for (const { cost } of spoiled) {
       expect(cost.paired).toBeGreaterThan(0.955);
-      expect(cost.paired).toBeLessThan(0.98);
+      // A late trial widens the ratios of every level of its workload.
+      expect(cost.paired).toBeLessThan(0.985);
     }
   });
 

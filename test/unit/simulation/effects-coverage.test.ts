@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { analyse, type MeasuredTrial } from "../../../src/core/analysis.ts";
-import { effectsOf } from "../../../src/core/effects.ts";
-import { normal, randomStreamFor, shuffled } from "../../../src/core/random.ts";
-import { conditionsOf } from "../../../src/core/settings/condition.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import { effectsOf } from "../../../src/core/analysis/effects.ts";
+import { normal, randomStreamFor, shuffled } from "../../../src/core/base/random.ts";
+import { conditionsOf } from "../../../src/core/study/settings/condition.ts";
+import { analyse } from "../made-up/analysed.ts";
 
 const FACTORS = { thp: ["always", "never"], disk: ["virtio", "ide"] };
 const CONDITIONS = conditionsOf({ factors: FACTORS });
@@ -41,10 +42,10 @@ function simulate(random: () => number, truth: typeof TRUTH): readonly MeasuredT
         for (const direction of ["up", "down"] as const) {
           const late = (slope * at) / CONDITIONS.length;
           const log = block + bringUp + machine + late + 0.02 * normal(random);
-          const throughputPerSecond = 1000 * own * Math.exp(log);
+          const throughput = 1000 * own * Math.exp(log);
           trials.push({
             trial: { boot, condition: index, direction, level, workload: "cpu" },
-            reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond },
+            reading: { metrics: { throughput, response: 1 / throughput } },
           });
         }
       }

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
-import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis.ts";
-import { randomStreamFor } from "../../../src/core/random.ts";
+import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import {
+  type AdaptiveStudy,
+  headlineRatios,
+  nextShape,
+  ratioAt,
+} from "../../../src/core/analysis/stopping.ts";
+import { randomStreamFor } from "../../../src/core/base/random.ts";
 import type { RatioEstimate } from "../../../src/core/stats/ratio.ts";
-import { type AdaptiveStudy, headlineRatios, nextShape, ratioAt } from "../../../src/core/stopping.ts";
 import { type Disturbance, simulateBoot } from "./simulated-studies.ts";
 
 /** As many as it takes to tell 94 from 93 in a hundred. */
@@ -10,6 +15,7 @@ const STUDIES = 12_000;
 const TRUTH = [1, 0.9];
 const STUDY: AdaptiveStudy = {
   levels: 1,
+  factors: {},
   workloads: [{ name: "cpu" }],
   repetitions: {
     kind: "until",

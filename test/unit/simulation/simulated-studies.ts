@@ -1,9 +1,10 @@
-import { analyse, type Comparison, type MeasuredTrial } from "../../../src/core/analysis.ts";
-import type { Direction } from "../../../src/core/plan.ts";
-import { normal, randomStreamFor } from "../../../src/core/random.ts";
-import { estimateMean } from "../../../src/core/stats/mean.ts";
+import type { Comparison, MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
+import { estimateMean, type MeanEstimate } from "../../../src/core/stats/mean.ts";
 import { tQuantile } from "../../../src/core/stats/t-distribution.ts";
-import { type Summary, student } from "../../../src/core/stats/t-test.ts";
+import { student } from "../../../src/core/stats/t-test.ts";
+import type { Direction } from "../../../src/core/trial/plan.ts";
+import { analyse } from "../made-up/analysed.ts";
 
 /** What spoils a simulated measurement; standard deviations are of the logarithm. */
 export interface Disturbance {
@@ -118,9 +119,9 @@ function covers({ low, high }: { readonly low: number; readonly high: number }, 
 
 /** The naive analysis: every trial a replicate, an interval for the difference of means over the base's mean. */
 function pooledCovers(trials: readonly MeasuredTrial[], one: Comparison, ratio: number): number {
-  const at = (level: number): Summary => {
+  const at = (level: number): MeanEstimate => {
     const values = trials.filter(({ trial }) => trial.level === level);
-    const found = estimateMean(values.map(({ reading }) => reading.throughputPerSecond));
+    const found = estimateMean(values.map(({ reading }) => reading.metrics.throughput));
     if (found === undefined) throw new Error(`no trial at L${level}`);
     return found;
   };
@@ -163,16 +164,16 @@ export function simulateBoot(
     const own = trial * (noise === "normal" ? normal(random) : skewed(random));
     const late = random() < outliers ? Math.LN2 : 0;
     const log = bootEffect + (machines[height] ?? 0) + (slope * step) / last + own - late;
-    const throughputPerSecond = 1000 * (truth[height] ?? 1) * Math.exp(log);
+    const throughput = 1000 * (truth[height] ?? 1) * Math.exp(log);
     return {
       trial: { boot: index, direction, level: height, workload },
       run: (upwards % runs) + 1,
-      reading: { throughputPerSecond, responseMeanSeconds: 1 / throughputPerSecond },
+      reading: { metrics: { throughput, response: 1 / throughput } },
     };
   });
 }
 
 /** Mean 0, standard deviation 1, with a long tail towards slow trials: a negative shifted exponential. */
-function skewed(random: () => number): number {
+export function skewed(random: () => number): number {
   return 1 + Math.log(1 - random());
 }

@@ -41,7 +41,7 @@ describe("the rows of a chart", () => {
     expect(row?.value).toBe(cell?.throughput.estimate.mean);
     expect(row?.points.map(({ value }) => value)).toEqual(cell?.throughput.perBoot);
     expect(rows({ cpus: 2 }, "relative=none&metric=response")[0]?.value).toBeCloseTo(
-      (cell?.response.estimate.mean ?? 0) * 1000,
+      (cell?.response?.estimate.mean ?? 0) * 1000,
     );
   });
 

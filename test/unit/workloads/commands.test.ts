@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { workloadAt } from "../../../src/core/study/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
-import { workload } from "../made-up/study.ts";
-
-const PLACE = { dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" };
+import { commandsOf, resolve, workload } from "../made-up/study.ts";
 
 describe("the command of", () => {
   test.each<[string, Readonly<Record<string, unknown>>, readonly string[]]>([
@@ -73,7 +72,7 @@ describe("the command of", () => {
         "--time=0",
         "--percentile=95",
         "--threads=2",
-        "--memory-block-size=4194304000",
+        "--memory-block-size=4294967296",
         "--memory-total-size=17179869184",
         "--memory-oper=write",
         "run",
@@ -109,12 +108,13 @@ describe("the command of", () => {
         "--tables=3",
         "--table-size=10000",
         "--threads=2",
+        "--rand-seed=1",
         "--report-interval=1",
         "run",
       ],
     ],
   ])("%s with %j is exactly this", (name, params, argv) => {
-    expect(workload(name, params).command.argv).toEqual(argv);
+    expect(commandsOf(workload(name, params)).measured.argv).toEqual(argv);
   });
 });
 
@@ -123,21 +123,22 @@ describe("every workload", () => {
 
   test("has a name of its own, and says what it isolates", () => {
     expect(new Set(all.map((one) => one.name)).size).toBe(all.length);
-    for (const one of all) expect(one.about).toMatch(/\S/);
+    for (const one of workloads) expect(one.about).toMatch(/\S/);
   });
 
   test("has a command that it needs the program of, with a limit far beyond its guess", () => {
     for (const one of all) {
-      expect(one.needs).toContain(one.command.argv[0]);
-      expect(one.guessSeconds).toBeGreaterThan(0);
-      expect(one.command.timeoutSeconds).toBeGreaterThan(20 * one.guessSeconds);
+      const { measured } = commandsOf(one);
+      const { guessSeconds } = workloadAt(one, 0);
+      expect(one.kind.needs.map(({ name }) => name)).toContain(measured.argv[0]);
+      expect(guessSeconds).toBeGreaterThan(0);
+      expect(measured.timeoutSeconds).toBeGreaterThan(20 * guessSeconds);
     }
   });
 
   test("refuses a parameter that it does not have", () => {
     for (const kind of workloads) {
-      const resolved = kind.resolve({ threads: 1, trheads: 2 });
-      expect(resolved).toMatchObject({
+      expect(resolve(kind.name, { threads: 1, trheads: 2 })).toMatchObject({
         ok: false,
         issues: [{ code: "unrecognized_keys", keys: ["trheads"] }],
       });
@@ -145,8 +146,8 @@ describe("every workload", () => {
   });
 
   test("refuses no threads at all", () => {
-    for (const kind of workloads) {
-      expect(kind.resolve({ threads: 0 })).toMatchObject({ ok: false, issues: [{ path: ["threads"] }] });
+    for (const { name } of workloads) {
+      expect(resolve(name, { threads: 0 })).toMatchObject({ ok: false, issues: [{ path: ["threads"] }] });
     }
   });
 
@@ -161,19 +162,18 @@ describe("every workload", () => {
       "syscall",
       "page-fault",
     ]);
-    for (const one of simple) expect([one.prepare(PLACE), one.cleanup]).toEqual([[], []]);
+    for (const one of simple) expect(commandsOf(one)).toMatchObject({ prepare: [], cleanup: [] });
   });
 });
 
 test.each(["memory-write", "memory-read"])("%s refuses sizes that are none", (name) => {
-  const kind = workloads.find((one) => one.name === name);
   for (const blockSize of ["0MiB", "256"]) {
-    expect(kind?.resolve({ threads: 1, blockSize })).toMatchObject({
+    expect(resolve(name, { threads: 1, blockSize })).toMatchObject({
       ok: false,
       issues: [{ path: ["blockSize"], message: "is no size; write it like 256MiB" }],
     });
   }
-  expect(kind?.resolve({ threads: 1, blockSize: "lots" })).toMatchObject({
+  expect(resolve(name, { threads: 1, blockSize: "lots" })).toMatchObject({
     ok: false,
     issues: [{ path: ["blockSize"], message: expect.stringContaining('"lots" means nothing here') }],
   });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { workloads } from "../../../src/workloads/index.ts";
-import { workload } from "../made-up/study.ts";
+import { commandsOf, resolve, workload } from "../made-up/study.ts";
 
 const oltp = workload("oltp", {
   threads: 1,
@@ -9,8 +8,9 @@ const oltp = workload("oltp", {
   bufferPool: "64MiB",
   logFile: "16MiB",
 });
-const [prepare, ...morePrepare] = oltp.prepare({ dataDisk: "/dev/vdc", scratchDisk: "/dev/vdb" });
-const [cleanup, ...moreCleanup] = oltp.cleanup;
+const commands = commandsOf(oltp);
+const [prepare, ...morePrepare] = commands.prepare;
+const [cleanup, ...moreCleanup] = commands.cleanup;
 
 const CONFIGURATION = `[mysqld]
 user=root
@@ -70,7 +70,7 @@ test("oltp's cleanup is one script, which stops the server before it unmounts it
 });
 
 describe("oltp's data set", () => {
-  test("is filled by a server with the configuration that it is measured with, but for the size of its pool", () => {
+  test("is filled by a server with the configuration that it is measured with, but for its pool", () => {
     expect(oltp.dataSet).toEqual({
       tables: 1,
       rows: 10_000,
@@ -80,23 +80,21 @@ describe("oltp's data set", () => {
   });
 
   test("is the same for a pool that follows the machine", () => {
-    const follows = workloads
-      .find((kind) => kind.name === "oltp")
-      ?.resolve(
-        { threads: "cpus", rows: 10_000, bufferPool: "memory / 8", logFile: "16MiB" },
-        { cpus: 2, memoryBytes: 2 ** 30 },
-      );
-    if (follows?.ok !== true) throw new Error("it does not resolve");
-    expect(follows.workload.dataSet).toEqual(oltp.dataSet);
-    expect(follows.workload.prepare({ dataDisk: "d", scratchDisk: "s" })[0]?.stdin).toContain(
-      `pool-size=${128 * 2 ** 20}\n`,
+    const follows = workload(
+      "oltp",
+      { threads: "cpus", rows: 10_000, bufferPool: "memory / 8", logFile: "16MiB" },
+      { cpus: 2, memoryBytes: 2 ** 30 },
     );
-    expect(follows.workload.command.argv).toContain("--threads=2");
+    expect(follows.dataSet).toEqual(oltp.dataSet);
+    expect(commandsOf(follows).prepare[0]?.stdin).toContain(`pool-size=${128 * 2 ** 20}\n`);
+    expect(commandsOf(follows).measured.argv).toContain("--threads=2");
   });
 
-  test("does not depend on how long or with how many threads it is measured", () => {
+  test("does not depend on how long, with how many threads or with which flushes it is measured", () => {
     const other = workload("oltp", {
       threads: 8,
+      flushLogAtCommit: 0,
+      flushMethod: "fsync",
       rows: 10_000,
       seconds: 99,
       bufferPool: "64MiB",
@@ -107,16 +105,11 @@ describe("oltp's data set", () => {
 });
 
 describe("oltp's parameters", () => {
-  const kind = workloads.find((one) => one.name === "oltp");
-
   test("reach the server's configuration", () => {
-    const { dataSet } = workload("oltp", {
-      threads: 1,
-      flushLogAtCommit: 2,
-      flushMethod: "fsync",
-      logFile: "5MiB",
-    });
-    const lines = dataSet?.serverConfiguration.split("\n");
+    const { prepare: own } = commandsOf(
+      workload("oltp", { threads: 1, flushLogAtCommit: 2, flushMethod: "fsync", logFile: "5MiB" }),
+    );
+    const lines = own[0]?.stdin?.split("\n");
     expect(lines).toContain("innodb-flush-log-at-trx-commit=2");
     expect(lines).toContain("innodb-flush-method=fsync");
     expect(lines).toContain("innodb-log-file-size=5242880");
@@ -132,6 +125,9 @@ describe("oltp's parameters", () => {
     [{ rows: 0 }, "rows"],
     [{ seconds: 0.5 }, "seconds"],
   ])("%j are refused", (params, path) => {
-    expect(kind?.resolve({ threads: 1, ...params })).toMatchObject({ ok: false, issues: [{ path: [path] }] });
+    expect(resolve("oltp", { threads: 1, ...params })).toMatchObject({
+      ok: false,
+      issues: [{ path: [path] }],
+    });
   });
 });

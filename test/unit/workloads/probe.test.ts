@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { workloads } from "../../../src/workloads/index.ts";
+import { workloadAt } from "../../../src/core/study/workload.ts";
 import { parseProbe } from "../../../src/workloads/probe.ts";
-import { workload } from "../made-up/study.ts";
+import { commandsOf, resolve, workload } from "../made-up/study.ts";
 
 const PROBES = ["exit-cost", "syscall", "page-fault"];
 
@@ -24,9 +24,9 @@ function reading(stdout: string) {
 
 describe("a probe's output", () => {
   test("is read as events a second over all batches, and as medians that one disturbance does not move", () => {
-    const { throughputPerSecond, responseMeanSeconds, more } = reading(PRINTED);
-    expect(throughputPerSecond).toBeCloseTo(30 / 550e-6, 6);
-    expect(responseMeanSeconds).toBeCloseTo(550e-6 / 30, 12);
+    const { metrics, more } = reading(PRINTED);
+    expect(metrics.throughput).toBeCloseTo(30 / 550e-6, 6);
+    expect(metrics.response).toBeCloseTo(550e-6 / 30, 12);
     expect(more["eventMedianSeconds"]).toBeCloseTo(3e-6, 12);
     expect(more["eventLeastSeconds"]).toBeCloseTo(2e-6, 12);
     expect(more["loopSeconds"]).toBeCloseTo(1e-7, 12);
@@ -55,7 +55,7 @@ describe("a probe's output", () => {
 
 describe.each(PROBES)("%s", (name) => {
   test("runs the image's program with its batches", () => {
-    expect(workload(name, { batches: 3, events: 40 }).command.argv).toEqual([
+    expect(commandsOf(workload(name, { batches: 3, events: 40 })).measured.argv).toEqual([
       "/usr/lib/dvirt/probe",
       name,
       "3",
@@ -64,16 +64,16 @@ describe.each(PROBES)("%s", (name) => {
   });
 
   test("reads back what its simulation prints", () => {
-    const one = workload(name, { batches: 4, events: 100 });
+    const one = workloadAt(workload(name, { batches: 4, events: 100 }), 0);
     expect(reading(one.render({ throughputPerSecond: 2000, threads: 1 }))).toMatchObject({
-      throughputPerSecond: 2000,
-      responseMeanSeconds: 1 / 2000,
+      metrics: { throughput: 2000, response: 1 / 2000 },
+      // Four batches of 0.05 s, each rounded to a nanosecond: 2 ns of 0.2 s.
+      resolution: { throughput: expect.closeTo(2e-5, 12), response: expect.closeTo(2e-9 / 400, 20) },
       more: { events: 400, batches: 4 },
     });
   });
 
   test("has one thread and no more", () => {
-    const kind = workloads.find((one) => one.name === name);
-    expect(kind?.resolve({ threads: 2 })).toMatchObject({ ok: false, issues: [{ path: ["threads"] }] });
+    expect(resolve(name, { threads: 2 })).toMatchObject({ ok: false, issues: [{ path: ["threads"] }] });
   });
 });

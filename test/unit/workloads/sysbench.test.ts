@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { workloadAt } from "../../../src/core/study/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 import { parseSysbench, sysbench } from "../../../src/workloads/sysbench.ts";
 import { fixture, fixturePaths } from "../fixture.ts";
@@ -42,14 +43,19 @@ describe("captured sysbench output", () => {
     (name, events, seconds, sumMs, p95Ms, threads) => {
       const longest = Number(/max:\s+([\d.]+)/.exec(fixture(`sysbench/${name}.txt`))?.[1]);
       expect(read(fixture(`sysbench/${name}.txt`))).toEqual({
-        throughputPerSecond: events / seconds,
-        responseMeanSeconds: sumMs / 1000 / events,
+        metrics: { throughput: events / seconds, response: sumMs / 1000 / events },
+        // Total time has four decimals, the sum of latencies two.
+        resolution: {
+          throughput: expect.closeTo((events * 0.0001) / seconds ** 2, 9),
+          response: expect.closeTo(0.01 / 1000 / events, 15),
+        },
         more: {
           events,
           elapsedSeconds: seconds,
           responseP95Seconds: p95Ms / 1000,
           responseMaxSeconds: longest / 1000,
           threads,
+          ...(name.startsWith("oltp") ? { errors: 0, reconnects: 0 } : {}),
         },
       });
     },
@@ -64,17 +70,50 @@ describe("captured sysbench output", () => {
     for (const [name] of PRINTED) {
       const text = fixture(`sysbench/${name}.txt`);
       const printed = Number(/avg:\s+([\d.]+)/.exec(text)?.[1]);
-      expect(Math.abs(read(text).responseMeanSeconds * 1000 - printed)).toBeLessThan(0.0051);
+      expect(Math.abs((read(text).metrics.response ?? 0) * 1000 - printed)).toBeLessThan(0.0051);
     }
   });
 
   test("obeys Little's law: threads = throughput × response time, within 10%", () => {
     for (const [name] of PRINTED) {
-      const { throughputPerSecond, responseMeanSeconds, more } = read(fixture(`sysbench/${name}.txt`));
-      const busy = (throughputPerSecond * responseMeanSeconds) / (more["threads"] ?? 0);
+      const { metrics, more } = read(fixture(`sysbench/${name}.txt`));
+      const busy = (metrics.throughput * (metrics.response ?? 0)) / (more["threads"] ?? 0);
       expect(busy).toBeGreaterThan(0.9);
       expect(busy).toBeLessThanOrEqual(1.001);
     }
+  });
+});
+
+describe("sysbench of other releases", () => {
+  test("1.1 calls the time otherwise, and is read", () => {
+    const { metrics, more } = read(fixture("cases/C08-sysbench-1.1.0-cpu.txt"));
+    expect(metrics.throughput).toBeCloseTo(114.016, 3);
+    expect(metrics.response).toBeCloseTo(0.0087705, 7);
+    expect(more).toMatchObject({ events: 10_000, elapsedSeconds: 87.7069, threads: 1 });
+  });
+
+  test.each([
+    ["0.4.12", fixture("cases/C10-sysbench-0.4.12-memory-0.txt")],
+    ["0.5", "sysbench 0.5:  multi-threaded system evaluation benchmark\n"],
+    ["2.0.1-abc", "WARNING: careful\nsysbench 2.0.1-abc (using bundled LuaJIT)\n"],
+  ])("%s is named, with those that are read", (version, stdout) => {
+    expect(problem(stdout)).toEqual({
+      code: "unexpected-output",
+      what: `this is the output of sysbench ${version}, and that of 1.0 and 1.1 is read`,
+    });
+  });
+});
+
+describe("errors that sysbench ignored", () => {
+  test("are counted beside the result, as are connections that were made again", () => {
+    const { metrics, more } = read(fixture("cases/C13-sysbench-errors.txt"));
+    expect(metrics.throughput).toBeCloseTo(380.107, 3);
+    expect(more).toMatchObject({ errors: 1249, reconnects: 3 });
+  });
+
+  test("are none where the server had none, and nothing where there is no server", () => {
+    expect(read(fixture("sysbench/oltp-L0.txt")).more).toMatchObject({ errors: 0, reconnects: 0 });
+    expect(read(cpu).more).not.toHaveProperty("errors");
   });
 });
 
@@ -125,12 +164,14 @@ describe("sysbench output that cannot be trusted", () => {
     const text = fc.oneof(
       fc.string(),
       fc.array(line, { maxLength: 60 }).map((lines) => lines.join("\n")),
+      // Most of these can be read: one line of a whole output stands in another's place.
+      fc.tuple(fc.nat(40), line).map(([at, other]) => cpu.split("\n").toSpliced(at, 1, other).join("\n")),
     );
     fc.assert(
       fc.property(text, (stdout) => {
         const result = parseSysbench(stdout);
         if (!result.ok) return;
-        expect(result.value.throughputPerSecond).toBeGreaterThan(0);
+        expect(result.value.metrics.throughput).toBeGreaterThan(0);
         expect(Object.values(result.value.more).every(Number.isFinite)).toBe(true);
       }),
     );
@@ -182,8 +223,7 @@ describe("a sysbench command", () => {
 });
 
 const SYSBENCH = workloads
-  .map((kind) => workload(kind.name, { threads: 1 }))
-  .filter(({ needs }) => needs.includes("sysbench"))
+  .filter(({ needs }) => needs.some((tool) => tool.name === "sysbench"))
   .map(({ name }) => name);
 
 describe("simulated output", () => {
@@ -195,11 +235,11 @@ describe("simulated output", () => {
     const one = workload(name, { threads: 1 });
     fc.assert(
       fc.property(truth, (given) => {
-        const result = one.parse(one.render(given));
+        const result = one.kind.parse(workloadAt(one, 0).render(given));
         if (!result.ok) throw new Error(JSON.stringify(result.problems));
-        const { throughputPerSecond, responseMeanSeconds } = result.value;
-        expect(throughputPerSecond / given.throughputPerSecond).toBeCloseTo(1, 2);
-        expect((responseMeanSeconds * throughputPerSecond) / given.threads).toBeCloseTo(1, 2);
+        const { throughput, response = 0 } = result.value.metrics;
+        expect(throughput / given.throughputPerSecond).toBeCloseTo(1, 2);
+        expect((response * throughput) / given.threads).toBeCloseTo(1, 2);
       }),
     );
   });

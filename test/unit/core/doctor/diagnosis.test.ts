@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { diagnose } from "../../../../src/core/doctor/diagnosis.ts";
 import { type Examination, type Finding, GROUPS } from "../../../../src/core/doctor/finding.ts";
 import type { KvmTrial } from "../../../../src/core/doctor/kvm-trial.ts";
-import { sections } from "../../../../src/core/facts.ts";
+import { sections } from "../../../../src/core/machine/facts.ts";
 import { fixture } from "../../fixture.ts";
 import {
   AMD_KVM,
@@ -108,7 +108,7 @@ describe("the captured virtual machine whose /dev/kvm does not work", () => {
     expect(finding(findings, "kvm")?.evidence).toMatch(
       /^\/dev\/kvm opens, .*; qemu-system-x86_64: error: failed to set MSR/,
     );
-    expect(finding(findings, "virtual-machine")?.what).toContain("(kvm)");
+    expect(finding(findings, "virtual-machine")?.what).toContain("(KVM)");
     expect(finding(findings, "container")?.what).toContain("(docker)");
   });
 
@@ -116,7 +116,7 @@ describe("the captured virtual machine whose /dev/kvm does not work", () => {
     const { findings } = diagnosisOf(withSection(answer, "virtual", []), unusable);
     expect(finding(findings, "virtual-machine")).toMatchObject({
       level: "notice",
-      what: expect.stringContaining("(kvm)"),
+      what: expect.stringContaining("(KVM)"),
     });
   });
 });
@@ -141,7 +141,7 @@ describe("a machine without KVM", () => {
   test("may only lack the module", () => {
     const { findings } = diagnosisOf(serverAnswer({ vendor: "intel", kvm: [] }), kvmTrial(["flag"], false));
     expect(troubles(findings).hindrance).toEqual(["kvm", "nested"]);
-    expect(finding(findings, "nested")?.remedy).toBe("modprobe kvm_intel nested=1");
+    expect(finding(findings, "nested")?.remedy).toMatch(/^modprobe kvm_intel nested=1;.*firmware/);
   });
 
   test("has it without rights to it: device, owner, groups and remedy are named", () => {
@@ -262,7 +262,7 @@ describe("too little", () => {
     expect(troubles(findings).fatal).toEqual(["memory"]);
     expect(hardware).toBe("none");
     expect(conclusion).toMatch(
-      /^no stack can be had here: the study quick does not fit .* not even L0 alone does$/,
+      /^no stack can run here: the study quick does not fit .* not even L0 alone does$/,
     );
   });
 
@@ -300,6 +300,74 @@ describe("too little", () => {
   });
 });
 
+describe("machines of the field", () => {
+  const found = (name: string, check: readonly string[], id: string) =>
+    finding(diagnosisOf(fixture(`cases/${name}.txt`), kvmTrial(check, false)).findings, id);
+  const NESTING = ["device", "access", "flag", "kvm_intel nested=Y"];
+
+  test.each(["C19-doctor-aws-metal", "C20-doctor-gce-metal"])(
+    "%s is a physical machine, although DMI has a cloud's name",
+    (name) => {
+      expect(found(name, NESTING, "virtual-machine")).toMatchObject({
+        level: "fine",
+        what: "no hypervisor is seen below this machine",
+      });
+    },
+  );
+
+  test("bare metal that systemd takes for the cloud's guest is none", () => {
+    const answer = fixture("cases/C19-doctor-aws-metal.txt").replace("vm=none", "vm=amazon");
+    expect(finding(diagnosisOf(answer).findings, "virtual-machine")?.level).toBe("fine");
+  });
+
+  test("AHV is KVM, although CPUID says Hyper-V", () => {
+    const answer = withSection(serverAnswer({ vendor: "intel", flags: ["vmx", "hypervisor"] }), "virtual", [
+      "vendor=Nutanix",
+      "product=AHV",
+      "vm=microsoft",
+    ]);
+    expect(finding(diagnosisOf(answer).findings, "virtual-machine")?.what).toContain("(KVM)");
+  });
+
+  test("a module that is built into WSL's kernel is set where Windows has the kernel's command line", () => {
+    const name = "C22-doctor-wsl2-builtin-nested-off";
+    const remedy = found(name, ["device", "access", "flag", "kvm_intel nested=N"], "nested")?.remedy;
+    expect(remedy).toMatch(/kvm_intel\.nested=1 .*\.wslconfig/);
+    expect(remedy).not.toContain("modprobe");
+    expect(found(name, NESTING, "container")?.remedy).not.toContain("--privileged");
+  });
+
+  test.each([
+    ["builtin=yes", /kvm_intel\.nested=1 on the kernel command line/, /modprobe/],
+    ["builtin=no", /modprobe -r kvm_intel && modprobe kvm_intel nested=1/, /command line/],
+    ["", /modprobe -r kvm_intel .* built in: kvm_intel\.nested=1 on the kernel command line/, /wsl/],
+  ])("nesting that is off, with %j, is switched on by what can work", (line, wanted, not) => {
+    const kvm = ["module=kvm_intel", "nested=N", "ept=Y", line];
+    const { findings } = diagnosisOf(serverAnswer({ vendor: "intel", kvm }));
+    expect(finding(findings, "nested")?.remedy).toMatch(wanted);
+    expect(finding(findings, "nested")?.remedy).not.toMatch(not);
+  });
+
+  test.each(["kvm", "nested"])("a flag that the firmware locks: %s names module and firmware", (id) => {
+    const remedy = found("C25-doctor-disabled-by-bios", ["flag"], id)?.remedy;
+    expect(remedy).toMatch(/modprobe kvm_intel nested=1.*firmware locks it.*VT-x/);
+    expect(remedy).not.toContain("modprobe kvm_amd");
+  });
+
+  test("what the kernel says of the firmware is evidence", () => {
+    const locked = "firmware=kvm: disabled by bios";
+    const answer = withSection(fixture("cases/C25-doctor-disabled-by-bios.txt"), "kvm", [locked]);
+    const { findings } = diagnosisOf(answer, kvmTrial(["flag"], false));
+    expect(finding(findings, "kvm")?.evidence).toContain("kvm: disabled by bios");
+  });
+
+  test.each(["kvm", "kvm-rights"])("a device of root's group: %s asks for a rule of udev", (id) => {
+    const remedy = found("C26-doctor-kvm-root-root", ["device", "flag", "kvm_intel nested=Y"], id)?.remedy;
+    expect(remedy).toMatch(/chgrp kvm \/dev\/kvm.*udev/);
+    expect(remedy).not.toContain("usermod");
+  });
+});
+
 describe("a machine that dvirt has no platform for", () => {
   test.each([
     [
@@ -313,7 +381,7 @@ describe("a machine that dvirt has no platform for", () => {
       "dvirt has no platform for aarch64: x86_64-kvm is the only one on the own processors of a machine",
     ],
     ["Darwin", "arm64", "dvirt needs Linux on x86_64, and this is Darwin"],
-  ])("%s on %s gets one finding, which says why no stack can be had", (system, architecture, what) => {
+  ])("%s on %s gets one finding, which says why no stack can run", (system, architecture, what) => {
     const answer = `== system\nsystem=${system}\nkernel=6.1\narchitecture=${architecture}\n== cpuinfo\nvendor_id : IBM/S390\n`;
     const nothing: KvmTrial = { obstacles: [], proof: { kind: "none", why: "not tried" } };
     const { findings, hardware, conclusion } = diagnosisOf(answer, nothing);
@@ -327,7 +395,7 @@ describe("a machine that dvirt has no platform for", () => {
         remedy: expect.stringContaining("x86_64"),
       },
     ]);
-    expect([hardware, conclusion]).toEqual(["none", `no stack can be had here: ${what}`]);
+    expect([hardware, conclusion]).toEqual(["none", `no stack can run here: ${what}`]);
   });
 });
 
@@ -369,7 +437,7 @@ describe("what changes figures is a notice with its remedy", () => {
     [["vendor=VMware, Inc.", "product=VMware Virtual Platform"], "VMware"],
     [["vendor=Microsoft Corporation", "product=Virtual Machine"], "Hyper-V"],
     [["type=xen"], "Xen"],
-    [["vm=amazon", "vendor=Amazon EC2"], "amazon"],
+    [["vm=amazon", "vendor=Amazon EC2"], "KVM"],
   ])("a hypervisor is named from what it says: %j", (lines, name) => {
     const answer = withSection(
       serverAnswer({ vendor: "amd", flags: ["fpu", "svm", "npt", "vgif", "v_vmsave_vmload", "hypervisor"] }),
@@ -510,7 +578,7 @@ test("whatever a machine says, findings come group by group, each id once, with 
           expect(what.length * evidence.length).toBeGreaterThan(0);
           expect(level === "fine").toBe(remedy === undefined);
         }
-        expect(conclusion.startsWith("no stack can be had here: ")).toBe(hardware === "none");
+        expect(conclusion.startsWith("no stack can run here: ")).toBe(hardware === "none");
         expect(findings.some(({ level }) => level === "fatal")).toBe(hardware === "none");
       },
     ),

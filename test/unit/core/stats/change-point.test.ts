@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { normal, randomStream } from "../../../../src/core/random.ts";
+import { normal, randomStream } from "../../../../src/core/base/random.ts";
 import { changePoint } from "../../../../src/core/stats/change-point.ts";
 import { expectClose, oracle } from "./oracle.ts";
 

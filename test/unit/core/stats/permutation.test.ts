@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { permutationTest, signFlip, smallestP } from "../../../../src/core/stats/permutation.ts";
+import { permutationTest, smallestP } from "../../../../src/core/stats/permutation.ts";
 import { expectClose, oracle } from "./oracle.ts";
 
 const counted = { count: z.int(), arrangements: z.int() };
 const recorded = oracle("permutation", {
   twoSample: z.array(z.strictObject({ a: z.array(z.number()), b: z.array(z.number()), ...counted })),
-  signFlip: z.array(z.strictObject({ differences: z.array(z.number()), ...counted })),
 });
 
 const sample = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 6 });
@@ -73,28 +72,4 @@ test("six boots are the least with which Holm over 15 comparisons can reach 5%",
   expect(smallestP(5, 5) * 15).toBeGreaterThan(0.05);
   expect(smallestP(6, 6) * 15).toBeLessThan(0.05);
   expect(smallestP(0, 4)).toBe(1);
-});
-
-describe("the sign-flip test", () => {
-  test("counts what enumeration with fractions and SciPy count", () => {
-    for (const { differences, count, arrangements } of recorded.signFlip)
-      expect(signFlip(differences)).toMatchObject({ kind: "exact", p: count / arrangements, arrangements });
-  });
-
-  test("gives no p below two in 2ⁿ, and the same for all signs turned", () => {
-    fc.assert(
-      fc.property(sample, (differences) => {
-        const { p, smallestP: least } = exact(signFlip(differences));
-        expect(p).toBeGreaterThanOrEqual(least);
-        expect(exact(signFlip(differences.map((value) => -value))).p).toBe(p);
-      }),
-    );
-    expect(exact(signFlip([1, 2, 3, 4, 5, 6])).p).toBe(2 / 64);
-  });
-
-  test("says why it was not made", () => {
-    expect(signFlip([])).toMatchObject({ kind: "not-made" });
-    expect(signFlip(Array.from({ length: 18 }, () => 1)).kind).toBe("not-made");
-    expect(signFlip(Array.from({ length: 17 }, () => 1))).toMatchObject({ kind: "exact", p: 2 / 2 ** 17 });
-  });
 });

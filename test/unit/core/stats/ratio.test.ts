@@ -1,8 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { pairedLogRatio, type RatioEstimate, welchLogRatio } from "../../../../src/core/stats/ratio.ts";
+import { blockResidual } from "../../../../src/core/stats/block-residual.ts";
+import { blockedLogRatio, type RatioEstimate, welchLogRatio } from "../../../../src/core/stats/ratio.ts";
+import { SMALLEST_P } from "../../../../src/core/stats/t-distribution.ts";
 import { expectClose, oracle } from "./oracle.ts";
+import { pairedLogRatio } from "./paired.ts";
 
 const interval = z.strictObject({
   ratio: z.number(),
@@ -140,7 +143,7 @@ describe.each([
     const found = estimate([2.1, 2.1, 2.1], [3, 3, 3], 0.95);
     expectClose(found?.low, 0.7, 1e-15);
     expectClose(found?.high, 0.7, 1e-15);
-    expect(found).toMatchObject({ standardError: 0, p: 0 });
+    expect(found).toMatchObject({ standardError: 0, p: SMALLEST_P });
     expect(found?.warnings).toHaveLength(1);
     expect(estimate([3, 3, 3], [3, 3, 3], 0.95)).toMatchObject({ ratio: 1, p: 1 });
   });
@@ -184,6 +187,36 @@ test("one side without spread is worth a warning", () => {
   expect(welchLogRatio([2, 2.1, 2], [1, 1.1, 0.9], 0.95)?.warnings).toEqual([]);
 });
 
-test("values that cannot be paired are a bug, not a result", () => {
-  expect(() => pairedLogRatio([1, 2], [1], 0.95)).toThrow(RangeError);
+describe("the resolution of what is read", () => {
+  const rounding = 2 * (1e-4 / 5) ** 2 * (1 / 12);
+
+  test("gives boots that agree to the last digit an interval as wide as it, and no p of 0", () => {
+    const residual = blockResidual([
+      [2, 1],
+      [2, 1],
+    ]);
+    const found = blockedLogRatio({ logs: [-1, -1], residual, weight: 2, rounding }, 0.95);
+    expect(found?.standardError).toBeCloseTo(Math.sqrt(rounding), 15);
+    const width = (found?.high ?? 0) - (found?.low ?? 0);
+    // A step of 0.1 ms in 5 s is 2e-5.
+    expect(width / (found?.ratio ?? 0)).toBeGreaterThan(2e-5);
+    expect(found?.p).toBeGreaterThan(SMALLEST_P);
+    expect(found?.warnings).toEqual([expect.stringContaining("as wide as the rounding")]);
+    const welch = welchLogRatio([3, 3], [2, 2], 0.95, rounding);
+    expect(welch?.standardError).toBeCloseTo(Math.sqrt(rounding), 15);
+    expect(welch?.p).toBeGreaterThan(SMALLEST_P);
+  });
+
+  test("adds to a spread that there is, and warns of nothing then", () => {
+    const rows = [
+      [0, 0.1],
+      [0, 0.12],
+      [0, 0.09],
+    ];
+    const logs = rows.map(([, log = 0]) => log);
+    const without = blockedLogRatio({ logs, residual: blockResidual(rows), weight: 2 }, 0.95);
+    const found = blockedLogRatio({ logs, residual: blockResidual(rows), weight: 2, rounding: 1e-4 }, 0.95);
+    expectClose((found?.standardError ?? 0) ** 2, (without?.standardError ?? 0) ** 2 + 1e-4, 1e-12);
+    expect(found?.warnings).toEqual([]);
+  });
 });

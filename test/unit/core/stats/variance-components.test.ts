@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { normal, randomStream } from "../../../../src/core/random.ts";
-import { bestRunsPerBoot, varianceComponents } from "../../../../src/core/stats/variance-components.ts";
+import { normal, randomStream } from "../../../../src/core/base/random.ts";
+import { varianceComponents } from "../../../../src/core/stats/variance-components.ts";
 import { expectClose, oracle } from "./oracle.ts";
 
 const { examples, published } = oracle("variance-components", {
@@ -92,35 +92,5 @@ describe("variance components", () => {
       withinVariance: 0,
       intraclassCorrelation: 0,
     });
-  });
-});
-
-describe("the best number of runs per boot", () => {
-  test.each([
-    // √(cost of boot / cost of run × within / between), rounded up.
-    [1, 4, 100, 25, 4],
-    [1, 4, 100, 24, 5],
-    [100, 1, 10, 10, 1],
-    [1, 1, 300, 3, 10],
-  ])("between %d, within %d, boot %d s, run %d s: %d", (betweenVariance, withinVariance, boot, run, best) => {
-    expect(bestRunsPerBoot({ betweenVariance, withinVariance }, boot, run)).toBe(best);
-  });
-
-  test("gives the least variance for the same time, among all numbers of runs", () => {
-    const positive = fc.double({ min: 0.1, max: 100, noNaN: true });
-    fc.assert(
-      fc.property(positive, positive, positive, positive, (betweenVariance, withinVariance, boot, run) => {
-        // Variance of the mean times the time spent, up to a constant.
-        const cost = (runs: number) => (betweenVariance + withinVariance / runs) * (boot + run * runs);
-        const best = bestRunsPerBoot({ betweenVariance, withinVariance }, boot, run) ?? Number.NaN;
-        const exact = Math.max(1, best - 1); // rounding up may pass the best by one
-        for (const runs of [1, 2, 5, 20, 100])
-          expect(Math.min(cost(best), cost(exact))).toBeLessThanOrEqual(cost(runs) * (1 + 1e-12));
-      }),
-    );
-  });
-
-  test("is unknown where boots do not differ", () => {
-    expect(bestRunsPerBoot({ betweenVariance: 0, withinVariance: 1 }, 10, 1)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Completed } from "../../../../src/core/command.ts";
+import type { Completed } from "../../../../src/core/base/command.ts";
 import {
   CP_FACTS,
   cpProblem,

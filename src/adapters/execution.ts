@@ -1,0 +1,68 @@
+import type { Readable } from "node:stream";
+import type { Command, Completed } from "../core/base/command.ts";
+import type { Child } from "../lab/ports.ts";
+
+/** A command that is being executed: whoever runs it hands over what it says and how it ended. */
+export interface Execution {
+  readonly stdout: (chunk: Buffer) => void;
+  readonly stderr: (chunk: Buffer) => void;
+  /** The first end counts. */
+  readonly end: (end: Completed["end"]) => void;
+}
+
+/** Executes a command to its end, its limit or the abort. `start` begins it and returns what kills it. */
+export function execute(
+  { timeoutSeconds: limitSeconds }: Command,
+  signal: AbortSignal,
+  start: (execution: Execution) => () => void,
+): Promise<Completed> {
+  const begun = process.hrtime.bigint();
+  const said: { readonly stdout: Buffer[]; readonly stderr: Buffer[] } = { stdout: [], stderr: [] };
+  return new Promise((resolve) => {
+    let kill = () => {};
+    let over = false;
+    const end = (how: Completed["end"]) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+      if (how.kind === "timed-out" || how.kind === "lost") kill();
+      resolve({
+        end: how,
+        stdout: Buffer.concat(said.stdout).toString("utf8"),
+        stderr: Buffer.concat(said.stderr).toString("utf8"),
+        seconds: Number(process.hrtime.bigint() - begun) / 1e9,
+      });
+    };
+    const timer = setTimeout(() => end({ kind: "timed-out", limitSeconds }), limitSeconds * 1000);
+    const onAbort = () => end({ kind: "lost", what: "stopped by the user" });
+    if (signal.aborted) return onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    kill = start({
+      stdout: (chunk) => said.stdout.push(chunk),
+      stderr: (chunk) => said.stderr.push(chunk),
+      end,
+    });
+  });
+}
+
+/** The end of what a stream says, as it grows. */
+export function lastSaid(stream: Readable): () => string {
+  let text = "";
+  stream.setEncoding("utf8").on("data", (more: string) => {
+    text = (text + more).slice(-16_384);
+  });
+  return () => text;
+}
+
+/** The first line that a process says; what it said without one where it ends. */
+export function firstLine({ stream, ended }: Child): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString("utf8");
+      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+    });
+    ended.then(() => resolve(text.trim()));
+  });
+}

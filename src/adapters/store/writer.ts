@@ -1,0 +1,86 @@
+import { sql, type Transaction } from "kysely";
+import { type Observation, type Outcome, trialLost } from "../../core/trial/observation.ts";
+import type { Direction } from "../../core/trial/plan.ts";
+import type { ObservationKey, StoreWriter } from "../../lab/store.ts";
+import { runRow, type StoreDatabase, type Tables } from "./tables.ts";
+
+export function sqliteWriter(db: StoreDatabase): StoreWriter {
+  return {
+    async addGroup({ id, createdAt, studies, seed }) {
+      const row = { id, created_at: createdAt, studies: JSON.stringify(studies), seed };
+      await db.insertInto("run_groups").values(row).execute();
+    },
+    async addRun(run) {
+      await db.insertInto("runs").values(runRow(run)).execute();
+    },
+    async addMachine(run, machine) {
+      const { boot, bringUp: bring_up, level } = machine;
+      const row = { run, boot, bring_up, level, machine: JSON.stringify(machine) };
+      await db.insertInto("machines").values(row).execute();
+    },
+    async addObservation(run, observation) {
+      await db.insertInto("observations").values(observationRow(run, observation)).execute();
+    },
+    addOutcome: (run, key, outcome) =>
+      db.transaction().execute((within) => addOutcome(within, run, key, outcome)),
+  };
+}
+
+function observationRow(run: string, observation: Observation): Tables["observations"] {
+  const { stdout, stderr, ...completed } = observation.completed;
+  const { id: trial, boot, level, workload } = observation.trial;
+  return {
+    ...{ run, trial, attempt: observation.attempt, boot, level, workload, stdout, stderr },
+    lost: trialLost(observation) ? 1 : 0,
+    observation: JSON.stringify({ ...observation, completed }),
+  };
+}
+
+async function addOutcome(
+  within: Transaction<Tables>,
+  run: string,
+  { trial, attempt }: ObservationKey,
+  outcome: Outcome,
+): Promise<void> {
+  const { lost, ...judged } = await within
+    .selectFrom("observations")
+    .select(["boot", "level", "workload", "lost"])
+    .select(sql<Direction>`json_extract(observation, '$.trial.direction')`.as("direction"))
+    .select(sql<number | null>`json_extract(observation, '$.trial.condition')`.as("condition"))
+    .where("run", "=", run)
+    .where("trial", "=", trial)
+    .where("attempt", "=", attempt)
+    .executeTakeFirstOrThrow(() => new Error(`${trial}#${attempt} was judged before it was stored`));
+  await within
+    .insertInto("outcomes")
+    .values({ run, trial, attempt, ...judged, ...outcomeColumns(outcome), replaced: 0 })
+    .execute();
+  if (lost === 0 && attempt > 1) {
+    await within
+      .updateTable("outcomes")
+      .set({ replaced: 1 })
+      .where("run", "=", run)
+      .where("trial", "=", trial)
+      .where("attempt", "<", attempt)
+      .execute();
+  }
+  if (outcome.kind === "failed" || outcome.nestedEntries.length === 0) return;
+  const { workload, level } = judged;
+  const entries = outcome.nestedEntries.map(({ level: host, count }) => ({
+    ...{ run, trial, attempt, host, workload, level, entries: count },
+  }));
+  await within.insertInto("nested_entries").values(entries).execute();
+}
+
+function outcomeColumns(outcome: Outcome) {
+  const text = JSON.stringify(outcome);
+  if (outcome.kind === "failed") {
+    return { outcome: text, metrics: null, doubts: 0, unknown_guards: null };
+  }
+  return {
+    outcome: text,
+    metrics: JSON.stringify(outcome.reading.metrics),
+    doubts: outcome.doubts.length,
+    unknown_guards: outcome.unknown.join(),
+  };
+}

@@ -1,0 +1,110 @@
+import type { Analysis, Cell, Comparison } from "../../analysis/analysis.ts";
+import { METRIC_IDS, METRICS, type Metric } from "../../base/metrics.ts";
+import { significant } from "../../base/units.ts";
+import { figures, type Section, section, type Table, table, words } from "../../document/document.ts";
+import { intervalText, pText } from "../../document/figure-text.ts";
+import { adjustedNote, type Behind, CONDITION, JUDGED, WORKLOAD } from "./columns.ts";
+
+/** Levels against levels, with everything that decides a verdict. */
+export function comparisonSection({ cells, comparisons }: Analysis, of: Behind): Section | undefined {
+  const choice = columnChoice(cells, of);
+  return section(
+    "comparisons",
+    "What each layer costs, with its uncertainty",
+    METRIC_IDS.flatMap((metric) => [
+      comparisonTable(metric, comparisons, choice),
+      methodsTable(metric, comparisons, choice),
+    ]),
+  );
+}
+
+/** Every comparison of one metric: ratio, interval, adjusted p, verdict and its reason. */
+export function comparisonTable(
+  metric: Metric,
+  comparisons: readonly Comparison[],
+  choice: ColumnChoice,
+): Table {
+  const own = comparisons.filter((one) => one.metric === metric);
+  return table(own, {
+    id: `comparisons-${metric}`,
+    title: `${titleOf(metric)}: each level against those below`,
+    columns: [...seriesColumns(choice), ...JUDGED],
+    of: choice.of,
+    footnotes:
+      own.length === 0
+        ? []
+        : [adjustedNote(own, "comparisons"), ...new Set(own.flatMap((one) => one.estimate.warnings))],
+  });
+}
+
+/** These comparisons by other methods, so that nobody has to trust one. */
+export function methodsTable(
+  metric: Metric,
+  comparisons: readonly Comparison[],
+  choice: ColumnChoice,
+): Table {
+  const own = comparisons.filter((one) => one.metric === metric);
+  return table(own, {
+    id: `methods-${metric}`,
+    title: `${titleOf(metric)}: the same ratios by other methods`,
+    columns: [
+      ...seriesColumns(choice),
+      figures("boots unrelated", ({ unpaired }) =>
+        unpaired === undefined ? undefined : intervalText(unpaired),
+      ),
+      figures("Fieller", fiellerText),
+      figures("t (Welch)", ({ test }) => (test === undefined ? undefined : significant(test.t, 3))),
+      figures("df", ({ test }) => (test === undefined ? undefined : significant(test.df, 3))),
+      figures("p", ({ test }) => pText(test?.p)),
+      figures("p (permutation)", ({ permutation }) =>
+        permutation.kind === "exact" ? pText(permutation.p) : undefined,
+      ),
+      figures("Hedges' g", ({ hedges }) => (hedges === undefined ? undefined : significant(hedges.g, 3))),
+      figures("p (equivalence)", ({ equivalence }) => pText(equivalence.p)),
+    ],
+    of: choice.of,
+    footnotes: [
+      ...new Set(own.flatMap((one) => (one.permutation.kind === "exact" ? [] : [one.permutation.reason]))),
+    ],
+  });
+}
+
+function titleOf(metric: Metric): string {
+  const { name } = METRICS[metric];
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+export type Dimensions = Pick<Cell, "platform" | "resources" | "condition">;
+
+/** Which of a comparison's dimensions need a column: those that differ within the report. */
+export interface ColumnChoice extends Readonly<Record<keyof Dimensions, "shown" | "same">> {
+  readonly of: Behind;
+}
+
+export function columnChoice(cells: readonly Dimensions[], of: Behind): ColumnChoice {
+  const shown = (name: keyof Dimensions) =>
+    new Set(cells.map((cell) => cell[name])).size > 1 ? "shown" : "same";
+  return { platform: shown("platform"), resources: shown("resources"), condition: shown("condition"), of };
+}
+
+function seriesColumns(choice: ColumnChoice) {
+  return [
+    WORKLOAD,
+    choice.platform === "shown" ? words<Comparison>("platform", ({ platform }) => platform) : undefined,
+    choice.resources === "shown" ? words<Comparison>("resources", ({ resources }) => resources) : undefined,
+    choice.condition === "shown" ? CONDITION : undefined,
+    words<Comparison>("levels", ({ level, to }) => `L${level} to L${to}`),
+  ];
+}
+
+/** Fieller's set; where it is no interval it says so instead of hiding it. */
+function fiellerText({ fieller }: Comparison): string {
+  switch (fieller.kind) {
+    case "bounded":
+      return `${significant(fieller.low, 4)} to ${significant(fieller.high, 4)}`;
+    case "exclusive":
+      return `outside ${significant(fieller.below, 4)} to ${significant(fieller.above, 4)}`;
+    case "unbounded":
+      return "unbounded";
+  }
+}

@@ -1,0 +1,90 @@
+import { type Document, isAlias, LineCounter, parseDocument, visit } from "yaml";
+import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+
+export type Path = readonly PropertyKey[];
+
+/** YAML text as plain data, with the place of everything in it. */
+export interface YamlSource {
+  readonly data: unknown;
+  /** `file:line` of the value at a path, or of the deepest part of the path that is there. */
+  placeOf(path: Path): string;
+  /** `file:line` of a key in the map at a path. */
+  placeOfKey(path: Path, key: string): string;
+}
+
+/** Never throws: what is no YAML, or no plain data, is a problem with its line. */
+export function readYaml(text: string, file: string): Result<YamlSource> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
+  if (document.errors.length > 0) {
+    return failed(
+      ...document.errors.map(
+        (error): Problem => ({
+          code: "bad-yaml",
+          at: at(error.pos[0]),
+          what: error.message.split("\n")[0] ?? "not YAML",
+        }),
+      ),
+    );
+  }
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (error) {
+    // Aliases without an anchor, or that multiply without end, show only now.
+    const what = error instanceof Error ? error.message.split("\n")[0] : undefined;
+    return failed({
+      code: "bad-yaml",
+      at: at(badAlias(document) ?? 0),
+      what: what ?? "the text cannot be read as plain data",
+    });
+  }
+  const placeOf = (path: Path): string => {
+    for (let length = path.length; length >= 0; length--) {
+      const offset = startOffset(document.getIn(path.slice(0, length), true));
+      if (offset !== undefined) return at(offset);
+    }
+    return `${file}:1`;
+  };
+  return ok({
+    data,
+    placeOf,
+    placeOfKey: (path, key) => {
+      const map: unknown = document.getIn(path, true) ?? document.contents;
+      const pair = pairsOf(map).find((one) => scalarOf(one.key) === key);
+      return pair === undefined ? placeOf(path) : at(startOffset(pair.key) ?? 0);
+    },
+  });
+}
+
+/** Where the first alias without an anchor stands, or else the first alias. */
+function badAlias(document: Document): number | undefined {
+  const aliases: { offset: number | undefined; known: boolean }[] = [];
+  visit(document, (_key, node) => {
+    if (isAlias(node))
+      aliases.push({ offset: startOffset(node), known: node.resolve(document) !== undefined });
+  });
+  return (aliases.find((alias) => !alias.known) ?? aliases[0])?.offset;
+}
+
+function startOffset(node: unknown): number | undefined {
+  if (typeof node !== "object" || node === null || !("range" in node) || !Array.isArray(node.range)) {
+    return undefined;
+  }
+  const start: unknown = node.range[0];
+  return typeof start === "number" ? start : undefined;
+}
+
+function pairsOf(node: unknown): readonly { readonly key: unknown }[] {
+  if (typeof node !== "object" || node === null || !("items" in node) || !Array.isArray(node.items)) {
+    return [];
+  }
+  return node.items.filter(
+    (item: unknown): item is { key: unknown } => typeof item === "object" && item !== null && "key" in item,
+  );
+}
+
+function scalarOf(node: unknown): unknown {
+  return typeof node === "object" && node !== null && "value" in node ? node.value : node;
+}

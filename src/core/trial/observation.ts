@@ -1,0 +1,183 @@
+import { type Command, type Completed, endText, lastLines, succeeded } from "../base/command.ts";
+import type { Problem, Result } from "../base/problem.ts";
+import type { ProblemCode } from "../base/problem-codes.ts";
+import { type KvmWork, kvmWork } from "../machine/kvm-work.ts";
+import { kvmCounters, type TimedText } from "../machine/snapshot.ts";
+import type { Reading } from "../study/workload.ts";
+import type { Trial } from "./plan.ts";
+
+/** What a trial left, before anybody parsed it. Append-only. */
+export interface Observation {
+  readonly trial: Trial;
+  /** 1-based: a trial whose machine was lost under it is executed again, and every attempt is kept. */
+  readonly attempt: number;
+  /** Which bring-up of the stack it was measured in, 1-based over the run. */
+  readonly bringUp: number;
+  readonly startedAt: string;
+  readonly argv: readonly string[];
+  readonly completed: Completed;
+  /** Preparation and cleanup, in order, the first failure last. */
+  readonly setupSteps: readonly SetupStep[];
+  readonly evidence: readonly LevelEvidence[];
+  /** Of the computer below the stack; absent if the stack does not stand on this host. */
+  readonly host?: HostEvidence;
+}
+
+export interface SetupStep {
+  readonly phase: "prepare" | "cleanup";
+  readonly command: Command;
+  readonly completed: Completed;
+}
+
+/** Raw snapshots of one level around a trial. */
+export interface LevelEvidence {
+  readonly level: number;
+  readonly before: string;
+  readonly after: string;
+  /** When the host asked for each and had its answer, by its monotonic clock; absent if the machine was lost between. */
+  readonly times?: { readonly before: AskedAt; readonly after: AskedAt };
+}
+
+export type AskedAt = Omit<TimedText, "text">;
+
+/** Raw snapshots of the computer below the stack: before the preparation, and right around the workload. */
+export interface HostEvidence {
+  readonly start: TimedText;
+  readonly before: TimedText;
+  readonly after: TimedText;
+}
+
+/** Whether the machine was lost, or hung, at any time around the trial: then it cannot be trusted any more. */
+export function machineLost(observation: Observation): boolean {
+  return trialLost(observation) || observation.setupSteps.some(({ completed }) => isLost(completed));
+}
+
+/** Whether the machine was lost, or hung, before the workload's end: then the trial says nothing of the workload. */
+export function trialLost({ completed, setupSteps }: Observation): boolean {
+  return isLost(completed) || setupSteps.some((step) => step.phase === "prepare" && isLost(step.completed));
+}
+
+function isLost({ end }: Completed): boolean {
+  return end.kind === "lost" || end.kind === "timed-out";
+}
+
+/** Attempts at one trial before it counts as failed. */
+export const ATTEMPTS = 3;
+
+/**
+ * Trials that need not be executed again: some attempt kept its machine and is not doubted, or those that are
+ * doubted were made again as often as the study says, or too many lost their machine.
+ */
+export function settledTrials(attempts: readonly TrialAttempt[], repeat: number): ReadonlySet<string> {
+  const trials = new Map<string, { doubted: number; lost: number; sound: boolean }>();
+  for (const { trial, lost, doubted } of attempts) {
+    const own = trials.get(trial) ?? { doubted: 0, lost: 0, sound: false };
+    trials.set(trial, own);
+    if (lost) own.lost += 1;
+    else if (doubted) own.doubted += 1;
+    else own.sound = true;
+  }
+  return new Set(
+    [...trials]
+      .filter(([, own]) => own.sound || own.doubted > repeat || own.lost >= ATTEMPTS)
+      .map(([trial]) => trial),
+  );
+}
+
+/** The little of an observation that says whether its trial is settled. */
+export interface TrialAttempt {
+  readonly trial: string;
+  readonly attempt: number;
+  readonly lost: boolean;
+  /** It was read, and some guard doubts it. */
+  readonly doubted: boolean;
+}
+
+/** What one guard says of a trial. `unknown`: what it needs was not there, so it neither vouches nor doubts. */
+export interface GuardResult {
+  readonly guard: string;
+  readonly kind: "fine" | "doubt" | "unknown";
+  readonly sentence: string;
+}
+
+/** Why a trial that was measured should perhaps not be believed. */
+export type Doubt = Pick<GuardResult, "guard" | "sentence">;
+
+/** What parsing made of an observation. */
+export type Outcome =
+  | {
+      readonly kind: "measured";
+      readonly reading: Reading;
+      /** Entries into guests of guests that KVM at each hosting level counted during the trial. */
+      readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
+      /** What KVM on each hosting level counted. */
+      readonly kvm: readonly KvmWork[];
+      readonly doubts: readonly Doubt[];
+      /** Guards that could not tell, by name. */
+      readonly unknown: readonly string[];
+    }
+  | { readonly kind: "failed"; readonly problem: Problem };
+
+/** Judges an observation with its workload's parser and the guards; pure, so it can be done again from the store. */
+export function judge(
+  observation: Observation,
+  parse: (stdout: string, prepared: string) => Result<Reading>,
+  ask: (reading: Reading) => readonly GuardResult[],
+): Outcome {
+  const { trial, argv, completed, setupSteps, evidence } = observation;
+  const broken = setupSteps.find((step) => step.phase === "prepare" && !succeeded(step.completed));
+  if (broken !== undefined) {
+    return notExecuted("preparation-failed", trial, broken.command.argv, broken.completed);
+  }
+  if (!succeeded(completed)) return notExecuted("workload-failed", trial, argv, completed);
+  const prepared = setupSteps.filter(({ phase }) => phase === "prepare").map((step) => step.completed.stdout);
+  const parsed = parse(completed.stdout, prepared.join(""));
+  if (parsed.ok) {
+    const found = ask(parsed.value);
+    return {
+      kind: "measured",
+      reading: parsed.value,
+      nestedEntries: nestedEntries(observation),
+      kvm: kvmWork(evidence, trial.level),
+      doubts: found
+        .filter(({ kind }) => kind === "doubt")
+        .map(({ guard, sentence }) => ({ guard, sentence })),
+      unknown: found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard),
+    };
+  }
+  const first = parsed.problems[0];
+  return {
+    kind: "failed",
+    problem: {
+      code: first?.code ?? "unexpected-output",
+      at: trial.id,
+      what: first?.what ?? "the output was not understood",
+      hint: "dvirt show RUN TRIAL prints the raw text, which is kept",
+    },
+  };
+}
+
+function notExecuted(
+  code: ProblemCode,
+  { id: at }: Trial,
+  argv: readonly string[],
+  { stdout, stderr, end }: Completed,
+): Outcome {
+  const evidence = lastLines(stderr.trim() || stdout, 6);
+  return { kind: "failed", problem: { code, at, what: `${shortArgv(argv)}: ${endText(end)}`, evidence } };
+}
+
+function shortArgv(argv: readonly string[]): string {
+  const text = argv.slice(0, 2).join(" ");
+  return text.includes("\n") ? `${argv[0]} (script)` : text;
+}
+
+function nestedEntries(observation: Observation): readonly { level: number; count: number }[] {
+  return observation.evidence
+    .filter((one) => one.level < observation.trial.level)
+    .flatMap(({ level, before, after }) => {
+      const from = kvmCounters(before).get("nested_run");
+      const to = kvmCounters(after).get("nested_run");
+      return from === undefined || to === undefined ? [] : [{ level, count: to - from }];
+    });
+}

@@ -1,0 +1,48 @@
+import { firstLine } from "../../adapters/execution.ts";
+import type { SshTarget } from "../../adapters/machine/openssh.ts";
+import { sessionRefused, sessionsProblem } from "../../adapters/machine/openssh-problem.ts";
+import { failed, ok, type Result } from "../../core/base/problem.ts";
+import type { Target } from "../../core/study/targets.ts";
+
+/** A lock on the target, held until the connection ends: two runs at once would measure each other. */
+export async function takeTarget(
+  machine: SshTarget,
+  target: Target,
+  signal: AbortSignal,
+): Promise<Result<SshTarget>> {
+  const holder = await machine.spawn(["sh", "-c", LOCK, "lock", target.folder], signal);
+  const said = holder.ok ? await firstLine(holder.value) : "";
+  if (said === "locked") return ok(machine);
+  const evidence = holder.ok ? holder.value.errors() : "";
+  await machine.dispose();
+  signal.throwIfAborted();
+  const at = `${machine.name} (${target.host})`;
+  if (sessionRefused(evidence)) return failed(sessionsProblem(at, evidence));
+  if (said !== "busy") {
+    return failed({
+      code: "no-room",
+      at,
+      what: `the folder ${target.folder} cannot be made, or there is no flock`,
+      hint: "another folder for this target in the study, one that this login may make",
+      evidence,
+    });
+  }
+  return failed({
+    code: "target-busy",
+    at,
+    what: "another dvirt holds this target",
+    hint: "wait for it, or stop it where it runs: two runs at once would measure each other",
+  });
+}
+
+/**
+ * $1 the folder. Named for the address that was reached, as machines may share a file system; waited for a little, as a
+ * connection that was cut may still be cleaning up.
+ */
+const LOCK = `
+mkdir -p -m 700 "$1" || exit 1
+name=$(echo "$SSH_CONNECTION" | cut -d' ' -f3 | tr -c 'A-Za-z0-9.\\n' -)
+exec 9>"$1/lock-$name"
+flock -w 10 9 || { [ $? -eq 1 ] && echo busy; exit 1; }
+echo locked
+cat >/dev/null`;
