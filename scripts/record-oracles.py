@@ -252,20 +252,24 @@ def hedges():
         corrections.append({"df": df, "correction": float(exact)})
     rng = np.random.default_rng(1981)
     cases = []
-    for n, m, shift in [(2, 2, 1), (6, 6, 2), (6, 6, 0), (20, 11, -0.5)]:
-        a, b = np.round(rng.normal(10 + shift, 1, n), 3), np.round(rng.normal(10, 1.2, m), 3)
-        df = n + m - 2
+    for n, shift, shared in [(3, 1, 1), (6, 2, 0), (6, 0, 3), (12, -0.5, 0.5)]:
+        boot = rng.normal(0, shared, n)
+        a, b = np.round(boot + rng.normal(10 + shift, 1, n), 3), np.round(boot + rng.normal(10, 1.2, n), 3)
         x, y = [mp.mpf(float(v)) for v in a], [mp.mpf(float(v)) for v in b]
-        mx, my = mp.fsum(x) / n, mp.fsum(y) / m
-        pooled = mp.sqrt((mp.fsum((v - mx) ** 2 for v in x) + mp.fsum((v - my) ** 2 for v in y)) / df)
-        j = mp.gamma(mp.mpf(df) / 2) / (mp.sqrt(mp.mpf(df) / 2) * mp.gamma(mp.mpf(df - 1) / 2))
-        d = (mx - my) / pooled
-        se = j * mp.sqrt(mp.mpf(n + m) / (n * m) + d**2 / (2 * (n + m)))
+        mx, my = mp.fsum(x) / n, mp.fsum(y) / n
+        covariance = mp.fsum((v - mx) * (w - my) for v, w in zip(x, y)) / (n - 1)
+        # 2 (1 - r), with the standard deviation of a side pooled from both.
+        side = (mp.fsum((v - mx) ** 2 for v in x) + mp.fsum((v - my) ** 2 for v in y)) / (2 * (n - 1))
+        r = covariance / side
+        j = mp.gamma(mp.mpf(n - 1) / 2) / (mp.sqrt(mp.mpf(n - 1) / 2) * mp.gamma(mp.mpf(n - 2) / 2))
+        d = (mx - my) / mp.sqrt(side)
+        se = j * mp.sqrt((mp.mpf(1) / n + d**2 / (2 * n)) * 2 * (1 - r))
         z = mp.sqrt(2) * mp.erfinv(mp.mpf("0.95"))
         cases.append({"a": a.tolist(), "b": b.tolist(), "g": float(j * d), "low": float(j * d - z * se), "high": float(j * d + z * se)})
     record(
         "hedges",
         {"corrections": "mpmath.gamma in Hedges (1981), equation 6e", "cases": "mpmath from the formulas cited in hedges.ts"},
+        with_r=False,
         corrections=corrections,
         cases=cases,
     )
@@ -300,10 +304,26 @@ def permutations():
             ).pvalue
             assert abs(scipys - count / len(sums)) < 1e-12, (a, b, scipys, count, len(sums))
         samples.append({"a": a, "b": b, "count": count, "arrangements": len(sums)})
+    within = [[1, 2, 3], [-1, -2, -4, 2], [0, 0, 0], [0.1, 0.2, -0.3], [5]]
+    within += [np.round(rng.normal(shift, 1, n), 2).tolist() for n, shift in [(4, 1), (6, 1.5), (6, 0), (9, 0.5), (12, 1)]]
+    flips = []
+    for differences in within:
+        values = [Fraction(str(v)) for v in differences]
+        sums = [abs(sum(s * v for s, v in zip(signs, values))) for signs in itertools.product([1, -1], repeat=len(values))]
+        count = sum(1 for s in sums if s >= abs(sum(values)))
+        if len(values) > 1:
+            scipys = stats.permutation_test(
+                (differences,), lambda x, axis: np.abs(np.mean(x, axis=axis)), permutation_type="samples",
+                vectorized=True, n_resamples=np.inf, alternative="greater",
+            ).pvalue
+            assert abs(scipys - count / len(sums)) < 1e-12, (differences, scipys, count, len(sums))
+        flips.append({"differences": differences, "count": count, "arrangements": len(sums)})
     record(
         "permutation",
         {"counts": "enumeration with Python's fractions; scipy.stats.permutation_test gave the same p each time"},
+        with_r=False,
         twoSample=samples,
+        signFlip=flips,
     )
 
 

@@ -77,11 +77,21 @@ const COMPARISON_COLUMNS: readonly DataColumn<Data<Comparison>>[] = [
   { name: "level", type: "level", value: ({ level }) => level },
   { name: "to_level", type: "level", value: ({ to }) => to },
   ...RATIO,
-  { name: "p_welch_t", type: "figure", value: ({ test }) => test?.p },
   {
-    name: "p_permutation",
+    name: "p_paired_t",
     type: "figure",
-    value: ({ permutation }) => (permutation.kind === "exact" ? permutation.p : undefined),
+    value: ({ tests }) => (tests.kind === "within boots" ? tests.paired.p : undefined),
+  },
+  {
+    name: "p_sign_flip",
+    type: "figure",
+    value: ({ tests }) =>
+      tests.kind === "within boots" && tests.signFlip.kind === "exact" ? tests.signFlip.p : undefined,
+  },
+  {
+    name: "p_welch_t",
+    type: "figure",
+    value: ({ tests }) => (tests.kind === "unrelated" ? tests.welch?.p : undefined),
   },
   { name: "hedges_g", type: "figure", value: ({ hedges }) => hedges?.g },
   { name: "p_equivalence", type: "figure", value: ({ equivalence }) => equivalence.p },

@@ -109,6 +109,8 @@ export function parseProbe(stdout: string): Result<Reading> {
       eventMedianSeconds: median(seconds),
       eventLeastSeconds: Math.min(...seconds),
       loopSeconds: median(loopSeconds),
+      // An event's cost is the difference of two batches' medians, each a whole number of nanoseconds.
+      eventStepSeconds: (1e-9 * Math.SQRT2) / perBatch,
       ...ticks,
     },
   });

@@ -15,7 +15,7 @@ import { type FiellerSet, fiellerPaired } from "../stats/fieller.ts";
 import { type HedgesG, hedgesG } from "../stats/hedges.ts";
 import { estimateMean, type MeanEstimate, meanOf, relativeChange } from "../stats/mean.ts";
 import { type OutlierRule, outlierMarks } from "../stats/outliers.ts";
-import { type ExactTest, permutationTest } from "../stats/permutation.ts";
+import { type ExactTest, signFlipTest } from "../stats/permutation.ts";
 import { type RatioEstimate, welchLogRatio, widened } from "../stats/ratio.ts";
 import { type TTest, welch } from "../stats/t-test.ts";
 import { type VarianceComponents, varianceComponents } from "../stats/variance-components.ts";
@@ -27,7 +27,9 @@ import {
   levelRatio,
   levelResidual,
   type PerBoot,
+  pairedRatio,
   pairs,
+  ratiosWithinBoots,
   roundingOf,
   roundingVariance,
   sumOfBoth,
@@ -108,14 +110,26 @@ export interface ComparisonDraft extends Topic {
   readonly to: number;
   /** The headline: within boots where both levels were measured in the same ones, its spread from all levels. */
   readonly estimate: RatioEstimate;
-  /** The ratio as if the two levels had been measured in different boots. */
-  readonly unpaired: RatioEstimate | undefined;
   readonly fieller: FiellerSet;
-  /** Welch's t on the two means. */
-  readonly test: TTest | undefined;
-  readonly permutation: ExactTest;
+  readonly tests: OtherTests;
+  /** Within boots; undefined where there are too few of them, or only means are known. */
   readonly hedges: HedgesG | undefined;
 }
+
+/** Other tests of a comparison, for the same design as the headline's. */
+export type OtherTests =
+  | {
+      readonly kind: "within boots";
+      /** Student's paired t on the logarithms: the ratio's own spread alone. */
+      readonly paired: RatioEstimate;
+      readonly signFlip: ExactTest;
+    }
+  | {
+      /** Published means, and levels that were never measured in the same boot. */
+      readonly kind: "unrelated";
+      /** On the two means. */
+      readonly welch: TTest | undefined;
+    };
 
 export interface Analysis {
   readonly cells: readonly Cell[];
@@ -261,11 +275,20 @@ function compareLevels(cells: readonly Cell[], { margin, repetitions }: Design):
         const draft =
           base === undefined || cell.level === 0 ? undefined : compare(cell, base, metric, residual);
         if (draft === undefined) continue;
-        drafts.push(repetitions === "until" ? { ...draft, estimate: afterStopping(draft.estimate) } : draft);
+        drafts.push(repetitions === "until" ? draftAfterStopping(draft) : draft);
       }
     }
   }
   return judged(drafts, margin);
+}
+
+function draftAfterStopping(draft: ComparisonDraft): ComparisonDraft {
+  const { estimate, tests } = draft;
+  return {
+    ...draft,
+    estimate: afterStopping(estimate),
+    tests: tests.kind === "unrelated" ? tests : { ...tests, paired: afterStopping(tests.paired) },
+  };
 }
 
 /** Whether two cells differ in their level alone. */
@@ -298,10 +321,11 @@ function compare(
   const [of, to] = [cell[metric], base[metric]];
   if (of === undefined || to === undefined) return undefined;
   const [ofShared, toShared] = pairs(of, to);
-  const rounding = roundingOf([of, to]);
-  const unpaired = welchLogRatio(of.geometric, to.geometric, CONFIDENCE, rounding);
-  const estimate = levelRatio(of, to, residual) ?? unpaired;
+  const estimate =
+    levelRatio(of, to, residual) ??
+    welchLogRatio(of.geometric, to.geometric, CONFIDENCE, roundingOf([of, to]));
   if (estimate === undefined) return undefined;
+  const paired = pairedRatio(of, to);
   return {
     workload: cell.workload,
     platform: cell.platform,
@@ -311,11 +335,12 @@ function compare(
     level: cell.level,
     to: base.level,
     estimate,
-    unpaired,
     fieller: fiellerPaired(ofShared, toShared, CONFIDENCE, [roundingOf([of]), roundingOf([to])]),
-    test: welch(of.estimate, to.estimate),
-    permutation: permutationTest(of.geometric.map(Math.log), to.geometric.map(Math.log)),
-    hedges: hedgesG(of.perBoot, to.perBoot),
+    tests:
+      paired === undefined
+        ? { kind: "unrelated", welch: welch(of.estimate, to.estimate) }
+        : { kind: "within boots", paired, signFlip: signFlipTest(ratiosWithinBoots(of, to).map(Math.log)) },
+    hedges: hedgesG(ofShared, toShared),
   };
 }
 

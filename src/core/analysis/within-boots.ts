@@ -65,6 +65,11 @@ export function levelRatio(of: PerBoot, to: PerBoot, residual: BlockResidual): R
   return blockedLogRatio({ logs, residual, weight: 2, rounding: roundingOf([of, to]) }, CONFIDENCE);
 }
 
+/** The same by Student's paired t-test: with the ratio's own spread alone. */
+export function pairedRatio(of: PerBoot, to: PerBoot): RatioEstimate | undefined {
+  return levelRatio(of, to, levelResidual([of, to]));
+}
+
 /** Of a value's logarithm, as the value is rounded to a multiple of `step`. */
 export function roundingVariance(value: number, step: number | undefined): number | undefined {
   return step === undefined ? undefined : (step / value) ** 2 / 12;

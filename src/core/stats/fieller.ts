@@ -48,7 +48,8 @@ export function fieller(
   if (A <= 0 && (quarter <= 0 || (A === 0 && B === 0))) return { kind: "unbounded" };
   const root = Math.sqrt(Math.max(0, quarter));
   const q = B < 0 ? B - root : B + root;
-  const one = q / A; // infinite where A is 0: the set is a half-line
+  // Where A is 0 the set is a half-line, the limit of those below 0: its other end has gone to infinity on A's far side.
+  const one = q / (A > 0 ? A : -Math.abs(A));
   const other = q === 0 ? 0 : C / q;
   return A > 0
     ? { kind: "bounded", low: Math.min(one, other), high: Math.max(one, other) }

@@ -1,5 +1,5 @@
 import { gammaRatio } from "./gamma-ratio.ts";
-import { estimateMean } from "./mean.ts";
+import { meanOf } from "./mean.ts";
 
 /** A difference of means in standard deviations. */
 export interface HedgesG {
@@ -11,29 +11,34 @@ export interface HedgesG {
 }
 
 /**
- * Hedges' g of a − b: the difference of the means over the pooled standard deviation, times the exact correction for
- * small samples (Hedges 1981, Journal of Educational Statistics 6:107). The interval is g ± 1.96 standard errors with
- * the variance of Borenstein et al. (2009, Introduction to Meta-Analysis, chapter 4). Undefined where a sample has
- * fewer than two values, or neither has any spread.
+ * Hedges' g of a − b where the i-th values are of one boot: the mean difference over the standard deviation of a side, times
+ * the exact correction for small samples (Hedges 1981, Journal of Educational Statistics 6:107). The interval is g ± 1.96
+ * standard errors with the variance for matched groups of Borenstein et al. (2009, Introduction to Meta-Analysis,
+ * chapter 4), where 2 (1 − r) is the variance of the differences over that of a side. Undefined with fewer than three
+ * pairs, or without any spread. Throws if the lengths differ.
  */
 export function hedgesG(a: readonly number[], b: readonly number[]): HedgesG | undefined {
-  const first = estimateMean(a);
-  const second = estimateMean(b);
-  if (first?.standardError === undefined || second?.standardError === undefined) return undefined;
-  const { n, mean } = first;
-  const m = second.n;
-  const df = n + m - 2;
-  const squares = (n - 1) * n * first.standardError ** 2 + (m - 1) * m * second.standardError ** 2;
-  if (squares === 0) return undefined;
-  const d = (mean - second.mean) / Math.sqrt(squares / df);
-  const correction = hedgesCorrection(df);
+  if (a.length !== b.length) throw new RangeError(`${a.length} values cannot be paired with ${b.length}`);
+  const n = a.length;
+  if (n < 3) return undefined;
+  const side = (variance(a) + variance(b)) / 2;
+  if (side === 0) return undefined;
+  const differences = a.map((value, at) => value - (b[at] ?? Number.NaN));
+  const correction = hedgesCorrection(n - 1);
+  const d = meanOf(differences) / Math.sqrt(side);
+  const standardError =
+    correction * Math.sqrt(((1 + d ** 2 / 2) * (variance(differences) / side)) / n);
   const g = correction * d;
-  const standardError = correction * Math.sqrt((n + m) / (n * m) + d ** 2 / (2 * (n + m)));
   const half = 1.959963984540054 * standardError; // the normal distribution's 97.5% point
-  return { g, low: g - half, high: g + half, warnings: df < 18 ? SMALL : [] };
+  return { g, low: g - half, high: g + half, warnings: n < 10 ? SMALL : [] };
 }
 
-const SMALL = ["the interval of Hedges' g is a large-sample approximation, and these samples are small"];
+const SMALL = ["the interval of Hedges' g is a large-sample approximation, and there are fewer than ten boots"];
+
+function variance(values: readonly number[]): number {
+  const mean = meanOf(values);
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
 
 /** J(df) = Γ(df/2) / (√(df/2) Γ((df−1)/2)): what makes the standardized difference unbiased. df > 1. */
 export function hedgesCorrection(df: number): number {

@@ -99,6 +99,23 @@ export function welchLogRatio(
 }
 
 /**
+ * One ratio to another of independent samples, such as what a level keeps in two runs: Welch's t on the logarithms, each
+ * with the variance and degrees of freedom that it has by itself.
+ */
+export function ratioOfRatios(of: RatioEstimate, to: RatioEstimate): RatioEstimate {
+  const boots = of.boots === undefined || to.boots === undefined ? undefined : Math.min(of.boots, to.boots);
+  const { confidence } = of;
+  const common = { mean: Math.log(of.ratio / to.ratio), confidence, method: "welch-log-ratio", boots } as const;
+  const warnings = [...new Set([...of.warnings, ...to.warnings])];
+  if (of.standardError === undefined || to.standardError === undefined) {
+    return withoutInterval({ ...common, warnings });
+  }
+  const [varianceOf, varianceTo] = [of.standardError ** 2, to.standardError ** 2];
+  const df = welchDf(varianceOf, of.df + 1, varianceTo, to.df + 1);
+  return estimate({ ...common, variance: varianceOf + varianceTo, df, warnings });
+}
+
+/**
  * The ratio of two positive means of independent samples, where only means and standard errors are known, as in a
  * published table: Welch's t on the logarithms, whose variances are those of the means over their squares (delta
  * method). Undefined where a mean is not positive; without an interval where a standard error is missing.

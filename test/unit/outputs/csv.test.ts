@@ -114,7 +114,9 @@ describe("the table of comparisons", () => {
       comparisons.map((one) => [one.workload, one.metric, `L${one.level}`, `L${one.to}`]),
     );
     for (const [index, one] of comparisons.entries()) {
-      expect(one.permutation.kind).toBe("exact");
+      if (one.tests.kind !== "within boots") throw new Error("a run's levels are of the same boots");
+      const { paired, signFlip } = one.tests;
+      expect(signFlip.kind).toBe("exact");
       expect(rows[index]).toMatchObject({
         hardware: "emulated",
         timing: "wall",
@@ -126,8 +128,9 @@ describe("the table of comparisons", () => {
         p: String(one.estimate.p),
         p_bh: String(one.bhP),
         p_holm: String(one.holmP),
-        p_welch_t: String(one.test?.p),
-        p_permutation: String(one.permutation.kind === "exact" && one.permutation.p),
+        p_paired_t: String(paired.p),
+        p_sign_flip: String(signFlip.kind === "exact" && signFlip.p),
+        p_welch_t: "",
         hedges_g: String(one.hedges?.g),
         p_equivalence: String(one.equivalence.p),
         verdict: one.verdict.kind,
@@ -152,8 +155,7 @@ describe("the table of comparisons", () => {
       },
       bhP: undefined,
       holmP: undefined,
-      test: undefined,
-      permutation: { kind: "not-made", reason: "too many" },
+      tests: { kind: "unrelated", welch: { t: 2, df: 3, p: 0.125, warnings: [] } },
       hedges: undefined,
       equivalence: { ...first.equivalence, p: undefined },
     } as const;
@@ -170,8 +172,9 @@ describe("the table of comparisons", () => {
         p: "",
         p_bh: "",
         p_holm: "",
-        p_welch_t: "",
-        p_permutation: "",
+        p_paired_t: "",
+        p_sign_flip: "",
+        p_welch_t: "0.125",
         hedges_g: "",
         p_equivalence: "",
       },

@@ -289,6 +289,11 @@ const equivalence = z.strictObject({
   high: z.number(),
 });
 
+const exactTest = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("exact"), p: z.number(), arrangements: count, smallestP: z.number() }),
+  z.strictObject({ kind: z.literal("not-made"), reason: text }),
+]);
+
 const comparison = z
   .strictObject({
     ...series,
@@ -296,19 +301,26 @@ const comparison = z
     level: count,
     to: count.meta({ description: "the level it is compared with" }),
     estimate: ratioEstimate,
-    unpaired: ratioEstimate.optional(),
     fieller: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("bounded"), low: z.number(), high: z.number() }),
-      z.strictObject({ kind: z.literal("exclusive"), below: z.number(), above: z.number() }),
+      z.strictObject({ kind: z.literal("exclusive"), below: orUnbounded, above: orUnbounded }),
       z.strictObject({ kind: z.literal("unbounded") }),
     ]),
-    test: z
-      .strictObject({ t: orUnbounded, df: orUnbounded, p: z.number(), warnings: z.array(text) })
-      .optional(),
-    permutation: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("exact"), p: z.number(), arrangements: count, smallestP: z.number() }),
-      z.strictObject({ kind: z.literal("not-made"), reason: text }),
-    ]),
+    tests: z
+      .discriminatedUnion("kind", [
+        z.strictObject({
+          kind: z.literal("within boots"),
+          paired: ratioEstimate.meta({ description: "Student's paired t: the ratio's own spread alone" }),
+          signFlip: exactTest,
+        }),
+        z.strictObject({
+          kind: z.literal("unrelated"),
+          welch: z
+            .strictObject({ t: orUnbounded, df: orUnbounded, p: z.number(), warnings: z.array(text) })
+            .optional(),
+        }),
+      ])
+      .meta({ description: "other tests of the same ratio, for the same design" }),
     bhP: z.number().optional().meta({ description: "p after Benjamini and Hochberg; verdicts rest on it" }),
     holmP: z.number().optional().meta({ description: "p after Holm" }),
     hedges: z

@@ -1,6 +1,7 @@
-import type { Comparison, MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import type { Cell, Comparison, MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
 import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
 import { estimateMean, type MeanEstimate } from "../../../src/core/stats/mean.ts";
+import { welchLogRatio } from "../../../src/core/stats/ratio.ts";
 import { tQuantile } from "../../../src/core/stats/t-distribution.ts";
 import { student } from "../../../src/core/stats/t-test.ts";
 import type { Direction } from "../../../src/core/trial/plan.ts";
@@ -51,10 +52,15 @@ const DESIGN = { platform: "simulated", resources: "reserved", workloads: ["cpu"
 export interface Tally {
   readonly studies: number;
   readonly paired: number;
+  /** Boots taken as unrelated samples: what not to do. */
   readonly unpaired: number;
   readonly fieller: number;
   /** All trials pooled as if they were independent, Student's t on the means: what not to do. */
   readonly pooled: number;
+  /** The ratio's own spread alone. */
+  readonly studentAlone: number;
+  /** Sign flip tests with p up to 5%. */
+  readonly flipped: number;
   /** Verdicts of slower or faster. */
   readonly claims: number;
   /** Studies with at least one such verdict. */
@@ -77,20 +83,26 @@ export function tally(
     unpaired: 0,
     fieller: 0,
     pooled: 0,
+    studentAlone: 0,
+    flipped: 0,
     claims: 0,
     studiesWithClaim: 0,
     comparisons: 0,
   };
   for (let study = 0; study < studies; study++) {
     const trials = simulate(disturbance, truth, boots, runs, random);
-    const { comparisons } = analyse(trials, [], DESIGN);
+    const { cells, comparisons } = analyse(trials, [], DESIGN);
     let claimed = false;
     for (const one of comparisons) {
       if (one.metric !== "throughput") continue;
       const ratio = (truth[one.level] ?? 1) / (truth[one.to] ?? 1);
       sum.comparisons += 1;
       sum.paired += covers(one.estimate, ratio);
-      sum.unpaired += one.unpaired === undefined ? 0 : covers(one.unpaired, ratio);
+      sum.unpaired += unpairedCovers(cells, one, ratio);
+      if (one.tests.kind === "within boots") {
+        sum.studentAlone += covers(one.tests.paired, ratio);
+        sum.flipped += one.tests.signFlip.kind === "exact" && one.tests.signFlip.p <= 0.05 ? 1 : 0;
+      }
       sum.fieller += one.fieller.kind === "bounded" ? covers(one.fieller, ratio) : 1;
       sum.pooled += pooledCovers(trials, one, ratio);
       if (one.verdict.kind === "slower" || one.verdict.kind === "faster") {
@@ -107,6 +119,8 @@ export function tally(
     unpaired: share(sum.unpaired),
     fieller: share(sum.fieller),
     pooled: share(sum.pooled),
+    studentAlone: share(sum.studentAlone),
+    flipped: share(sum.flipped),
     claims: share(sum.claims),
     studiesWithClaim: sum.studiesWithClaim / studies,
     comparisons: sum.comparisons,
@@ -115,6 +129,12 @@ export function tally(
 
 function covers({ low, high }: { readonly low: number; readonly high: number }, ratio: number): number {
   return low <= ratio && ratio <= high ? 1 : 0;
+}
+
+function unpairedCovers(cells: readonly Cell[], one: Comparison, ratio: number): number {
+  const at = (level: number) => cells.find((cell) => cell.level === level)?.throughput.geometric ?? [];
+  const estimate = welchLogRatio(at(one.level), at(one.to), 0.95);
+  return estimate === undefined ? 0 : covers(estimate, ratio);
 }
 
 /** The naive analysis: every trial a replicate, an interval for the difference of means over the base's mean. */

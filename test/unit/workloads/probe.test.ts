@@ -30,6 +30,8 @@ describe("a probe's output", () => {
     expect(more["eventMedianSeconds"]).toBeCloseTo(3e-6, 12);
     expect(more["eventLeastSeconds"]).toBeCloseTo(2e-6, 12);
     expect(more["loopSeconds"]).toBeCloseTo(1e-7, 12);
+    // Two medians of 10 events each, to the nanosecond.
+    expect(more["eventStepSeconds"]).toBeCloseTo(Math.SQRT2 * 1e-10, 16);
     expect(more).toMatchObject({ events: 30, batches: 3, threads: 1, eventMedianTicks: 600, loopTicks: 20 });
   });
 

@@ -1,7 +1,15 @@
-import type { Analysis, Cell, Comparison } from "../../analysis/analysis.ts";
+import type { Analysis, Cell, Comparison, OtherTests } from "../../analysis/analysis.ts";
 import { METRIC_IDS, METRICS, type Metric } from "../../base/metrics.ts";
 import { significant } from "../../base/units.ts";
-import { figures, type Section, section, type Table, table, words } from "../../document/document.ts";
+import {
+  type ColumnOf,
+  figures,
+  type Section,
+  section,
+  type Table,
+  table,
+  words,
+} from "../../document/document.ts";
 import { intervalText, pText } from "../../document/figure-text.ts";
 import { adjustedNote, type Behind, CONDITION, JUDGED, WORKLOAD } from "./columns.ts";
 
@@ -49,24 +57,51 @@ export function methodsTable(
     title: `${titleOf(metric)}: the same ratios by other methods`,
     columns: [
       ...seriesColumns(choice),
-      figures("boots unrelated", ({ unpaired }) =>
-        unpaired === undefined ? undefined : intervalText(unpaired),
-      ),
+      ...(own.some(({ tests }) => tests.kind === "within boots") ? WITHIN_BOOTS : []),
+      ...(own.some(({ tests }) => tests.kind === "unrelated") ? UNRELATED : []),
       figures("Fieller", fiellerText),
-      figures("t (Welch)", ({ test }) => (test === undefined ? undefined : significant(test.t, 3))),
-      figures("df", ({ test }) => (test === undefined ? undefined : significant(test.df, 3))),
-      figures("p", ({ test }) => pText(test?.p)),
-      figures("p (permutation)", ({ permutation }) =>
-        permutation.kind === "exact" ? pText(permutation.p) : undefined,
-      ),
       figures("Hedges' g", ({ hedges }) => (hedges === undefined ? undefined : significant(hedges.g, 3))),
       figures("p (equivalence)", ({ equivalence }) => pText(equivalence.p)),
     ],
     of: choice.of,
-    footnotes: [
-      ...new Set(own.flatMap((one) => (one.permutation.kind === "exact" ? [] : [one.permutation.reason]))),
-    ],
+    footnotes: [...new Set(own.flatMap(({ tests }) => signFlipNote(tests)))],
   });
+}
+
+const WITHIN_BOOTS: readonly ColumnOf<Comparison>[] = [
+  figures("own spread alone", ({ tests }) =>
+    tests.kind === "within boots" ? intervalText(tests.paired) : undefined,
+  ),
+  figures("p (paired t)", ({ tests }) =>
+    tests.kind === "within boots" ? pText(tests.paired.p) : undefined,
+  ),
+  figures("p (sign flip)", ({ tests }) =>
+    tests.kind === "within boots" && tests.signFlip.kind === "exact" ? pText(tests.signFlip.p) : undefined,
+  ),
+];
+
+const UNRELATED: readonly ColumnOf<Comparison>[] = [
+  figures("t (Welch)", ({ tests }) => welchText(tests, "t")),
+  figures("df", ({ tests }) => welchText(tests, "df")),
+  figures("p (Welch)", ({ tests }) => (tests.kind === "unrelated" ? pText(tests.welch?.p) : undefined)),
+];
+
+function welchText(tests: OtherTests, figure: "t" | "df"): string | undefined {
+  return tests.kind === "unrelated" && tests.welch !== undefined
+    ? significant(tests.welch[figure], 3)
+    : undefined;
+}
+
+/** Why there is none, or how little it can say: its p has a floor that few boots cannot get below. */
+function signFlipNote(tests: OtherTests): readonly string[] {
+  if (tests.kind === "unrelated") return [];
+  const { paired, signFlip } = tests;
+  if (signFlip.kind === "not-made") return [`no sign flip test: ${signFlip.reason}`];
+  return signFlip.smallestP <= 0.05
+    ? []
+    : [
+        `with ${paired.boots} boot(s) the sign flip test can give no p below ${significant(signFlip.smallestP, 2)}, however large the difference`,
+      ];
 }
 
 function titleOf(metric: Metric): string {
@@ -103,6 +138,8 @@ function fiellerText({ fieller }: Comparison): string {
     case "bounded":
       return `${significant(fieller.low, 4)} to ${significant(fieller.high, 4)}`;
     case "exclusive":
+      if (fieller.below === Number.NEGATIVE_INFINITY) return `from ${significant(fieller.above, 4)}`;
+      if (fieller.above === Number.POSITIVE_INFINITY) return `up to ${significant(fieller.below, 4)}`;
       return `outside ${significant(fieller.below, 4)} to ${significant(fieller.above, 4)}`;
     case "unbounded":
       return "unbounded";

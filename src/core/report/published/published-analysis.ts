@@ -119,7 +119,6 @@ function compare(cell: Cell, base: Cell, metric: Measure): ComparisonDraft | und
     level: cell.level,
     to: base.level,
     estimate,
-    unpaired: estimate,
     fieller: bounded
       ? fieller(
           {
@@ -131,8 +130,7 @@ function compare(cell: Cell, base: Cell, metric: Measure): ComparisonDraft | und
           CONFIDENCE,
         )
       : { kind: "unbounded" },
-    test: welch(of, to),
-    permutation: { kind: "not-made", reason: "no permutation test: only means are published" },
+    tests: { kind: "unrelated", welch: welch(of, to) },
     hedges: undefined,
   };
 }

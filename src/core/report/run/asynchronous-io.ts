@@ -11,9 +11,9 @@ export interface AsynchronousIo {
 }
 
 export function asynchronousIoOf(trials: Iterable<TrialRow>): readonly AsynchronousIo[] {
-  return reportsByLevel(trials, "nativeAio").map(({ workload, level, reports }) => {
-    const native = reports.filter(({ nativeAio }) => nativeAio === 1).length;
-    return { workload, level, native, simulated: reports.length - native };
+  return reportsByLevel(trials, "nativeAio").map(({ workload, level, rows }) => {
+    const native = rows.filter(({ more }) => more["nativeAio"] === 1).length;
+    return { workload, level, native, simulated: rows.length - native };
   });
 }
 

@@ -9,7 +9,8 @@ import type { Course } from "./run-evidence.ts";
 
 /** How steady trials were that reported while they ran, by workload and level. */
 export function coursesOf(trials: Iterable<TrialRow>): readonly Course[] {
-  return reportsByLevel(trials, "intervals").map(({ workload, level, reports }) => {
+  return reportsByLevel(trials, "intervals").map(({ workload, level, rows }) => {
+    const reports = rows.map(({ more }) => more);
     const of = (name: string) => reports.flatMap((more) => more[name] ?? []);
     const shares = reports.flatMap(({ intervals, effectiveIntervals }) =>
       intervals === undefined || effectiveIntervals === undefined ? [] : [effectiveIntervals / intervals],

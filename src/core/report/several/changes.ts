@@ -1,5 +1,6 @@
 import { afterStopping } from "../../analysis/analysis.ts";
 import { CONFIDENCE, type PerBoot, ratiosWithinBoots, roundingOf } from "../../analysis/within-boots.ts";
+import { HEADLINE } from "../../base/metrics.ts";
 import { optional } from "../../base/optional.ts";
 import { groundText } from "../../base/timing.ts";
 import {
@@ -11,10 +12,11 @@ import {
   table,
   words,
 } from "../../document/document.ts";
-import { percent } from "../../document/figure-text.ts";
+import { percent, pText } from "../../document/figure-text.ts";
 import type { Of } from "../../document/of.ts";
 import { type Judged, judgedInFamilies } from "../../stats/families.ts";
-import { type RatioEstimate, welchLogRatio } from "../../stats/ratio.ts";
+import { type ExactTest, permutationTest } from "../../stats/permutation.ts";
+import { type RatioEstimate, ratioOfRatios, welchLogRatio } from "../../stats/ratio.ts";
 import { CONDITION, JUDGED, LEVEL, WORKLOAD } from "../parts/columns.ts";
 import { type Difference, differences, parameterDifferences } from "../parts/comparability.ts";
 import type { Report } from "../parts/report.ts";
@@ -36,6 +38,8 @@ interface Draft {
   readonly condition?: string;
   readonly kind: Kind;
   readonly estimate: RatioEstimate;
+  /** Of the two runs' boots, which takes nothing for granted of their spread. */
+  readonly permutation: ExactTest;
   /** The later one's trials; undefined where they are not ours. */
   readonly behind: Of | undefined;
 }
@@ -178,15 +182,15 @@ interface Subject {
   readonly kind: Kind;
 }
 
-function changesOf({ first, other }: Pair, subject: Subject): readonly Draft[] {
+function changesOf(pair: Pair, subject: Subject): readonly Draft[] {
+  const { first, other } = pair;
   const { workload, condition, kind } = subject;
   return cellsOf(other, subject).flatMap(({ level }): readonly Draft[] => {
     if (kind === "relative" && level === 0) return [];
-    const [of, to] = [valuesAt(other, subject, level), valuesAt(first, subject, level)];
-    const rounding = roundingOf([...of.levels, ...to.levels]);
-    const found = welchLogRatio(of.values, to.values, CONFIDENCE, rounding);
-    if (found === undefined) return [];
-    const estimate = [first, other].some(stoppedOnWidth) ? afterStopping(found) : found;
+    const estimate =
+      kind === "absolute" ? ofThroughput(pair, subject, level) : ofShares(pair, subject, level);
+    if (estimate === undefined) return [];
+    const [of, to] = [other, first].map((report) => logsAt(report, subject, level));
     const run = runBehind(other);
     return [
       {
@@ -197,10 +201,34 @@ function changesOf({ first, other }: Pair, subject: Subject): readonly Draft[] {
         ...optional({ condition }),
         kind,
         estimate,
+        permutation: permutationTest(of ?? [], to ?? []),
         behind: run && { ...run, workload, level },
       },
     ];
   });
+}
+
+/** A level's throughput in one run to that in the other: boots of two runs are unrelated. */
+function ofThroughput({ first, other }: Pair, subject: Subject, level: number): RatioEstimate | undefined {
+  const [of, to] = [throughputAt(other, subject, level), throughputAt(first, subject, level)];
+  if (of === undefined || to === undefined) return undefined;
+  const found = welchLogRatio(of.geometric, to.geometric, CONFIDENCE, roundingOf([of, to]));
+  return found !== undefined && [first, other].some(stoppedOnWidth) ? afterStopping(found) : found;
+}
+
+/** What a level keeps of L0 in one run to that in the other, each as its own report has it, from within its boots. */
+function ofShares({ first, other }: Pair, subject: Subject, level: number): RatioEstimate | undefined {
+  const [of, to] = [other, first].map(({ analysis }) =>
+    analysis.comparisons.find(
+      (one) =>
+        one.metric === HEADLINE &&
+        one.workload === subject.workload &&
+        one.condition === subject.condition &&
+        one.level === level &&
+        one.to === 0,
+    ),
+  );
+  return of === undefined || to === undefined ? undefined : ratioOfRatios(of.estimate, to.estimate);
 }
 
 function stoppedOnWidth({ subject }: Compared): boolean {
@@ -211,21 +239,17 @@ function cellsOf({ analysis }: Compared, { workload, condition }: Subject) {
   return analysis.cells.filter((cell) => cell.workload === workload && cell.condition === condition);
 }
 
-/** Per boot: throughput, or the share of L0's throughput in the same boot; and the levels that it rests on. */
-function valuesAt(report: Compared, subject: Subject, level: number): Values {
-  const at = (wanted: number) => cellsOf(report, subject).find((cell) => cell.level === wanted)?.throughput;
-  const [own, ground] = [at(level), at(0)];
-  if (own === undefined) return NO_VALUES;
-  if (subject.kind === "absolute") return { values: own.geometric, levels: [own] };
-  return ground === undefined ? NO_VALUES : { values: ratiosWithinBoots(own, ground), levels: [own, ground] };
+function throughputAt(report: Compared, subject: Subject, level: number): PerBoot | undefined {
+  return cellsOf(report, subject).find((cell) => cell.level === level)?.throughput;
 }
 
-interface Values {
-  readonly values: readonly number[];
-  readonly levels: readonly PerBoot[];
+/** Per boot, the logarithm of throughput, or of the share of L0's throughput in the same boot. */
+function logsAt(report: Compared, subject: Subject, level: number): readonly number[] {
+  const [own, ground] = [throughputAt(report, subject, level), throughputAt(report, subject, 0)];
+  if (own === undefined) return [];
+  if (subject.kind === "absolute") return own.geometric.map(Math.log);
+  return ground === undefined ? [] : ratiosWithinBoots(own, ground).map(Math.log);
 }
-
-const NO_VALUES: Values = { values: [], levels: [] };
 
 export function changeSection(changes: readonly Change[], title: string): Section | undefined {
   const tables = (["absolute", "relative"] as const).map((kind) => {
@@ -252,9 +276,15 @@ function changeTable(kind: Kind, changes: readonly Change[]): Table {
       LEVEL,
       figures("change", ({ estimate }) => percent(estimate.ratio - 1, "signed")),
       ...JUDGED,
+      figures("p (permutation)", ({ permutation }) =>
+        permutation.kind === "exact" ? pText(permutation.p) : undefined,
+      ),
     ],
     of: ({ behind }) => behind,
     terminal: "end",
-    footnotes: [...new Set(changes.flatMap(({ estimate }) => estimate.warnings))],
+    footnotes: [
+      "Boots of two runs are unrelated: Welch's t on logarithms, each run with the spread of its own report. The permutation test's p is not adjusted.",
+      ...new Set(changes.flatMap(({ estimate }) => estimate.warnings)),
+    ],
   });
 }

@@ -246,18 +246,23 @@ describe("a level against another", () => {
 
   test("shows beside it what other methods say of the same figures", () => {
     const [first] = throughputs(analyse(three, [], design(1)));
-    expect(first?.unpaired).toMatchObject({
-      method: "welch-log-ratio",
-      ratio: expect.closeTo(0.504 ** (1 / 3), 12),
-    });
-    expect(first?.unpaired?.standardError).toBeGreaterThan(first?.estimate.standardError ?? Number.NaN);
     expect(first?.fieller.kind).toBe("bounded");
-    // (100 + 110 + 90) / 3 is 100, (80 + 99 + 63) / 3 is 80.67: both variances by hand.
-    const variances = [100 / 3, (0.4444 + 336.1111 + 312.1111) / 2 / 3];
-    expect(first?.test?.t).toBeCloseTo(-19.3333 / Math.sqrt(mean(variances) * 2), 3);
-    // Of the 20 splits of six values, these and their mirror images: {80, 99, 63}, {80, 90, 63}.
-    expect(first?.permutation).toMatchObject({ kind: "exact", arrangements: 20, p: 0.2 });
+    // Two levels have no other spread than their own. All three boots fell, as one of eight does, and its mirror image.
+    expect(first?.tests).toMatchObject({
+      kind: "within boots",
+      paired: { ...first?.estimate },
+      signFlip: { kind: "exact", arrangements: 8, p: 0.25 },
+    });
     expect(first?.hedges?.g).toBeLessThan(0);
+  });
+
+  test("shows the ratio's own spread beside a headline that has the workload's in it", () => {
+    const boots = [...bootOf(1, [100, 80, 50]), ...bootOf(2, [110, 99, 52]), ...bootOf(3, [90, 63, 51])];
+    const [first] = throughputs(analyse(boots, [], design(2)));
+    expect(first?.tests).toMatchObject({
+      paired: { df: 2, standardError: expect.closeTo(standardError, 12), ratio: first?.estimate.ratio },
+    });
+    expect(first?.estimate.df).toBeGreaterThan(2);
   });
 
   test("of response times is the reverse of that of throughputs where one is one over the other", () => {
@@ -305,8 +310,12 @@ describe("a level against another", () => {
       ...[4, 5, 6].map((boot) => measured(80 + boot, { boot, level: 1 })),
     ];
     const [only] = throughputs(analyse(boots, [], design(1)));
-    expect(only?.estimate).toEqual(only?.unpaired);
     expect(only?.estimate.method).toBe("welch-log-ratio");
+    // 102 and 82, 101 + ½ and so on: both standard errors are of three values one apart, those of L0 halved.
+    expect(only?.tests).toMatchObject({
+      kind: "unrelated",
+      welch: { t: expect.closeTo((85 - 101) / Math.sqrt(1 / 12 + 1 / 3), 10) },
+    });
     expect(only?.fieller.kind).toBe("unbounded");
   });
 

@@ -1,17 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { permutationTest, smallestP } from "../../../../src/core/stats/permutation.ts";
+import { type ExactTest, permutationTest, signFlipTest, smallestP } from "../../../../src/core/stats/permutation.ts";
 import { expectClose, oracle } from "./oracle.ts";
 
 const counted = { count: z.int(), arrangements: z.int() };
 const recorded = oracle("permutation", {
   twoSample: z.array(z.strictObject({ a: z.array(z.number()), b: z.array(z.number()), ...counted })),
+  signFlip: z.array(z.strictObject({ differences: z.array(z.number()), ...counted })),
 });
 
 const sample = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 1, maxLength: 6 });
 
-function exact(test: ReturnType<typeof permutationTest>): { p: number; smallestP: number } {
+function exact(test: ExactTest): { p: number; smallestP: number } {
   if (test.kind !== "exact") throw new Error(test.reason);
   return test;
 }
@@ -55,6 +56,35 @@ describe("the two-sample permutation test", () => {
       reason: expect.stringContaining("200000"),
     });
     expect(permutationTest(eleven.slice(1), eleven.slice(1)).kind).toBe("exact");
+  });
+});
+
+describe("the sign flip test", () => {
+  test("counts what enumeration with fractions and SciPy count, ties too", () => {
+    expect(recorded.signFlip.length).toBeGreaterThan(8);
+    for (const { differences, count, arrangements } of recorded.signFlip)
+      expect(signFlipTest(differences)).toMatchObject({ kind: "exact", p: count / arrangements, arrangements });
+  });
+
+  test("reaches its smallest p where all differences have one sign, and does not care for order, sign or unit", () => {
+    fc.assert(
+      fc.property(sample, fc.double({ min: 0.001, max: 1000, noNaN: true }), (differences, by) => {
+        const { p, smallestP: least } = exact(signFlipTest(differences));
+        expect(least).toBe(2 / 2 ** differences.length);
+        expect(p).toBeGreaterThanOrEqual(least);
+        expect(exact(signFlipTest(differences.toReversed())).p).toBe(p);
+        expect(exact(signFlipTest(differences.map((value) => -value * by))).p).toBe(p);
+        const apart = differences.map((value) => Math.abs(value) + 1);
+        expect(exact(signFlipTest(apart)).p).toBe(least);
+      }),
+    );
+  });
+
+  test("says why it was not made", () => {
+    expect(signFlipTest([])).toMatchObject({ kind: "not-made" });
+    const many = Array.from({ length: 18 }, (_, i) => i + 1);
+    expect(signFlipTest(many)).toMatchObject({ kind: "not-made", reason: expect.stringContaining("200000") });
+    expect(signFlipTest(many.slice(1)).kind).toBe("exact");
   });
 });
 

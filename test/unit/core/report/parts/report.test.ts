@@ -84,10 +84,12 @@ function comparison(level: number, to: number, different: Partial<Comparison> = 
     level,
     to,
     estimate,
-    unpaired: { ...estimate, low: 0.84, high: 0.9, method: "welch-log-ratio" },
     fieller: { kind: "bounded", low: 0.853, high: 0.8891 },
-    test: { t: -12.345, df: 9.87, p: 0.0000001, warnings: [] },
-    permutation: { kind: "exact", p: 0.0022, arrangements: 924, smallestP: 0.0022 },
+    tests: {
+      kind: "within boots",
+      paired: { ...estimate, low: 0.84, high: 0.9, p: 0.0001234 },
+      signFlip: { kind: "exact", p: 0.03125, arrangements: 64, smallestP: 0.03125 },
+    },
     bhP: 0.0000123,
     holmP: 0.00002,
     hedges: { g: -4.56, low: -7, high: -2, warnings: [] },
@@ -433,34 +435,54 @@ describe("a table of other methods", () => {
     expect(row(of({}), 0)).toEqual({
       workload: "cpu",
       levels: "L1 to L0",
-      "boots unrelated": "0.8400 to 0.9000",
+      "own spread alone": "0.8400 to 0.9000",
+      "p (paired t)": "0.00012",
+      "p (sign flip)": "0.031",
       Fieller: "0.8530 to 0.8891",
-      "t (Welch)": "-12.3",
-      df: "9.87",
-      p: "<0.0001",
-      "p (permutation)": "0.0022",
       "Hedges' g": "-4.56",
       "p (equivalence)": "0.99",
     });
+    expect(of({}).footnotes).toEqual([]);
+  });
+
+  test("has Welch's test where no boot has both levels, and never beside a ratio within boots", () => {
+    const welch = { t: -12.345, df: 9.87, p: 0.0000001, warnings: [] };
+    const apart = row(of({ tests: { kind: "unrelated", welch } }), 0);
+    expect(apart).toMatchObject({ "t (Welch)": "-12.3", df: "9.87", "p (Welch)": "<0.0001" });
+    expect(Object.keys(apart).filter((title) => /paired|flip|spread/.test(title))).toEqual([]);
+    expect(Object.keys(row(of({}), 0)).filter((title) => title.includes("Welch"))).toEqual([]);
+  });
+
+  test("says what the sign flip test cannot show with so few boots", () => {
+    const signFlip = { kind: "exact", p: 0.5, arrangements: 4, smallestP: 0.5 } as const;
+    const table = of({ tests: { kind: "within boots", paired: { ...estimate, boots: 2 }, signFlip } });
+    expect(table.footnotes).toEqual([
+      "with 2 boot(s) the sign flip test can give no p below 0.50, however large the difference",
+    ]);
   });
 
   test("says of Fieller's set what it is where it is no interval", () => {
     const fieller = (set: Comparison["fieller"]) => row(of({ fieller: set }), 0)["Fieller"];
     expect(fieller({ kind: "unbounded" })).toBe("unbounded");
     expect(fieller({ kind: "exclusive", below: -3, above: 0.5 })).toBe("outside -3.000 to 0.5000");
+    const [least, most] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    expect(fieller({ kind: "exclusive", below: least, above: 0.5 })).toBe("from 0.5000");
+    expect(fieller({ kind: "exclusive", below: -3, above: most })).toBe("up to -3.000");
   });
 
   test("shows -- for what could not be made, and why an exact test was not made", () => {
     const table = of({
-      unpaired: undefined,
-      test: undefined,
       hedges: undefined,
       equivalence: { p: undefined, equivalent: false, low: 0.98, high: 1.02 },
-      permutation: { kind: "not-made", reason: "there are too many arrangements" },
+      tests: {
+        kind: "within boots",
+        paired: withoutInterval,
+        signFlip: { kind: "not-made", reason: "there are too many arrangements" },
+      },
     });
     const empty = Object.values(row(table, 0)).filter((text) => text === "--");
-    expect(empty).toHaveLength(7);
-    expect(table.footnotes).toEqual(["there are too many arrangements"]);
+    expect(empty).toHaveLength(5);
+    expect(table.footnotes).toEqual(["no sign flip test: there are too many arrangements"]);
   });
 });
 

@@ -105,6 +105,11 @@ describe("two runs with the same facts", () => {
     expect(changeAt(changes, "cpu", 2)?.estimate.method).toBe("welch-log-ratio");
   });
 
+  test("have the permutation test of their twelve boots beside each change", () => {
+    expect(changeAt(changes, "cpu", 2)?.permutation).toMatchObject({ kind: "exact", arrangements: 924, p: 2 / 924 });
+    expect(rows(report, "changes-absolute")?.[2]?.at(-1)).toBe("0.0022");
+  });
+
   test("have p adjusted over all that is compared", () => {
     const least = changeAt(changes, "cpu", 2);
     expect(least?.holmP).toBeCloseTo(6 * (least?.estimate.p ?? Number.NaN), 14);
@@ -252,6 +257,29 @@ describe("runs that differ in a fact", () => {
       0.02,
     );
     for (const { estimate } of changes) expect(estimate.high / estimate.low).toBeLessThan(1.02);
+  });
+
+  test("of two boots have each share with the spread of its own report, not of two values alone", () => {
+    const two = { repetitions: fixed(2) };
+    const [one, other] = [
+      run("one", { study: two }),
+      run("two", { study: two, levels: factsBut(0, { kernel: "6" }) }),
+    ];
+    const { changes } = compareReports([one, other], 0.02);
+    const share = (report: Report) =>
+      report.analysis.comparisons.find(
+        ({ workload, level, to, metric }) =>
+          workload === "cpu" && level === 2 && to === 0 && metric === "throughput",
+      )?.estimate;
+    const [before, after] = [share(one), share(other)];
+    const found = changeAt(changes, "cpu", 2)?.estimate;
+    expect(found?.ratio).toBeCloseTo((after?.ratio ?? 0) / (before?.ratio ?? 1), 12);
+    expect(found?.standardError).toBeCloseTo(
+      Math.hypot(before?.standardError ?? Number.NaN, after?.standardError ?? Number.NaN),
+      12,
+    );
+    // Three levels of two boots: each report's spread has 1.8 degrees of freedom, and not 1.
+    expect(found?.df).toBeGreaterThan(1.7);
   });
 
   test("in many facts are told of six of them and how many more there are", () => {
@@ -413,6 +441,7 @@ describe("a fall beyond a threshold", () => {
     to: "a",
     level: 1,
     kind: "absolute",
+    permutation: { kind: "exact", p: 0.1, arrangements: 20, smallestP: 0.1 },
     behind: undefined,
     estimate: {
       ratio: 0.9,

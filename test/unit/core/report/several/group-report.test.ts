@@ -59,10 +59,10 @@ describe("the report of a group", () => {
     const probe = {
       probe: "syscall",
       level: 0,
-      trials: 2,
-      seconds: 1e-7,
+      seconds: { n: 2, mean: 1e-7, standardError: 1e-9 },
       loopSeconds: 1e-9,
       ticks: undefined,
+      ratios: [],
     };
     const members = evidence.members.map(({ study, run }) =>
       run === undefined ? { study } : { study, run: { ...run, probeCosts: [probe] } },
