@@ -34,7 +34,7 @@ export async function auditCommand(context: Context, name: string, options: Audi
   if (!subject.ok) return tell(context, subject.problems);
   const done = audit(subject.value);
   context.output.write(options.json === true ? auditJson(done) : auditText(done));
-  return done.discrepancies.length === 0 ? EXIT.fine : EXIT.found;
+  return done.discrepancies.length + done.ifZerosKept.length === 0 ? EXIT.fine : EXIT.found;
 }
 
 async function subjectNamed(name: string): Promise<Result<AuditSubject>> {

@@ -1,20 +1,18 @@
-import { type Audit, columnText } from "../core/published/audit/audit.ts";
+import { type Audit, columnText, type Discrepancy } from "../core/published/audit/audit.ts";
 import type { Interval } from "../core/published/audit/interval.ts";
 import type { ParsedRow } from "../core/published/audit/parsed-tables.ts";
 import { auditSummary } from "../core/published/audit/sections.ts";
 
 /** The audit for programs: every check with what is printed and what was recomputed, as [low, high]. */
 export function auditJson(audit: Audit): string {
-  const { derived, pValues, runs, closedLoop, perCpu, claims, discrepancies } = audit;
+  const { derived, pValues, runs, closedLoop, perCpu, claims, discrepancies, ifZerosKept } = audit;
   const document = {
     name: audit.name,
     holds: discrepancies.length === 0,
     summary: auditSummary(audit),
     notes: audit.notes,
-    discrepancies: discrepancies.map(({ interval, ...discrepancy }) => ({
-      ...discrepancy,
-      ...ends("recomputedRange", interval),
-    })),
+    discrepancies: discrepancies.map(discrepancyOf),
+    ifZerosKept: ifZerosKept.map(discrepancyOf),
     derived: derived.checks.map(({ row, measure, column, printed, recomputed, holds, unitsApart }) => ({
       ...place(row),
       figure: columnText(measure, column),
@@ -26,7 +24,7 @@ export function auditJson(audit: Audit): string {
     })),
     unchecked: derived.unchecked,
     runs,
-    pValues: pValues.map(({ published, fits }) => ({ ...published, fits })),
+    pValues: pValues.map(({ published, fits, byMore }) => ({ ...published, fits, byMore })),
     closedLoop: closedLoop.map(({ row, threads, busy, variation, status, leastRuns }) => ({
       ...place(row),
       ...ends("busyThreads", busy),
@@ -52,6 +50,10 @@ export function auditJson(audit: Audit): string {
     })),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function discrepancyOf({ interval, ...discrepancy }: Discrepancy) {
+  return { ...discrepancy, ...ends("recomputedRange", interval) };
 }
 
 function place({ row }: ParsedRow) {

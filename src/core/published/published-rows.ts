@@ -23,7 +23,7 @@ const PLACE = ["table", "workload", "resources", "platform", "level"] as const;
 /** In the order of the files that dvirt ships; a file may have them in any order. docs/audit.md explains each. */
 const LAYOUT = [...PLACE, ...Object.values(THROUGHPUT), ...Object.values(RESPONSE)];
 
-const COLUMNS = [...LAYOUT, "cpus", "threads", "runs"] as const;
+const COLUMNS = [...LAYOUT, "cpus", "threads", "runs", "response_step_ms"] as const;
 
 type ColumnName = (typeof COLUMNS)[number];
 
@@ -57,7 +57,9 @@ export function readPublishedRows(text: string, file: string): Result<readonly P
 export function rowsOf(results: PublishedResults): readonly PublishedRow[] {
   const read = readPublishedRows(results.csv, "results");
   if (!read.ok) throw new Error(`a reference's tables cannot be read: ${read.problems[0]?.what}`);
-  return read.value.map((row) => {
+  const { responseStepMs } = results;
+  return read.value.map((one) => {
+    const row = { responseStepMs, ...one };
     const given = results.provisioning.find(
       ({ resources, level }) => resources === row.resources && level === row.level,
     );
@@ -143,7 +145,13 @@ function readRow(
       "write the mean of one of them; a row without a mean says nothing",
     );
   }
-  const given = optional({ cpus: whole("cpus", 1), threads: whole("threads", 1), runs: whole("runs", 2) });
+  const step = number("response_step_ms", "positive");
+  const given = optional({
+    cpus: whole("cpus", 1),
+    threads: whole("threads", 1),
+    runs: whole("runs", 2),
+    responseStepMs: step === "" ? undefined : Number(step),
+  });
   return {
     line: record.line,
     table: word("table"),
@@ -198,7 +206,7 @@ function whatIsWrong(
       : { what: "a percentage stands here", hint: "write the figure in the unit that the column names" };
   }
   if (rule === "positive" && !(read.value > 0)) {
-    return { what: "a mean must be above zero", hint: "check the digits against the publication" };
+    return { what: "it must be above zero", hint: "check the digits against the publication" };
   }
   if (rule !== "change" && /^[-−]/.test(text)) {
     return { what: "it cannot be negative", hint: "check the digits against the publication" };

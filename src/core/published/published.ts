@@ -28,6 +28,8 @@ export interface PublishedResults {
   /** By number, as the study numbers its tables. */
   readonly captions: Readonly<Record<string, string>>;
   readonly provisioning: readonly Provisioning[];
+  /** The steps in which the tool printed a run's mean response time. */
+  readonly responseStepMs: number;
   /** Threads of a workload that has its own number of them at every level. */
   readonly threadsByWorkload: Readonly<Record<string, number>>;
   /** Levels that were measured once and printed in every table of a workload; `where` says so. */
@@ -62,6 +64,8 @@ export interface PublishedRow {
   readonly cpus?: number;
   readonly threads?: number;
   readonly runs?: number;
+  /** What a run's mean response time is a whole number of, as the tool prints it; absent where that is not known. */
+  readonly responseStepMs?: number;
 }
 
 /** Numbers as printed; empty where nothing was printed. A row has the mean of one measure at least. */

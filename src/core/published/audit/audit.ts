@@ -36,6 +36,8 @@ export interface Audit {
   readonly claims: readonly ClaimCheck[];
   /** What does not hold. */
   readonly discrepancies: readonly Discrepancy[];
+  /** What does not hold either if zeros at the end of a number are digits, where its column speaks for that. */
+  readonly ifZerosKept: readonly Discrepancy[];
   readonly notes: readonly string[];
 }
 
@@ -59,14 +61,22 @@ export interface Discrepancy {
 /** Recomputes everything that the printed figures allow. Pure: the same subject gives the same audit. */
 export function audit(subject: AuditSubject): Audit {
   const tables = parseTables(subject.rows);
+  const strict = parseTables(subject.rows, "kept");
   const derived = checkDerived(tables);
   const repeated = new Set(subject.repeatedLevels.map(({ level }) => level));
-  const repeats = [...repeated].flatMap((level) => compareRepeats(tables, level));
+  const repeatsIn = (all: ParsedTables) => [...repeated].flatMap((level) => compareRepeats(all, level));
+  const repeats = repeatsIn(tables);
   const lookAlikes = repeated.has(0) ? [] : compareRepeats(tables, 0).filter(looksAlike);
   const pValues = checkPValues(subject.pValues, tables);
   const runs = inferRuns(pValues, granularity(tables));
   const closedLoop = checkClosedLoop(tables, certainRuns(runs));
   const claims = checkClaims(subject.claims, tables, likelyWays(runs));
+  const found = [...derivedDiscrepancies(derived), ...repeats.flatMap(repeatDiscrepancies)];
+  const places = new Set(found.map(({ kind, at }) => `${kind} ${at}`));
+  const ifZerosKept = [
+    ...derivedDiscrepancies(checkDerived(strict)),
+    ...repeatsIn(strict).flatMap(repeatDiscrepancies),
+  ].filter(({ kind, at }) => !places.has(`${kind} ${at}`));
   return {
     name: subject.name,
     ...(subject.file === undefined ? {} : { file: subject.file }),
@@ -79,12 +89,12 @@ export function audit(subject: AuditSubject): Audit {
     perCpu: perCpu(tables),
     claims,
     discrepancies: [
-      ...derivedDiscrepancies(derived),
-      ...repeats.flatMap(repeatDiscrepancies),
+      ...found,
       ...pValueDiscrepancies(pValues, runs, tables),
       ...closedLoop.flatMap(closedLoopDiscrepancies),
       ...claims.flatMap(claimDiscrepancies),
     ],
+    ifZerosKept,
     notes: subject.notes,
   };
 }

@@ -1,4 +1,3 @@
-import { RESPONSE_RESOLUTION_MS } from "./granularity.ts";
 import { exactly, type Interval, over, plus, times } from "./interval.ts";
 import type { ParsedRow, ParsedTables } from "./parsed-tables.ts";
 
@@ -27,7 +26,7 @@ export interface ClosedLoopCheck {
  * Operations Research 9:383). Over n runs the mean of XR is therefore at most N too, while tables give the mean
  * of X and the mean of R, whose product differs from it by the runs' covariance. That is at most
  * (n−1) SE(X) SE(R) in size, by Cauchy and Schwarz, whatever the distribution. Every run's R is itself
- * rounded, which moves the mean by at most half of what a run's figure resolves.
+ * rounded, which moves the mean by at most half a step of what the tool prints.
  */
 export function checkClosedLoop(
   tables: ParsedTables,
@@ -37,7 +36,7 @@ export function checkClosedLoop(
     const threads = row.row.threads;
     const runs = row.row.runs ?? certainRuns;
     const busy = busyThreads(row, 0);
-    const able = busyThreads(row, RESPONSE_RESOLUTION_MS / 2);
+    const able = busyThreads(row, stepMs(row) / 2);
     if (busy === undefined || able === undefined) return [];
     const perRun = covariancePerRun(row);
     const variation = runs === undefined || perRun === undefined ? undefined : (runs - 1) * perRun.high;
@@ -45,6 +44,11 @@ export function checkClosedLoop(
     const leastRuns = excess <= 0 || perRun === undefined ? undefined : Math.ceil(1 + excess / perRun.high);
     return { row, threads, busy, variation, status: statusOf(able, threads, variation), leastRuns };
   });
+}
+
+/** In which the tool prints a run's mean response time; where nobody says, it prints two digits at least. */
+function stepMs({ row, response }: ParsedRow): number {
+  return row.responseStepMs ?? 10 ** (Math.floor(Math.log10(response.mean?.value ?? 1)) - 1);
 }
 
 function statusOf(able: Interval, threads: number | undefined, variation: number | undefined): LoopStatus {

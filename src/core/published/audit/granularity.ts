@@ -3,25 +3,25 @@ import { RUNS_TRIED } from "./p-values.ts";
 import type { ParsedTables } from "./parsed-tables.ts";
 import type { PrintedNumber } from "./printed-number.ts";
 
-/** sysbench 0.4 to 1.0 prints the mean response time of a run in ms with two decimals: `avg: 3.73`. */
-export const RESPONSE_RESOLUTION_MS = 0.01;
-
 export interface Granularity {
   /** Response cells whose digits rule out at least one number of runs. */
   readonly informative: number;
+  /** Those of which it is known in what steps the tool prints a run's mean. */
   readonly cells: number;
   /** Numbers of runs that every cell allows; all that were tried where nothing is ruled out. */
   readonly runs: readonly number[];
 }
 
 /**
- * Numbers of runs that the printed mean response times can be means of, if each run's is a whole number of
- * hundredths of a ms: the GRIM test (Brown & Heathers 2017, Social Psychological and Personality Science 8:363),
+ * Numbers of runs that the printed mean response times can be means of, where each run's is known to be a whole number of
+ * steps: the GRIM test (Brown & Heathers 2017, Social Psychological and Personality Science 8:363),
  * and for the standard errors its extension to spreads (Anaya 2016, PeerJ Preprints 4:e2400; Allard 2018).
  */
 export function granularity(tables: ParsedTables): Granularity {
-  const allowed = tables.rows.flatMap(({ response: { mean, standardError } }) =>
-    mean === undefined ? [] : [RUNS_TRIED.filter((runs) => canBeMean(mean, standardError, runs))],
+  const allowed = tables.rows.flatMap(({ row: { responseStepMs }, response: { mean, standardError } }) =>
+    mean === undefined || responseStepMs === undefined
+      ? []
+      : [RUNS_TRIED.filter((runs) => canBeMean(mean, standardError, { runs, stepMs: responseStepMs }))],
   );
   return {
     informative: allowed.filter((runs) => runs.length < RUNS_TRIED.length).length,
@@ -30,13 +30,20 @@ export function granularity(tables: ParsedTables): Granularity {
   };
 }
 
-/** Whether some whole numbers of hundredths have this mean and this standard error. */
-function canBeMean(mean: PrintedNumber, standardError: PrintedNumber | undefined, runs: number): boolean {
-  const sums = wholeNumbersIn(mean.interval, runs / RESPONSE_RESOLUTION_MS);
+interface Runs {
+  readonly runs: number;
+  /** Of which each run's mean response time is a whole number. */
+  readonly stepMs: number;
+}
+
+/** Whether some whole numbers of steps have this mean and this standard error. */
+function canBeMean(mean: PrintedNumber, standardError: PrintedNumber | undefined, made: Runs): boolean {
+  const { runs, stepMs } = made;
+  const sums = wholeNumbersIn(mean.interval, runs / stepMs);
   // As many sums as runs in a row are every remainder there is: nothing is ruled out.
   if (sums.count >= runs) return true;
   return Array.from({ length: sums.count }, (_, i) => sums.first + i).some(
-    (sum) => standardError === undefined || canBeSpread(standardError.interval, sum % runs, runs),
+    (sum) => standardError === undefined || canBeSpread(standardError.interval, sum % runs, made),
   );
 }
 
@@ -45,8 +52,8 @@ function canBeMean(mean: PrintedNumber, standardError: PrintedNumber | undefined
  * changes no spread, so let them sum to the remainder s itself. Their squares sum to q with the parity of s, as
  * x² and x are odd or even together, and n²(n−1) SE² = n q − s².
  */
-function canBeSpread(standardError: Interval, remainder: number, runs: number): boolean {
-  const scale = (runs * Math.sqrt(runs - 1)) / RESPONSE_RESOLUTION_MS;
+function canBeSpread(standardError: Interval, remainder: number, { runs, stepMs }: Runs): boolean {
+  const scale = (runs * Math.sqrt(runs - 1)) / stepMs;
   const squares = { low: (standardError.low * scale) ** 2, high: (standardError.high * scale) ** 2 };
   const added = remainder ** 2;
   const sums = wholeNumbersIn({ low: squares.low + added, high: squares.high + added }, 1 / runs);

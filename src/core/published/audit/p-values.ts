@@ -8,6 +8,9 @@ import { type PrintedNumber, printedNumber } from "./printed-number.ts";
 /** Numbers of runs that are tried: fewer have no standard error, and who makes more says so. */
 export const RUNS_TRIED: readonly number[] = Array.from({ length: 29 }, (_, i) => i + 2);
 
+/** The least and the most of the numbers beyond: so many that more of them give the same p to nine digits. */
+const BEYOND = [Math.max(...RUNS_TRIED) + 1, 1e9] as const;
+
 /**
  * Two-sample t-tests that statistics programs offer. `welch, whole df` cuts the degrees of freedom to a whole
  * number, as Minitab does (Methods and formulas for 2-Sample t, support.minitab.com).
@@ -29,6 +32,8 @@ export interface PValueCheck {
   readonly interval: Interval;
   /** Every test and number of runs that gives what is printed. */
   readonly fits: readonly TestOfRuns[];
+  /** Tests that some number of runs beyond those tried gives it by. */
+  readonly byMore: readonly TestName[];
 }
 
 /** Throws where a p-value's cells are not in the tables: references are checked before they ship. */
@@ -47,7 +52,12 @@ export function checkPValues(
         return p !== undefined && meet(p, interval);
       }).map((runs) => ({ test, runs })),
     );
-    return { published: one, printed, interval, fits };
+    const byMore = TESTS.filter((test) => {
+      const [few, many] = BEYOND.map((runs) => pInterval(a, b, { test, runs }));
+      // p falls with the number of runs.
+      return few !== undefined && many !== undefined && meet({ low: many.low, high: few.high }, interval);
+    });
+    return { published: one, printed, interval, fits, byMore };
   });
 }
 

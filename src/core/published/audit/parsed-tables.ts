@@ -1,5 +1,5 @@
 import type { Measure, PrintedQuantity, PublishedRow } from "../published.ts";
-import { type PrintedNumber, printedNumber, printedSize } from "./printed-number.ts";
+import { type PrintedNumber, printedNumber, printedSize, type Zeros } from "./printed-number.ts";
 
 /** A row whose printed numbers were read. */
 export interface ParsedRow {
@@ -22,13 +22,19 @@ export interface ParsedTables {
   before(row: PublishedRow): ParsedRow | undefined;
 }
 
-/** Text that is no number counts as not printed: rows come from a parser that refuses it. */
-export function parseTables(rows: readonly PublishedRow[]): ParsedTables {
-  const read = rows.map((row) => ({
-    row,
-    throughput: readQuantity(row.throughput),
-    response: readQuantity(row.response),
-  }));
+/**
+ * Text that is no number counts as not printed: rows come from a parser that refuses it. `zeros` at the end count as kept
+ * only in columns that speak for it.
+ */
+export function parseTables(rows: readonly PublishedRow[], zeros: Zeros = "padding"): ParsedTables {
+  const even = zeros === "kept" ? evenColumns(rows) : new Set<string>();
+  const read = rows.map((row) => {
+    const quantity = (measure: Measure) =>
+      readQuantity(row[measure], (column) =>
+        even.has(columnKey(row.table, measure, column)) ? "kept" : "padding",
+      );
+    return { row, throughput: quantity("throughput"), response: quantity("response") };
+  });
   const cellKey = (table: string, platform: string, level: number) =>
     JSON.stringify([table, platform, level]);
   const byCell = new Map(read.map((one) => [cellKey(one.row.table, one.row.platform, one.row.level), one]));
@@ -58,13 +64,46 @@ export function seriesOf({ table, workload, resources, platform }: PublishedRow)
   return JSON.stringify([table, workload, resources, platform]);
 }
 
-function readQuantity(printed: PrintedQuantity): ReadQuantity {
+function readQuantity(printed: PrintedQuantity, zerosOf: (column: keyof PrintedQuantity) => Zeros): ReadQuantity {
   return {
-    mean: printedNumber(printed.mean),
-    change: printedNumber(printed.change),
-    standardError: printedSize(printed.standardError),
-    standardErrorPercent: printedSize(printed.standardErrorPercent),
+    mean: printedNumber(printed.mean, zerosOf("mean")),
+    change: printedNumber(printed.change, zerosOf("change")),
+    standardError: printedSize(printed.standardError, zerosOf("standardError")),
+    standardErrorPercent: printedSize(printed.standardErrorPercent, zerosOf("standardErrorPercent")),
   };
+}
+
+const COLUMNS = ["mean", "change", "standardError", "standardErrorPercent"] as const;
+
+function columnKey(table: string, measure: Measure, column: keyof PrintedQuantity): string {
+  return JSON.stringify([table, measure, column]);
+}
+
+/**
+ * Columns of a table in which every number has as many decimals, one at least, and not all end in 0: who prints numbers so
+ * rounds them all to that place, and has no reason to pad.
+ */
+function evenColumns(rows: readonly PublishedRow[]): ReadonlySet<string> {
+  const columns = new Map<string, string[]>();
+  for (const row of rows) {
+    for (const measure of MEASURES) {
+      for (const column of COLUMNS) {
+        const text = row[measure][column].replace("%", "");
+        if (text === "") continue;
+        const key = columnKey(row.table, measure, column);
+        columns.set(key, [...(columns.get(key) ?? []), text]);
+      }
+    }
+  }
+  const decimals = (text: string) => text.split(".")[1]?.length ?? 0;
+  const even = [...columns].filter(
+    ([, texts]) =>
+      texts.length > 1 &&
+      decimals(texts[0] ?? "") > 0 &&
+      new Set(texts.map(decimals)).size === 1 &&
+      texts.some((text) => !text.endsWith("0")),
+  );
+  return new Set(even.map(([key]) => key));
 }
 
 /** `table 10, memory-write, S390x L0`. */

@@ -11,6 +11,8 @@ export interface RunsInference {
   readonly granularity: Granularity;
   /** Numbers of runs that everything agrees on; empty where the digits say nothing or contradict each other. */
   readonly agreed: readonly number[];
+  /** Whether more runs than were tried are ruled out too. Digits alone never do that: the mean of enough is any number. */
+  readonly more: "ruled out" | "possible";
 }
 
 export function inferRuns(pValues: readonly PValueCheck[], granularity: Granularity): RunsInference {
@@ -25,7 +27,13 @@ export function inferRuns(pValues: readonly PValueCheck[], granularity: Granular
     pValues: pValues.length,
     granularity,
     agreed: agreement(ways, granularity),
+    more: reproduced > 0 && mostGivenByMore(pValues) < reproduced ? "ruled out" : "possible",
   };
+}
+
+/** How many p-values some test can give with more runs than were tried, not even the same number for all of them. */
+function mostGivenByMore(pValues: readonly PValueCheck[]): number {
+  return Math.max(...TESTS.map((test) => pValues.filter(({ byMore }) => byMore.includes(test)).length));
 }
 
 export function gives(check: PValueCheck, way: TestOfRuns): boolean {
@@ -33,8 +41,8 @@ export function gives(check: PValueCheck, way: TestOfRuns): boolean {
 }
 
 /** The number of runs of all rows, where it is certain. */
-export function certainRuns({ agreed }: RunsInference): number | undefined {
-  return agreed.length === 1 ? agreed[0] : undefined;
+export function certainRuns({ agreed, more }: RunsInference): number | undefined {
+  return agreed.length === 1 && more === "ruled out" ? agreed[0] : undefined;
 }
 
 /** Ways that agree with the granularity, or all of them where none does. */

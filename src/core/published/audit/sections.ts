@@ -7,6 +7,7 @@ import {
   present,
   type Section,
   section,
+  type Table,
   table,
   words,
 } from "../../document/document.ts";
@@ -16,12 +17,14 @@ import type { ClosedLoopCheck } from "./closed-loop.ts";
 import { intervalText } from "./interval.ts";
 import { type PValueCheck, RUNS_TRIED, TESTS } from "./p-values.ts";
 import { placeOf } from "./parsed-tables.ts";
+import type { Granularity } from "./granularity.ts";
 import type { RunsInference } from "./runs.ts";
 
 /** The audit in reading order: what does not hold first, then all that was recomputed. */
 export function auditSections(audit: Audit): readonly Section[] {
   return present([
     section("discrepancies", "What does not hold", discrepancyBlocks(audit)),
+    section("audit-zeros", "What does not hold unless zeros at the end are padding", zeroBlocks(audit)),
     section("audit-readings", "Claims that hold in one reading of their words", readingBlocks(audit)),
     section("audit-look-alikes", "Rows that are nearly alike", lookAlikeBlocks(audit)),
     section("audit-runs", "Number of runs", runsBlocks(audit)),
@@ -54,8 +57,13 @@ export function auditSummary(audit: Audit): string {
     derived.unchecked === 0
       ? ""
       : ` ${counted(derived.unchecked, "derived figure")[0]} lacked an input and were left out.`;
-  const verdict = discrepancies.length === 0 ? "all hold" : `${listed(found.flat())} do not hold`;
-  return `${listed(looked.flat())} were checked against the printed digits: ${verdict}.${unchecked}`;
+  const verdict = discrepancies.length === 0 ? "all hold" : `${listed(found.flat())} ${discrepancies.length === 1 ? "does" : "do"} not hold`;
+  const more = audit.ifZerosKept.length;
+  const zeros =
+    more === 0
+      ? ""
+      : ` ${counted(more, "figure")[0]}${discrepancies.length > 0 ? " more" : ""} ${more === 1 ? "does" : "do"} not hold unless zeros at the end are padding.`;
+  return `${listed(looked.flat())} were checked against the printed digits: ${verdict}.${zeros}${unchecked}`;
 }
 
 /** `3 claims`; nothing for none. */
@@ -72,9 +80,32 @@ function listed(parts: readonly string[]): string {
 function discrepancyBlocks({ file, discrepancies }: Audit): readonly Content[] {
   const inTables = discrepancies.filter(({ unitsApart }) => unitsApart !== undefined);
   const others = discrepancies.filter(({ unitsApart }) => unitsApart === undefined);
-  const figureTable = table(inTables, {
-    id: "audit-figures",
-    title: "Figures that do not hold",
+  return [
+    inTables.length === 0
+      ? undefined
+      : figureTable(inTables, file, { id: "audit-figures", title: "Figures that do not hold" }),
+    others.length === 0 ? undefined : items(others.map((one) => discrepancyText(one, file))),
+  ];
+}
+
+function zeroBlocks({ file, ifZerosKept }: Audit): readonly Content[] {
+  if (ifZerosKept.length === 0) return [];
+  const title = "Figures that do not hold if zeros at the end were kept";
+  return [
+    paragraph(
+      "All numbers of these columns have the same number of decimals, so a zero at the end is probably a digit and not padding. If it is a digit, these figures do not hold.",
+    ),
+    figureTable(ifZerosKept, file, { id: "audit-zero-figures", title }),
+  ];
+}
+
+function figureTable(
+  found: readonly Discrepancy[],
+  file: string | undefined,
+  named: Pick<Table, "id" | "title">,
+): Table {
+  return table(found, {
+    ...named,
     columns: [
       words("figure", ({ at }) => at),
       file === undefined ? undefined : figures("line", ({ line }) => String(line)),
@@ -87,10 +118,6 @@ function discrepancyBlocks({ file, discrepancies }: Audit): readonly Content[] {
       "units off: from the printed figure to the nearest recomputed one, in units of its last digit; rounding explains 0.5",
     ],
   });
-  return [
-    inTables.length === 0 ? undefined : figureTable,
-    others.length === 0 ? undefined : items(others.map((one) => discrepancyText(one, file))),
-  ];
 }
 
 function discrepancyText(
@@ -163,7 +190,8 @@ function runsBlocks({ runs, pValues }: Audit): readonly Content[] {
   return [paragraph(runsText(runs)), pValues.length === 0 ? undefined : fitting];
 }
 
-function runsText({ ways, reproduced, pValues, granularity, agreed }: RunsInference): string {
+function runsText(inference: RunsInference): string {
+  const { ways, reproduced, pValues, granularity } = inference;
   const tried = `Of the numbers of runs from ${RUNS_TRIED.at(0)} to ${RUNS_TRIED.at(-1)}`;
   const byTest = TESTS.flatMap((test) => {
     const runs = ways.filter((way) => way.test === test).map((way) => way.runs);
@@ -174,17 +202,27 @@ function runsText({ ways, reproduced, pValues, granularity, agreed }: RunsInfere
       ? "There is no p-value to infer it from."
       : `${tried}, ${byTest.join(" and ") || "none"} gives ${reproduced} of ${pValues} printed p-values together.`;
   const ruledOut = granularity.runs.length < RUNS_TRIED.length;
-  const byDigits = ruledOut
-    ? `If each run's mean response time has two decimals in ms, the digits of ${granularity.informative} of ${granularity.cells} response cells allow n = ${numbers(granularity.runs)}.`
-    : "The digits of the response times rule no number of runs out.";
-  return `${byPValues} ${byDigits} ${verdictText(agreed, pValues > 0 && ruledOut)}`;
+  return `${byPValues} ${digitsText(granularity, ruledOut)} ${verdictText(inference, pValues > 0 && ruledOut)}`;
 }
 
-function verdictText(agreed: readonly number[], twoWays: boolean): string {
-  if (agreed.length === 1) {
+function digitsText({ cells, informative, runs }: Granularity, ruledOut: boolean): string {
+  if (cells === 0) {
+    return "In what steps the tool prints a run's mean response time is not stated (column response_step_ms), so the digits say nothing.";
+  }
+  return ruledOut
+    ? `As each run's mean response time is printed in known steps, the digits of ${informative} of ${cells} response cells allow n = ${numbers(runs)}.`
+    : "The digits of the response times rule no number of runs out.";
+}
+
+function verdictText({ agreed, more }: RunsInference, twoWays: boolean): string {
+  const tried = RUNS_TRIED.at(-1);
+  if (agreed.length === 1 && more === "ruled out") {
     return `Each mean is of ${agreed[0]} runs: ${twoWays ? "two independent ways agree on it alone" : "nothing else is left"}.`;
   }
-  if (agreed.length > 1) return `What is left: ${numbers(agreed)}.`;
+  if (agreed.length > 0) {
+    const beyond = more === "possible" ? `, and any number above ${tried}` : "";
+    return `What is left: ${numbers(agreed)}${beyond}. The number of runs stays unknown.`;
+  }
   return twoWays
     ? "The two contradict each other, so the number of runs stays unknown."
     : "The number of runs stays unknown.";

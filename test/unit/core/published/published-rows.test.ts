@@ -78,8 +78,8 @@ describe("a file of published tables", () => {
     [{ throughput_per_s: "", response_ms: "" }, "column throughput_per_s is empty: so is response_ms"],
     [{ throughput_per_s: '"1.234,5"' }, 'column throughput_per_s holds "1.234,5": not a printed number'],
     [{ throughput_per_s: "1e3" }, 'column throughput_per_s holds "1e3": not a printed number'],
-    [{ throughput_per_s: "0.00" }, 'column throughput_per_s holds "0.00": a mean must be above zero'],
-    [{ response_ms: "-3.73" }, 'column response_ms holds "-3.73": a mean must be above zero'],
+    [{ throughput_per_s: "0.00" }, 'column throughput_per_s holds "0.00": it must be above zero'],
+    [{ response_ms: "-3.73" }, 'column response_ms holds "-3.73": it must be above zero'],
     [{ response_ms: "3.73%" }, 'column response_ms holds "3.73%": a percentage stands here'],
     [{ response_stderr_ms: "-0.1" }, 'column response_stderr_ms holds "-0.1": it cannot be negative'],
     [

@@ -147,7 +147,7 @@ function measuredRow(runs: number, threads: number, random: () => number): Publi
     );
   });
   if (throughput === undefined || response === undefined) throw new Error("two quantities");
-  return madeUpRow({ throughput, response, threads, runs });
+  return madeUpRow({ throughput, response, threads, runs, responseStepMs: 0.01 });
 }
 
 function shown(value: number, digits: number): string {

@@ -46,6 +46,22 @@ describe("a printed number", () => {
   });
 
   test.each([
+    ["18.60", 18.6, 18.595, 18.605, 0.01],
+    ["900.0", 900, 899.95, 900.05, 0.1],
+    ["0.0%", 0, -0.05, 0.05, 0.1],
+    ["0.000", 0, -0.0005, 0.0005, 0.001],
+    ["-15.0%", -15, -15.05, -14.95, 0.1],
+    // Before the point zeros may always be rounding.
+    ["1200", 1200, 1150, 1250, 100],
+  ])("%s whose zeros count as kept stands for what rounds to its last decimal", (text, value, low, high, unit) => {
+    const read = printedNumber(text, "kept");
+    expect(read?.value).toBeCloseTo(value, 12);
+    expect(read?.unit).toBe(unit);
+    expectNearly(read?.interval.low, low);
+    expectNearly(read?.interval.high, high);
+  });
+
+  test.each([
     "",
     "--",
     "1,068.5",

@@ -5,6 +5,7 @@ import { audit, fileSubject } from "../../../../../src/core/published/audit/audi
 import { auditSections } from "../../../../../src/core/published/audit/sections.ts";
 import type { PublishedPValue } from "../../../../../src/core/published/published.ts";
 import { estimateMean } from "../../../../../src/core/stats/mean.ts";
+import { tTwoSidedP } from "../../../../../src/core/stats/t-distribution.ts";
 import { student, type TTest, welch } from "../../../../../src/core/stats/t-test.ts";
 import { madeUpQuantity, madeUpRow } from "./rows.ts";
 
@@ -20,6 +21,7 @@ function measured(runs: number, seed: number, decimals: number) {
   const rows = estimates.map(({ mean, standardError }, level) =>
     madeUpRow({
       level,
+      responseStepMs: 0.01,
       response: madeUpQuantity(mean.toFixed(decimals), "", standardError.toFixed(decimals + 1)),
     }),
   );
@@ -73,6 +75,45 @@ describe("the number of runs", () => {
     expect(runs.agreed.every((n) => n % 7 === 0)).toBe(true);
   });
 
+  test("is never claimed from digits alone: enough runs have any mean", () => {
+    const many = audit(fileSubject("t.csv", measured(30, 5, 4).rows));
+    expect(many.runs).toMatchObject({ agreed: expect.arrayContaining([30]), more: "possible" });
+    for (const runs of [7, 30]) {
+      const text = JSON.stringify(auditSections(audit(fileSubject("t.csv", measured(runs, 3, 5).rows))));
+      expect(text).not.toContain("Each mean is of");
+      expect(text).toContain("and any number above 30. The number of runs stays unknown.");
+    }
+  });
+
+  test("is claimed where p-values rule out all larger ones too", () => {
+    const { estimates, rows } = measured(4, 2, 5);
+    const [a, b] = estimates;
+    if (a === undefined || b === undefined) throw new Error("two levels");
+    const printed = student(a, b)?.p.toFixed(6) ?? "";
+    const done = audit({ ...fileSubject("t.csv", rows), pValues: [pValue(0, 1, printed)] });
+    expect(done.runs).toMatchObject({ agreed: [4], more: "ruled out" });
+    expect(JSON.stringify(auditSections(done))).toContain("Each mean is of 4 runs");
+  });
+
+  test("is not claimed where a p-value is that of any large number", () => {
+    const { rows } = measured(4, 2, 5);
+    // The normal distribution's p, which no small number of runs gives.
+    const [from, to] = rows.map(({ response: { mean, standardError } }) => [Number(mean), Number(standardError)]);
+    const apart = Math.abs((from?.[0] ?? 0) - (to?.[0] ?? 0));
+    const t = apart / Math.hypot(from?.[1] ?? 0, to?.[1] ?? 0);
+    const printed = tTwoSidedP(t, 1e6).toFixed(3);
+    const done = audit({ ...fileSubject("t.csv", rows), pValues: [pValue(0, 1, printed)] });
+    expect(done.runs.more).toBe("possible");
+  });
+
+  test("is not looked for in the digits of a table whose tool nobody named", () => {
+    const rows = measured(7, 3, 5).rows.map(({ responseStepMs: _, ...row }) => row);
+    const done = audit(fileSubject("t.csv", rows));
+    expect(done.runs).toMatchObject({ agreed: [], granularity: { cells: 0, informative: 0 } });
+    const text = JSON.stringify(auditSections(done));
+    expect(text).toContain("is not stated (column response_step_ms), so the digits say nothing");
+  });
+
   test("stays open where the digits are coarse and there is no p-value", () => {
     const done = audit(fileSubject("t.csv", [madeUpRow({ response: madeUpQuantity("3044.3", "", "9.56") })]));
     expect(done.runs.agreed).toEqual([]);
@@ -107,7 +148,24 @@ describe("the number of runs", () => {
       response: madeUpQuantity("4.13", "", "0.02"),
       threads: 4,
     });
-    expect(audit(fileSubject("t.csv", [row])).closedLoop[0]?.status).toBe("more than threads");
-    expect(audit(fileSubject("t.csv", [{ ...row, runs: 3 }])).closedLoop[0]?.status).toBe("impossible");
+    const statusOf = (more: Partial<typeof row>) =>
+      audit(fileSubject("t.csv", [{ ...row, ...more }])).closedLoop[0]?.status;
+    expect(statusOf({})).toBe("more than threads");
+    expect(statusOf({ runs: 3 })).toBe("impossible");
+  });
+
+  test("judges the closed loop by what the tool resolves, as far as somebody says it", () => {
+    const row = madeUpRow({
+      throughput: madeUpQuantity("1000.0", "", "0.3"),
+      response: madeUpQuantity("4.017", "", "0.001"),
+      threads: 4,
+      runs: 3,
+    });
+    const statusOf = (more: Partial<typeof row>) =>
+      audit(fileSubject("t.csv", [{ ...row, ...more }])).closedLoop[0]?.status;
+    expect(statusOf({ responseStepMs: 0.01 })).toBe("impossible");
+    expect(statusOf({ responseStepMs: 0.1 })).toBe("busy");
+    // Nobody says it: the tool may have printed 4.0.
+    expect(statusOf({})).toBe("busy");
   });
 });
