@@ -26,14 +26,15 @@ export function hedgesG(a: readonly number[], b: readonly number[]): HedgesG | u
   const differences = a.map((value, at) => value - (b[at] ?? Number.NaN));
   const correction = hedgesCorrection(n - 1);
   const d = meanOf(differences) / Math.sqrt(side);
-  const standardError =
-    correction * Math.sqrt(((1 + d ** 2 / 2) * (variance(differences) / side)) / n);
+  const standardError = correction * Math.sqrt(((1 + d ** 2 / 2) * (variance(differences) / side)) / n);
   const g = correction * d;
   const half = 1.959963984540054 * standardError; // the normal distribution's 97.5% point
   return { g, low: g - half, high: g + half, warnings: n < 10 ? SMALL : [] };
 }
 
-const SMALL = ["the interval of Hedges' g is a large-sample approximation, and there are fewer than ten boots"];
+const SMALL = [
+  "the interval of Hedges' g is a large-sample approximation, and there are fewer than ten boots",
+];
 
 function variance(values: readonly number[]): number {
   const mean = meanOf(values);

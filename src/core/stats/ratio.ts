@@ -105,7 +105,12 @@ export function welchLogRatio(
 export function ratioOfRatios(of: RatioEstimate, to: RatioEstimate): RatioEstimate {
   const boots = of.boots === undefined || to.boots === undefined ? undefined : Math.min(of.boots, to.boots);
   const { confidence } = of;
-  const common = { mean: Math.log(of.ratio / to.ratio), confidence, method: "welch-log-ratio", boots } as const;
+  const common = {
+    mean: Math.log(of.ratio / to.ratio),
+    confidence,
+    method: "welch-log-ratio",
+    boots,
+  } as const;
   const warnings = [...new Set([...of.warnings, ...to.warnings])];
   if (of.standardError === undefined || to.standardError === undefined) {
     return withoutInterval({ ...common, warnings });

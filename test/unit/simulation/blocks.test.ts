@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
 import { blockResidual } from "../../../src/core/stats/block-residual.ts";
 import { judgedInFamilies } from "../../../src/core/stats/families.ts";
-import { blockedLogRatio, type RatioEstimate } from "../../../src/core/stats/ratio.ts";
+import { blockedLogRatio, type RatioEstimate, ratioOfRatios } from "../../../src/core/stats/ratio.ts";
 import { tQuantile } from "../../../src/core/stats/t-distribution.ts";
 import { skewed } from "./simulated-studies.ts";
 
@@ -43,6 +43,9 @@ interface Tally {
 
 const quantiles = new Map<number, number>();
 
+/** What a level keeps in two runs of as many boots, one divided by the other: how often the interval holds 1. */
+const BETWEEN = [2, 3, 6].map((boots) => ({ boots, coverage: betweenRuns(boots) }));
+
 const found = NOISES.flatMap((noise) =>
   BOOTS.map((boots) => ({ noise, boots, tally: tallyOf(noise, boots) })),
 );
@@ -64,6 +67,16 @@ describe("the spread of a ratio within boots, where the truth is known", () => {
     for (const { tally } of found.filter(({ boots }) => boots === 2)) {
       expect(tally.chosen.width).toBeLessThan(0.62);
     }
+  });
+
+  test.each(BETWEEN)("of two runs of $boots boots divided by each other holds it too", ({ coverage }) => {
+    expect(coverage).toBeGreaterThanOrEqual(0.94);
+    expect(coverage).toBeLessThanOrEqual(0.98);
+    const text = readFileSync(new URL("../../../docs/statistics.md", import.meta.url), "utf8");
+    const shares = BETWEEN.map((one) => `${(one.coverage * 100).toFixed(1)}%`);
+    expect(text).toContain(
+      `with 2, 3 and 6 boots in each, ${shares.join(", ")} of the intervals hold the truth`,
+    );
   });
 
   test("docs/adr/0009 gives these figures", () => {
@@ -114,6 +127,27 @@ function tallyOf({ name, levels, draw }: Noise, boots: number): Readonly<Record<
     };
   };
   return { own: tally("own"), plain: tally("plain"), half: tally("half"), chosen: tally("chosen") };
+}
+
+function betweenRuns(boots: number): number {
+  const random = randomStreamFor(SEED, `between ${boots}`);
+  const share = () => {
+    const rows = Array.from({ length: boots }, () => {
+      const boot = 3 * normal(random);
+      return [1, 1, 1.5].map((noise) => boot + noise * normal(random));
+    });
+    const logs = rows.map((row) => 0.01 * ((row[2] ?? 0) - (row[0] ?? 0)));
+    const residual = blockResidual(rows.map((row) => row.map((log) => 0.01 * log)));
+    return blockedLogRatio({ logs, residual, weight: 2 }, 0.95);
+  };
+  let held = 0;
+  for (let study = 0; study < STUDIES; study++) {
+    const [of, to] = [share(), share()];
+    if (of === undefined || to === undefined) continue;
+    const { low, high } = ratioOfRatios(of, to);
+    held += low <= 1 && 1 <= high ? 1 : 0;
+  }
+  return held / STUDIES;
 }
 
 interface Interval {

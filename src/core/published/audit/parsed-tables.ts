@@ -64,7 +64,10 @@ export function seriesOf({ table, workload, resources, platform }: PublishedRow)
   return JSON.stringify([table, workload, resources, platform]);
 }
 
-function readQuantity(printed: PrintedQuantity, zerosOf: (column: keyof PrintedQuantity) => Zeros): ReadQuantity {
+function readQuantity(
+  printed: PrintedQuantity,
+  zerosOf: (column: keyof PrintedQuantity) => Zeros,
+): ReadQuantity {
   return {
     mean: printedNumber(printed.mean, zerosOf("mean")),
     change: printedNumber(printed.change, zerosOf("change")),

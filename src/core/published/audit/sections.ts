@@ -14,10 +14,10 @@ import {
 import { type Audit, columnText, type Discrepancy } from "./audit.ts";
 import type { ClaimCheck, ReadingCheck } from "./claims.ts";
 import type { ClosedLoopCheck } from "./closed-loop.ts";
+import type { Granularity } from "./granularity.ts";
 import { intervalText } from "./interval.ts";
 import { type PValueCheck, RUNS_TRIED, TESTS } from "./p-values.ts";
 import { placeOf } from "./parsed-tables.ts";
-import type { Granularity } from "./granularity.ts";
 import type { RunsInference } from "./runs.ts";
 
 /** The audit in reading order: what does not hold first, then all that was recomputed. */
@@ -57,7 +57,10 @@ export function auditSummary(audit: Audit): string {
     derived.unchecked === 0
       ? ""
       : ` ${counted(derived.unchecked, "derived figure")[0]} lacked an input and were left out.`;
-  const verdict = discrepancies.length === 0 ? "all hold" : `${listed(found.flat())} ${discrepancies.length === 1 ? "does" : "do"} not hold`;
+  const verdict =
+    discrepancies.length === 0
+      ? "all hold"
+      : `${listed(found.flat())} ${discrepancies.length === 1 ? "does" : "do"} not hold`;
   const more = audit.ifZerosKept.length;
   const zeros =
     more === 0

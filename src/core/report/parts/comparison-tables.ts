@@ -72,9 +72,7 @@ const WITHIN_BOOTS: readonly ColumnOf<Comparison>[] = [
   figures("own spread alone", ({ tests }) =>
     tests.kind === "within boots" ? intervalText(tests.paired) : undefined,
   ),
-  figures("p (paired t)", ({ tests }) =>
-    tests.kind === "within boots" ? pText(tests.paired.p) : undefined,
-  ),
+  figures("p (paired t)", ({ tests }) => (tests.kind === "within boots" ? pText(tests.paired.p) : undefined)),
   figures("p (sign flip)", ({ tests }) =>
     tests.kind === "within boots" && tests.signFlip.kind === "exact" ? pText(tests.signFlip.p) : undefined,
   ),

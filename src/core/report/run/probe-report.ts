@@ -1,9 +1,4 @@
-import {
-  levelRatio,
-  levelResidual,
-  type PerBoot,
-  roundingVariance,
-} from "../../analysis/within-boots.ts";
+import { levelRatio, levelResidual, type PerBoot, roundingVariance } from "../../analysis/within-boots.ts";
 import { significant } from "../../base/units.ts";
 import {
   type ColumnOf,
@@ -184,10 +179,7 @@ function timesColumns(group: string, to: (one: ProbeCost) => number): readonly C
       },
       { group },
     );
-  return [
-    column("ratio", ({ ratio }) => significant(ratio, 3)),
-    column("95% interval", intervalText),
-  ];
+  return [column("ratio", ({ ratio }) => significant(ratio, 3)), column("95% interval", intervalText)];
 }
 
 function publishedTable(published: readonly PublishedCost[]): Table {

@@ -102,28 +102,33 @@ describe("Fieller's set", () => {
     );
   });
 
-  test.each([4, -4])("is the half that the t-test does not reject where A is exactly 0: numerator %d", (top) => {
-    const df = 5;
-    const tt = tQuantile(0.975, df) ** 2;
-    // A mean whose square is exactly what the test takes off it.
-    const found = Array.from({ length: 1000 }, (_, i) => 1 + i).find((mean) => mean ** 2 - tt * (mean ** 2 / tt) === 0);
-    const mean = found ?? Number.NaN;
-    const input = {
-      numerator: { mean: top, variance: 0.1 },
-      denominator: { mean, variance: mean ** 2 / tt },
-      covariance: 0,
-    };
-    const set = fieller(input, df, 0.95);
-    expect(set.kind).toBe("exclusive");
-    expect(endsOf(set).filter(Number.isFinite)).toHaveLength(1);
-    for (const ratio of [-1e6, -10, -1, -0.1, 0, 0.1, 1, 10, 1e6].map((one) => one / mean)) {
-      const { numerator, denominator } = input;
-      const t =
-        Math.abs(numerator.mean - ratio * denominator.mean) /
-        Math.sqrt(numerator.variance + ratio ** 2 * denominator.variance);
-      expect(holds(set, ratio), String(ratio * mean)).toBe(t <= Math.sqrt(tt));
-    }
-  });
+  test.each([4, -4])(
+    "is the half that the t-test does not reject where A is exactly 0: numerator %d",
+    (top) => {
+      const df = 5;
+      const tt = tQuantile(0.975, df) ** 2;
+      // A mean whose square is exactly what the test takes off it.
+      const found = Array.from({ length: 1000 }, (_, i) => 1 + i).find(
+        (mean) => mean ** 2 - tt * (mean ** 2 / tt) === 0,
+      );
+      const mean = found ?? Number.NaN;
+      const input = {
+        numerator: { mean: top, variance: 0.1 },
+        denominator: { mean, variance: mean ** 2 / tt },
+        covariance: 0,
+      };
+      const set = fieller(input, df, 0.95);
+      expect(set.kind).toBe("exclusive");
+      expect(endsOf(set).filter(Number.isFinite)).toHaveLength(1);
+      for (const ratio of [-1e6, -10, -1, -0.1, 0, 0.1, 1, 10, 1e6].map((one) => one / mean)) {
+        const { numerator, denominator } = input;
+        const t =
+          Math.abs(numerator.mean - ratio * denominator.mean) /
+          Math.sqrt(numerator.variance + ratio ** 2 * denominator.variance);
+        expect(holds(set, ratio), String(ratio * mean)).toBe(t <= Math.sqrt(tt));
+      }
+    },
+  );
 
   test("of the ratio upside down is the set upside down", () => {
     const one = fieller(

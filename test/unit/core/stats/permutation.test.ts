@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { type ExactTest, permutationTest, signFlipTest, smallestP } from "../../../../src/core/stats/permutation.ts";
+import {
+  type ExactTest,
+  permutationTest,
+  signFlipTest,
+  smallestP,
+} from "../../../../src/core/stats/permutation.ts";
 import { expectClose, oracle } from "./oracle.ts";
 
 const counted = { count: z.int(), arrangements: z.int() };
@@ -63,7 +68,11 @@ describe("the sign flip test", () => {
   test("counts what enumeration with fractions and SciPy count, ties too", () => {
     expect(recorded.signFlip.length).toBeGreaterThan(8);
     for (const { differences, count, arrangements } of recorded.signFlip)
-      expect(signFlipTest(differences)).toMatchObject({ kind: "exact", p: count / arrangements, arrangements });
+      expect(signFlipTest(differences)).toMatchObject({
+        kind: "exact",
+        p: count / arrangements,
+        arrangements,
+      });
   });
 
   test("reaches its smallest p where all differences have one sign, and does not care for order, sign or unit", () => {

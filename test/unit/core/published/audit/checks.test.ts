@@ -148,6 +148,7 @@ describe("the closed loop", () => {
     const over = (runs?: number) =>
       row("4.13", {
         throughput: madeUpQuantity("1003", "", "51"),
+        responseStepMs: 0.01,
         ...(runs === undefined ? {} : { runs }),
       });
     const least = statusOf(over())?.leastRuns ?? 0;

@@ -53,13 +53,16 @@ describe("a printed number", () => {
     ["-15.0%", -15, -15.05, -14.95, 0.1],
     // Before the point zeros may always be rounding.
     ["1200", 1200, 1150, 1250, 100],
-  ])("%s whose zeros count as kept stands for what rounds to its last decimal", (text, value, low, high, unit) => {
-    const read = printedNumber(text, "kept");
-    expect(read?.value).toBeCloseTo(value, 12);
-    expect(read?.unit).toBe(unit);
-    expectNearly(read?.interval.low, low);
-    expectNearly(read?.interval.high, high);
-  });
+  ])(
+    "%s whose zeros count as kept stands for what rounds to its last decimal",
+    (text, value, low, high, unit) => {
+      const read = printedNumber(text, "kept");
+      expect(read?.value).toBeCloseTo(value, 12);
+      expect(read?.unit).toBe(unit);
+      expectNearly(read?.interval.low, low);
+      expectNearly(read?.interval.high, high);
+    },
+  );
 
   test.each([
     "",

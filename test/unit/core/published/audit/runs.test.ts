@@ -98,7 +98,10 @@ describe("the number of runs", () => {
   test("is not claimed where a p-value is that of any large number", () => {
     const { rows } = measured(4, 2, 5);
     // The normal distribution's p, which no small number of runs gives.
-    const [from, to] = rows.map(({ response: { mean, standardError } }) => [Number(mean), Number(standardError)]);
+    const [from, to] = rows.map(({ response: { mean, standardError } }) => [
+      Number(mean),
+      Number(standardError),
+    ]);
     const apart = Math.abs((from?.[0] ?? 0) - (to?.[0] ?? 0));
     const t = apart / Math.hypot(from?.[1] ?? 0, to?.[1] ?? 0);
     const printed = tTwoSidedP(t, 1e6).toFixed(3);
@@ -156,7 +159,7 @@ describe("the number of runs", () => {
 
   test("judges the closed loop by what the tool resolves, as far as somebody says it", () => {
     const row = madeUpRow({
-      throughput: madeUpQuantity("1000.0", "", "0.3"),
+      throughput: madeUpQuantity("1001.3", "", "0.3"),
       response: madeUpQuantity("4.017", "", "0.001"),
       threads: 4,
       runs: 3,

@@ -36,8 +36,7 @@ const ROWS = [1, 1.1, 0.9].flatMap((host, at) =>
   ].map(([level = 0, cost = 0]) => row("exit-cost", level, host * cost + 10, at + 1)),
 );
 const costs = probeCosts(ROWS);
-const ratioOf = (level: number, to: number) =>
-  costs[level]?.ratios.find((one) => one.to === to)?.estimate;
+const ratioOf = (level: number, to: number) => costs[level]?.ratios.find((one) => one.to === to)?.estimate;
 
 describe("what one event costs", () => {
   test("is the mean over boots, without the loop", () => {
@@ -67,7 +66,10 @@ describe("what one event costs", () => {
   });
 
   test("that no two boots tell apart is known to what its clock resolves, and no better", () => {
-    const alike = [1, 2].flatMap((boot) => [row("syscall", 0, 110, boot, 1), row("syscall", 1, 210, boot, 1)]);
+    const alike = [1, 2].flatMap((boot) => [
+      row("syscall", 0, 110, boot, 1),
+      row("syscall", 1, 210, boot, 1),
+    ]);
     const [{ estimate } = { estimate: undefined }] = probeCosts(alike)[1]?.ratios ?? [];
     expect(estimate?.standardError).toBeCloseTo(Math.hypot(1 / 100, 1 / 200) / Math.sqrt(12), 9);
   });
@@ -85,7 +87,18 @@ describe("what one event costs", () => {
     expect(tables[0]?.rows.map(({ cells }) => cells.map(cellText).filter((_, at) => at !== 7))).toEqual([
       ["exit-cost", "L0", "25.00", "1.44", "10.0", "5.000", "--", "--", "--", "3"],
       ["exit-cost", "L1", "5093", "237", "10.0", "1019", "204", "204", expect.stringMatching(/ to /), "3"],
-      ["exit-cost", "L2", "149800", "9823", "10.0", "29960", "5986", "29.3", expect.stringMatching(/ to /), "3"],
+      [
+        "exit-cost",
+        "L2",
+        "149800",
+        "9823",
+        "10.0",
+        "29960",
+        "5986",
+        "29.3",
+        expect.stringMatching(/ to /),
+        "3",
+      ],
     ]);
     const published = tables[1]?.rows.map(({ cells }) => cells.map(cellText));
     expect(published?.map(([study, what, level, value, unit]) => [study, what, level, value, unit])).toEqual([

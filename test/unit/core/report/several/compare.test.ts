@@ -106,7 +106,11 @@ describe("two runs with the same facts", () => {
   });
 
   test("have the permutation test of their twelve boots beside each change", () => {
-    expect(changeAt(changes, "cpu", 2)?.permutation).toMatchObject({ kind: "exact", arrangements: 924, p: 2 / 924 });
+    expect(changeAt(changes, "cpu", 2)?.permutation).toMatchObject({
+      kind: "exact",
+      arrangements: 924,
+      p: 2 / 924,
+    });
     expect(rows(report, "changes-absolute")?.[2]?.at(-1)).toBe("0.0022");
   });
 
