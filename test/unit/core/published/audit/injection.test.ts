@@ -99,7 +99,7 @@ test("errors put into the 2014 tables are all found that exact arithmetic can se
   }
   const docs = readFileSync(new URL("../../../../../docs/audit.md", import.meta.url), "utf8");
   expect(docs, "docs/audit.md has the measured figures").toContain(markdown(outcomes));
-}, 120_000);
+}, 600_000);
 
 function tally(outcome: Outcome, clean: readonly PublishedRow[], { rows, touched }: Injected): void {
   outcome.copies++;

@@ -87,7 +87,7 @@ describe("over 2,000 tables printed with one number of decimals for each column"
       const done = auditOf(rows);
       expect([...done.discrepancies, ...done.ifZerosKept], JSON.stringify(rows)).toEqual([]);
     }
-  });
+  }, 600_000);
 
   test("a change that is wrong by half or more is found, also where a zero hid it before", () => {
     let [found, before] = [0, 0];
@@ -104,7 +104,7 @@ describe("over 2,000 tables printed with one number of decimals for each column"
     );
     expect(found).toBeGreaterThan(before);
     expect(found).toBe(TABLES);
-  });
+  }, 600_000);
 });
 
 /** Means with one decimal; many are round, as made-up tables are and real ones sometimes. */
