@@ -75,8 +75,14 @@ export async function missingPackages({
 }
 
 async function onPath(command: string, path: string): Promise<boolean> {
+  return (await pathOf(command, path)) !== undefined;
+}
+
+/** Where a command is, by a PATH and the folders of an administrator's. */
+export async function pathOf(command: string, path: string): Promise<string | undefined> {
   for (const folder of [...path.split(delimiter), "/usr/sbin", "/sbin"]) {
-    if (await exists(join(folder, command))) return true;
+    const file = join(folder, command);
+    if (await exists(file)) return file;
   }
-  return false;
+  return undefined;
 }

@@ -2,6 +2,7 @@ import { remove } from "../adapters/files.ts";
 import { localMachine } from "../adapters/machine/local.ts";
 import { TREE_DISKS } from "../adapters/machine/tree.ts";
 import type { Architecture } from "../core/base/architecture.ts";
+import { optional } from "../core/base/optional.ts";
 import { ok, type Result } from "../core/base/problem.ts";
 import type { ChosenHardware } from "../core/doctor/kvm-trial.ts";
 import { CONFINED } from "../core/machine/confinement.ts";
@@ -26,6 +27,8 @@ export interface MadePlatform extends Abilities {
   readonly imageOf?: (study: Study | undefined) => ImageKind;
   /** Files and commands of what makes L0, by Debian package; absent where that is QEMU. */
   readonly emulator?: Readonly<Record<string, string>>;
+  /** The emulator's program below L0, where it is not the one on the PATH. */
+  readonly program?: (options: SetUpOptions, ground: Ground) => Promise<string | undefined>;
   /** Decides where L0 is, and why. */
   ground(options: SetUpOptions, image: GuestImage): Promise<Result<ChosenHardware>>;
   /** The fold, L0 first. Pure, so that a plan can print every argv. */
@@ -37,10 +40,12 @@ export interface MadeStack extends HostLab {
   /** One of the study's conditions; undefined means the first, where there are some. */
   readonly condition: number | undefined;
   readonly ground: Ground;
+  /** The emulator's program below L0; absent for the one on the PATH. */
+  readonly program?: string;
 }
 
 export function madePlatform(platform: MadePlatform): Platform {
-  const { architecture, imageOf, emulator, ground, steps, ...abilities } = platform;
+  const { architecture, imageOf, emulator, program, ground, steps, ...abilities } = platform;
   return {
     ...abilities,
     needs: async (cache, study) => ({
@@ -58,12 +63,13 @@ export function madePlatform(platform: MadePlatform): Platform {
       const own = groundOf(study, abilities, hardware);
       const laidOut = await layOut(options, image.value, own);
       if (!laidOut.ok) return laidOut;
+      const bottom = optional({ program: await program?.(options, own) });
       return ok({
         hardware,
         timing: own.timing,
         base: localMachine(),
         steps: (condition, stack) =>
-          steps({ study, condition, ground: own, ...laidOut.value(stack?.slot ?? 1) }),
+          steps({ study, condition, ground: own, ...bottom, ...laidOut.value(stack?.slot ?? 1) }),
         makeRoom: async (stacks) => {
           for (let slot = 2; slot <= stacks; slot++) await layOutSlot(options, own, slot);
         },

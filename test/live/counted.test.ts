@@ -1,9 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { pathOf } from "../../src/adapters/debian.ts";
+import { cacheFolder } from "../../src/adapters/folders.ts";
 import { openMonitor } from "../../src/adapters/machine/monitor.ts";
 import { hostDisk } from "../../src/core/trial/guards/host-disk.ts";
 import { judge, type Observation } from "../../src/core/trial/observation.ts";
+import { mendedQemu } from "../../src/platforms/qemu/mended.ts";
 import { holdLab } from "./held-lab.ts";
 import { bringUp, type LiveStack, studyOf } from "./live-stack.ts";
 
@@ -55,6 +60,42 @@ function figure(observation: Observation): number {
 }
 
 const cpuAt = async (level: number) => figure(await live.trial(live.workload("cpu"), level));
+
+it("runs on a QEMU that delivers each injected interrupt once", async () => {
+  const own = (await pathOf("qemu-system-x86_64", process.env["PATH"] ?? "")) ?? "";
+  const copy = await mendedQemu(own, cacheFolder(process.env));
+  const [asInstalled, used] = [deliveries(own), deliveries(copy ?? own)];
+  console.error(
+    `interrupts delivered for 2000: ${asInstalled} by QEMU as installed, ${used} by what stacks run on`,
+  );
+  expect(live.step(0).launch.argv[0]).toBe(copy ?? "qemu-system-x86_64");
+  expect(used).toBe(2000);
+  // Where there is something to mend, it was the fault.
+  expect(copy === undefined || asInstalled > 2100).toBe(true);
+});
+
+/** How many interrupts a guest got for the 2,000 that were injected into it, on a computer that counts. */
+function deliveries(qemu: string): number {
+  const folder = mkdtempSync(join(tmpdir(), "dvirt-twice-"));
+  try {
+    const program = join(folder, "twice");
+    const flags =
+      "-m32 -O1 -ffreestanding -fno-pic -fno-stack-protector -fno-toplevel-reorder -nostdlib -static";
+    const link = "-Wl,-n,--build-id=none,--no-warn-rwx-segments,-Ttext=0x100000,-e,start";
+    execFileSync("gcc", [...flags.split(" "), link, "-o", program, "test/live/injected-twice.c"]);
+    const computer =
+      "-accel tcg,thread=single -icount shift=0,sleep=off -cpu max -M pc -m 64 -nodefaults -display none -serial stdio -device isa-debug-exit,iobase=0xf4 -kernel";
+    const { stdout } = spawnSync(qemu, [...computer.split(" "), program], {
+      encoding: "utf8",
+      timeout: 300_000,
+    });
+    const [, entries, delivered] = /^entries (\d+) deliveries (\d+)/.exec(stdout) ?? [];
+    expect(entries, stdout).toBe("2000");
+    return Number(delivered);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 it("has one CPU at every level, and L0's scratch disk in its own memory, which takes its time by L0's clock", async () => {
   for (const level of [0, 1, 2]) expect(await live.say(level, "nproc")).toBe("1");

@@ -104,8 +104,12 @@ export function qemuSteps(input: StepsInput): readonly PlatformStep[] {
  * The emulated computer below all. Its scratch disk is a file of the host, whose page cache stands for the computer's
  * disk; or, in counted time, memory of the computer itself, because nothing there may wait for the host.
  */
-function bottomSpec({ study, ground, files }: StepsInput, guest: Omit<GuestSpec, "files">): GuestSpec {
+function bottomSpec(
+  { study, ground, files, program }: StepsInput,
+  above: Omit<GuestSpec, "files">,
+): GuestSpec {
   const { memoryDiskBytes } = ground;
+  const guest = { ...above, ...optional({ program }) };
   if (memoryDiskBytes === 0) return { ...guest, files, scratchCache: "writeback" };
   const { latencySeconds = DEFAULT_LATENCY_SECONDS } = study.scratch;
   return {

@@ -1,7 +1,8 @@
+import { pathOf } from "../../adapters/debian.ts";
 import { localMachine } from "../../adapters/machine/local.ts";
 import { failed, ok, type Problem, type Result } from "../../core/base/problem.ts";
 import { type ChosenHardware, hardwareFor, hardwareText } from "../../core/doctor/kvm-trial.ts";
-import { groundOf } from "../../core/study/clock.ts";
+import { type Ground, groundOf } from "../../core/study/clock.ts";
 import { HYPERVISORS } from "../../core/study/hypervisors.ts";
 import { resourceProblems } from "../../core/study/resources.ts";
 import { conditionsOf, designAt } from "../../core/study/settings/condition.ts";
@@ -14,6 +15,7 @@ import { madePlatform } from "../made-platform.ts";
 import type { SetUpOptions } from "../platform.ts";
 import { hostProblems } from "../steps/designed-step.ts";
 import { type ProbeFiles, tryKvm } from "./kvm-probe.ts";
+import { mendedQemu } from "./mended.ts";
 import { qemuSteps } from "./qemu-steps.ts";
 
 const ARCHITECTURE = "x86_64";
@@ -28,6 +30,7 @@ export const x86Kvm = madePlatform({
   hypervisors: HYPERVISORS,
   imageOf,
   ground: chooseGround,
+  program: mendedProgram,
   steps: (stack) => qemuSteps({ architecture: ARCHITECTURE, ...stack }),
 });
 
@@ -47,6 +50,23 @@ async function chooseGround(
   const unlike = hardware === "real" ? await unlikeHost(study, host, signal) : [];
   return unlike.length > 0 ? failed(...unlike) : decided;
 }
+
+/** QEMU's TCG delivers some interrupts twice, where nobody mends it. */
+async function mendedProgram(
+  { cache, say }: SetUpOptions,
+  { hardware }: Ground,
+): Promise<string | undefined> {
+  if (hardware !== "emulated") return undefined;
+  const program = await pathOf(`qemu-system-${ARCHITECTURE}`, process.env["PATH"] ?? "");
+  const copy = program === undefined ? undefined : await mendedQemu(program, cache);
+  say(
+    copy === undefined ? NOT_MENDED : "QEMU: a copy that delivers each interrupt once (docs/virtual-time.md)",
+  );
+  return copy;
+}
+
+const NOT_MENDED =
+  "QEMU: this build may deliver an interrupt twice; a stack that hangs is brought up afresh (docs/virtual-time.md)";
 
 /** Every level of a stack has the same image, and one with Xen in it needs more of that. */
 function imageOf(study: Study | undefined): ImageKind {

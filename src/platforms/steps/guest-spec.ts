@@ -24,6 +24,8 @@ export interface XenHost {
 export interface GuestSpec {
   /** Absent for x86_64. */
   readonly architecture?: Architecture;
+  /** The emulator's program; absent for the one on the PATH. */
+  readonly program?: string;
   readonly level: number;
   readonly size: Size;
   readonly files: GuestFiles;

@@ -24,7 +24,7 @@ export const XEN_GUEST_KERNEL_ARGUMENTS = [...KERNEL_ARGUMENTS, "cryptomgr.notes
  */
 export const x86_64: Boards = {
   emulated: (spec) => ({
-    program: PROGRAM,
+    program: spec.program ?? PROGRAM,
     machine: [...tcg(spec), "-cpu", "max,-erms,-fsrm", "-M", "pc"],
     bus: "pci",
     found: foundIn("in order", spec),
