@@ -4,13 +4,17 @@ import type { Define } from "./define.ts";
 export interface CommandEntry {
   readonly usage: string;
   readonly about: string;
+  /** Whether what stands behind `--` is a command of the user's own. */
+  readonly takesCommand?: true;
   readonly load: () => Promise<Define>;
 }
 
 export const commands: readonly CommandEntry[] = [
   {
     usage: "run [study]",
-    about: "bring the stack up, measure every level, print what each layer costs",
+    about:
+      "bring the stack up, measure every level, print what each layer costs; a command of your own behind --",
+    takesCommand: true,
     load: async () => (await import("./run.ts")).defineRun,
   },
   {
@@ -21,6 +25,7 @@ export const commands: readonly CommandEntry[] = [
   {
     usage: "plan [study]",
     about: "print what run would do, and do nothing",
+    takesCommand: true,
     load: async () => (await import("./plan.ts")).definePlan,
   },
   {

@@ -14,6 +14,8 @@ export interface Context {
   /** The folder with studies/ and package.json. */
   readonly home: string;
   readonly version: string;
+  /** The words after `--` on the command line of a command that takes another one. */
+  readonly behindDashes: readonly string[];
 }
 
 /** Exit codes, as sysexits(3) has them where it has one. */

@@ -7,13 +7,14 @@ import { platformNamed } from "../platforms/index.ts";
 import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 import type { Define } from "./define.ts";
 import { withParallel, withStudy } from "./options.ts";
+import { withOwnCommand } from "./own-command.ts";
 import { planText } from "./plan-text.ts";
 import { stacksOn } from "./stacks.ts";
 import { takesStore } from "./store-option.ts";
 import { loadStudiesWith, type StudyOptions } from "./study-options.ts";
 
 export const definePlan: Define = (command, context, end) => {
-  withParallel(withStudy(takesStore(command))).action((study: string | undefined, options) =>
+  withOwnCommand(withParallel(withStudy(takesStore(command)))).action((study: string | undefined, options) =>
     end(planCommand(context, study ?? "quick", options)),
   );
 };

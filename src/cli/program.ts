@@ -4,7 +4,12 @@ import { commands } from "./commands.ts";
 import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 
 /** Reads the command line, runs one command, and says how it ended. Only that command's code is loaded. */
-export async function runProgram(context: Context, argv: readonly string[]): Promise<ExitCode> {
+export async function runProgram(
+  outer: Omit<Context, "behindDashes">,
+  argv: readonly string[],
+): Promise<ExitCode> {
+  const { own, behindDashes } = splitAtDashes(argv);
+  const context: Context = { ...outer, behindDashes };
   let code: ExitCode = EXIT.fine;
   const program = new Command("dvirt")
     .description("measures what each layer of virtualization costs: L0, a guest L1, a guest of a guest L2, …")
@@ -25,7 +30,7 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     });
   });
   try {
-    await program.parseAsync(withHelpLast(argv), { from: "user" });
+    await program.parseAsync(withHelpLast(own), { from: "user" });
   } catch (error) {
     if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
     const problem = systemProblem(error);
@@ -33,6 +38,15 @@ export async function runProgram(context: Context, argv: readonly string[]): Pro
     return tell(context, [problem]);
   }
   return code;
+}
+
+/** Words after `--` are another command's, where the command called takes one. */
+function splitAtDashes(argv: readonly string[]) {
+  const called = commands.find(({ usage }) => usage.split(" ")[0] === argv[0]);
+  const dashes = called?.takesCommand ? argv.indexOf("--") : -1;
+  return dashes < 0
+    ? { own: argv, behindDashes: [] }
+    : { own: argv.slice(0, dashes), behindDashes: argv.slice(dashes + 1) };
 }
 
 /** `help run` as `run --help`: only a command that is called is loaded, and so has its options. */

@@ -7,12 +7,13 @@ import { measureGroup } from "./group.ts";
 import { beginRun, goOnWith, stampedId } from "./measure.ts";
 import { fromStore } from "./open-store.ts";
 import { withFull, withParallel, withStudy, YES } from "./options.ts";
+import { withOwnCommand } from "./own-command.ts";
 import { takesStore } from "./store-option.ts";
 import { loadStudiesWith, type StudyOptions } from "./study-options.ts";
 import type { LabOptions } from "./with-lab.ts";
 
 export const defineRun: Define = (command, context, end) => {
-  withFull(withParallel(withStudy(takesStore(command))))
+  withOwnCommand(withFull(withParallel(withStudy(takesStore(command)))))
     .option(...YES)
     .option("--out <folder>", "where result files go", "dvirt-results")
     .action((study: string | undefined, options) => end(runCommand(context, study ?? "quick", options)));

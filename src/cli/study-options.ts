@@ -11,8 +11,9 @@ import { checkedStudy } from "../core/study/study-check.ts";
 import { platformNamed, platforms } from "../platforms/index.ts";
 import { workloads } from "../workloads/index.ts";
 import { type Context, type StoreOption, say } from "./context.ts";
+import { type OwnCommandOptions, ownCommandProblems, withOwn } from "./own-command.ts";
 
-export interface StudyOptions extends StoreOption {
+export interface StudyOptions extends StoreOption, OwnCommandOptions {
   /** Instead of the study's own. */
   readonly platform?: string;
   readonly hardware?: Study["hardware"];
@@ -34,6 +35,8 @@ export async function loadStudiesWith(
   name: string,
   options: StudyOptions,
 ): Promise<Result<readonly Study[]>> {
+  const misplaced = ownCommandProblems(context, options);
+  if (misplaced.length > 0) return failed(...misplaced);
   const loaded = await loadStudies(context, name);
   if (!loaded.ok) return loaded;
   const placed = onPlatform(context, loaded.value, options);
@@ -43,7 +46,7 @@ export async function loadStudiesWith(
     // Where a platform goes less deep than the study, it does so by any option.
     const asked = options.levels ?? study.levels;
     const levels = study.levels < deepest ? Math.min(study.levels, asked) : asked;
-    return changedStudy(study, { ...options, levels });
+    return changedStudy(study, { ...options, levels }, context.behindDashes);
   });
   const problems = changed.flatMap((one) => (one.ok ? [] : one.problems));
   return problems.length > 0
@@ -62,7 +65,10 @@ export async function loadStudyWith(
   return onlyStudy(loaded.value, name);
 }
 
-function changedStudy(study: Study, options: StudyOptions): Result<Study> {
+function changedStudy(given: Study, options: StudyOptions, ownCommand: readonly string[]): Result<Study> {
+  const replaced = ownCommand.length === 0 ? ok(given) : withOwn(given, ownCommand, options);
+  if (!replaced.ok) return replaced;
+  const study = replaced.value;
   const unknown = (options.workloads ?? []).filter(
     (wanted) => !study.workloads.some((own) => own.name === wanted),
   );
@@ -158,7 +164,7 @@ async function loadStudies(context: Context, nameOrFile: string): Promise<Result
       code: "no-study",
       at: nameOrFile,
       what: "there is no such study, by name or by file that can be read",
-      hint: `${didYouMean(nameOrFile, names)}one of ${names.join(", ")}, or the path of a YAML file`,
+      hint: `${didYouMean(nameOrFile, names)}one of ${names.join(", ")}, or the path of a YAML file; a command of your own stands behind --`,
     });
   }
   const label = file === shipped ? join("studies", `${nameOrFile}.yaml`) : file;

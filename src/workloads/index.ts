@@ -1,4 +1,5 @@
 import type { WorkloadKind } from "../core/study/workload.ts";
+import { command } from "./command.ts";
 import { cpu } from "./cpu.ts";
 import { memoryRead, memoryWrite } from "./memory.ts";
 import { oltp } from "./oltp.ts";
@@ -15,4 +16,5 @@ export const workloads: readonly WorkloadKind[] = [
   exitCost,
   syscall,
   pageFault,
+  command,
 ];

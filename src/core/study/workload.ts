@@ -201,7 +201,7 @@ function readyWorkload<P extends Readonly<Record<string, unknown>>>(
  * A trial that takes longer has hung: far above what a guest's guest on a busy emulated computer was seen
  * to need (some 10 times the guess), far below what a person would wait.
  */
-function trialLimitSeconds(guessSeconds: number): number {
+export function trialLimitSeconds(guessSeconds: number): number {
   return Math.ceil(180 + 40 * guessSeconds);
 }
 

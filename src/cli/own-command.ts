@@ -1,0 +1,85 @@
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
+import { nominalSizes } from "../core/study/level-sizes.ts";
+import type { Study } from "../core/study/study.ts";
+import { command as commandWorkload } from "../workloads/command.ts";
+import type { Context } from "./context.ts";
+import { whole } from "./options.ts";
+
+/** How a command behind `--` is measured. */
+export interface OwnCommandOptions {
+  readonly executions?: number;
+  readonly warmup?: number;
+  readonly prepare?: string;
+  readonly cleanup?: string;
+}
+
+export function withOwnCommand(command: Command): Command {
+  return command
+    .usage("[options] [study] [-- command...]")
+    .option("--executions <n>", "of the command behind --, in each trial", whole(1, 1000))
+    .option("--warmup <n>", "executions before those, which do not count", whole(0, 1000))
+    .option("--prepare <line>", "for a shell, before each execution; its time does not count")
+    .option("--cleanup <line>", "for a shell, after the last execution");
+}
+
+/** Options for a command of the user's own are nothing without one. */
+export function ownCommandProblems(
+  { behindDashes }: Context,
+  options: OwnCommandOptions,
+): readonly Problem[] {
+  const lonely = (["executions", "warmup", "prepare", "cleanup"] as const).find(
+    (name) => options[name] !== undefined,
+  );
+  if (lonely === undefined || behindDashes.length > 0) return [];
+  return [
+    {
+      code: "bad-option",
+      at: `--${lonely}`,
+      what: "it is for a command of your own, and none stands behind --",
+      hint: `dvirt run --${lonely} … -- COMMAND ARGUMENTS`,
+    },
+  ];
+}
+
+/** The study's machines with the command in place of its workloads. */
+export function withOwn(study: Study, own: readonly string[], options: OwnCommandOptions): Result<Study> {
+  const { executions, warmup, prepare, cleanup } = options;
+  const params = Object.entries({ run: own, executions, warmup, prepare, cleanup });
+  const name = nameOf(own[0] ?? "");
+  const resolved = commandWorkload.resolve(
+    { name, params: Object.fromEntries(params.filter(([, value]) => value !== undefined)) },
+    nominalSizes(study),
+  );
+  if (resolved.ok) {
+    return ok({
+      ...study,
+      name,
+      title: `What ${shortened(own.join(" "))} costs`,
+      workloads: [resolved.workload],
+    });
+  }
+  return failed({
+    code: "bad-option",
+    at: "--",
+    what: resolved.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "),
+    hint: "dvirt run -- COMMAND ARGUMENTS",
+  });
+}
+
+/** What trials and reports call it: as its program, in the letters that a name may have. */
+function nameOf(program: string): string {
+  const name = basename(program)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return name === "" ? "command" : name.slice(0, 40);
+}
+
+const LONGEST_TITLE = 60;
+
+function shortened(line: string): string {
+  const text = line.replace(/\s+/g, " ");
+  return text.length <= LONGEST_TITLE ? text : `${text.slice(0, LONGEST_TITLE - 1)}…`;
+}
