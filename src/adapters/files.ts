@@ -91,6 +91,17 @@ export async function sha256OfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** Why a path is no file that can be read here; undefined where it is one. */
+export async function whyUnreadable(path: string): Promise<string | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return "there is no such file";
+  if (!found.isFile()) return "it is no file";
+  return access(path, constants.R_OK).then(
+    () => undefined,
+    () => "this user may not read it",
+  );
+}
+
 /** Bytes that this user may still write on the file system of a path. */
 export async function freeDiskBytes(path: string): Promise<number> {
   const found = await statfs(path);

@@ -6,6 +6,7 @@ import { localMachine } from "../adapters/machine/local.ts";
 import { timingOf } from "../core/study/clock.ts";
 import { disturbanceProblem } from "../core/study/side-by-side.ts";
 import type { Study } from "../core/study/study.ts";
+import { absentFiles } from "../images/recipe.ts";
 import type { ReadyPlatform } from "../lab/ports.ts";
 import type { Store } from "../lab/store.ts";
 import { misfits } from "../platforms/host-lab.ts";
@@ -54,6 +55,8 @@ export async function withLab(
   const hardware = study.hardware === "real" ? "real" : "emulated";
   const disturbed = disturbanceProblem(options.parallel, machines, timingOf(study, machines, hardware));
   if (disturbed !== undefined) return tell(context, [disturbed]);
+  const absent = await absentFiles(study);
+  if (absent.length > 0) return tell(context, absent);
   const packages = await installedFor(context, platform, study, options);
   if (!packages.ok) return tell(context, packages.problems);
   // Where no machines are made on this host, two runs share only their store.

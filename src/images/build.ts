@@ -46,6 +46,9 @@ const FILES = ["root.img", "vmlinux", "vmlinuz", "initrd", "packages", "image-id
 /** The beginning of a work folder's name where it is not in the cache. */
 export const BUILDING_ELSEWHERE = "dvirt-building-";
 
+/** The largest root disk, for images to which a study adds something. */
+const MOST_MEBIBYTES = 8192;
+
 /** Disk space that building takes for a while: the tree, the disk made from it, and a copy. */
 export const BUILD_BYTES = 3.5 * 2 ** 30;
 
@@ -97,6 +100,7 @@ export async function ensureImage(recipe: Recipe, making: Making): Promise<Resul
 async function buildIn(work: string, recipe: Recipe, signal: AbortSignal): Promise<Problem | undefined> {
   await openToAll(work); // without root, mmdebstrap's hooks write as another user
   for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
+  for (const [at, { from }] of recipe.files.entries()) await copy(from, join(work, `file-${at}`));
   await makeExecutable(await writeFileIn(work, "hook", hookScript(work, recipe)));
   const argv = [
     "env",
@@ -113,6 +117,20 @@ async function buildIn(work: string, recipe: Recipe, signal: AbortSignal): Promi
   const made = await localMachine().run({ argv, timeoutSeconds: 1800 }, signal);
   signal.throwIfAborted();
   if (succeeded(made)) return undefined;
+  const unknown = [
+    ...made.stderr.matchAll(
+      /Unable to locate package (\S+)|Package '?([^'\s]+)'? has no installation candidate/g,
+    ),
+  ];
+  if (unknown.length > 0) {
+    const names = [...new Set(unknown.map(([, one, other]) => one ?? other))].join(", ");
+    return {
+      code: "no-package",
+      at: `image ${recipe.hash}`,
+      what: `Debian ${recipe.suite} (${recipe.debian}) has no package ${names}`,
+      hint: "packages.debian.org says in which suite a package is, and what it is called",
+    };
+  }
   return {
     code: "image-failed",
     at: `image ${recipe.hash}`,
@@ -180,6 +198,9 @@ function hookScript(work: string, recipe: Recipe): string {
       ? `chroot "$root" sh /usr/lib/dvirt/prepare ${told}`
       : `sh "$work/prepare" ${told} "$root"`;
   const names = Object.keys(recipe.scripts).join(" ");
+  const files = recipe.files.map(
+    ({ to }, at) => `install -D -p ${shellQuote([`${work}/file-${at}`])} "$root"${shellQuote([to])}`,
+  );
   return `#!/bin/sh
 set -eu
 root=$1 work='${work}'
@@ -190,14 +211,20 @@ for name in ${recipe.libraries.join(" ")}; do
   ${recipe.compiler} -O2 -shared -fPIC -nostdlib -o "$root/usr/lib/dvirt/$name.so" "$work/$name.c"
   rm "$root/usr/lib/dvirt/$name.c"
 done
+${files.join("\n")}
+${recipe.scripts["setup"] === undefined ? "" : 'chroot "$root" sh /usr/lib/dvirt/setup'}
 ${prepare}
 for name in vmlinux initrd packages image-id; do cp "$root/usr/lib/dvirt/$name" "$work/out/$name"; done
 mv "$root/usr/lib/dvirt/vmlinuz" "$work/out/vmlinuz"
 PATH="$PATH:/usr/sbin:/sbin"
+# As large as what is in it, where that is more than usual.
+disk=$(($(du -smx "$root" | cut -f1) * 6 / 5 + 100))
+[ "$disk" -gt ${recipe.rootDiskMebibytes} ] || disk=${recipe.rootDiskMebibytes}
+[ "$disk" -le ${MOST_MEBIBYTES} ] || { echo "dvirt: the image would take $disk MiB, more than ${MOST_MEBIBYTES}" >&2; exit 1; }
 # A view of the tree without the /proc and /sys that are mounted in it now; the mount goes with the shell.
 mkdir "$work/view"
 unshare --mount --propagation private sh -c 'mount --bind "$1" "$2" && exec mke2fs -q -t ext4 -d "$2" "$3" "$4"' \
-  mke2fs "$root" "$work/view" "$work/out/root.img" ${recipe.rootDiskMebibytes}M
+  mke2fs "$root" "$work/view" "$work/out/root.img" "\${disk}M"
 chmod -R a+rwX "$work/out"
 `;
 }

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
-import { readText } from "../adapters/files.ts";
+import { readText, sha256OfFile, whyUnreadable } from "../adapters/files.ts";
 import type { Architecture } from "../core/base/architecture.ts";
+import type { Problem } from "../core/base/problem.ts";
+import type { ImageAdditions } from "../core/study/image-additions.ts";
+import type { Study } from "../core/study/study.ts";
 import { type ImageArchitecture, imageArchitectures, xenImage } from "./architectures.ts";
 
 /** Debian packages of every image, beside its kernel and hypervisor. */
@@ -54,6 +57,14 @@ export interface Recipe extends Omit<ImageArchitecture, "packages" | "scripts"> 
   readonly packages: { readonly state: "installed" | "unpacked"; readonly names: readonly string[] };
   /** The scripts that go into the image, by the name they get in /usr/lib/dvirt. */
   readonly scripts: Readonly<Record<string, string>>;
+  /** Files of this host that a study wants in it. */
+  readonly files: readonly OwnFile[];
+}
+
+export interface OwnFile {
+  readonly to: string;
+  readonly from: string;
+  readonly sha256: string;
 }
 
 const SCRIPTS = {
@@ -66,10 +77,38 @@ const SCRIPTS = {
 /** `xen`: of x86_64, what boots as a domain 0 of Xen and as its guest too. */
 export type ImageKind = "usual" | "xen";
 
-/** The recipe of this version of dvirt; the image is the root disk of every level of its architecture. */
+/** What a stack's image is to be. */
+export interface ImageWanted {
+  readonly kind?: ImageKind;
+  readonly additions?: ImageAdditions;
+}
+
+/** The files of a study's image that this host does not have. */
+export async function absentFiles({ image }: Pick<Study, "image">): Promise<readonly Problem[]> {
+  const each = Object.entries(image?.files ?? {}).map(async ([to, from]): Promise<readonly Problem[]> => {
+    const why = await whyUnreadable(from);
+    if (why === undefined) return [];
+    return [
+      {
+        code: "no-file",
+        at: from,
+        what: `it is to be ${to} of the image, and ${why}`,
+        hint: "a file that can be read, by its path from the folder in which dvirt is called",
+      },
+    ];
+  });
+  return (await Promise.all(each)).flat();
+}
+
+const NOTHING_ADDED: ImageAdditions = { packages: [], files: {} };
+
+/**
+ * The recipe of this version of dvirt; the image is the root disk of every level of its architecture. Throws where a file
+ * that a study adds cannot be read.
+ */
 export async function guestRecipe(
   architecture: Architecture = "x86_64",
-  kind: ImageKind = "usual",
+  { kind = "usual", additions = NOTHING_ADDED }: ImageWanted = {},
 ): Promise<Recipe> {
   // The scripts are read from the source tree, whether this module runs from there or from dist.
   const folder = new URL("../../src/images/guest/", import.meta.url);
@@ -80,7 +119,15 @@ export async function guestRecipe(
   for (const [name, file] of [...Object.entries(SCRIPTS), ...sources, ...added]) {
     scripts[name] = await readText(new URL(file, folder));
   }
-  const named = [own.kernel, own.hypervisor, ...PACKAGES, ...packages];
+  if (additions.setup !== undefined) scripts["setup"] = additions.setup;
+  const named = [...new Set([own.kernel, own.hypervisor, ...PACKAGES, ...packages, ...additions.packages])];
+  const files = await Promise.all(
+    Object.entries(additions.files).map(async ([to, from]) => ({
+      to,
+      from,
+      sha256: await sha256OfFile(from),
+    })),
+  );
   const content = {
     architecture,
     ...own,
@@ -91,6 +138,9 @@ export async function guestRecipe(
         : ({ state: "unpacked", names: [...ESSENTIAL, ...named] } as const),
     scripts,
   };
-  const hash = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 16);
-  return { hash, ...content };
+  // Where a file lay on this host shapes nothing; an image without any is called what it always was.
+  const shaping =
+    files.length === 0 ? content : { ...content, files: files.map(({ to, sha256 }) => ({ to, sha256 })) };
+  const hash = createHash("sha256").update(JSON.stringify(shaping)).digest("hex").slice(0, 16);
+  return { hash, ...content, files };
 }

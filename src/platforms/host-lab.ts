@@ -15,7 +15,7 @@ import type { Study } from "../core/study/study.ts";
 import { cachedImage, ensureImage, type GuestImage } from "../images/build.ts";
 import { ensureDataSet } from "../images/data-set.ts";
 import { compilerPackage } from "../images/probes.ts";
-import { guestRecipe, type ImageKind } from "../images/recipe.ts";
+import { guestRecipe, type ImageWanted } from "../images/recipe.ts";
 import type { SetUpOptions } from "./platform.ts";
 import type { GuestFiles } from "./steps/guest-spec.ts";
 
@@ -138,9 +138,9 @@ export async function dataDiskFor(
 export async function imageNeeds(
   architecture: Architecture,
   cache: string,
-  kind?: ImageKind,
+  wanted?: ImageWanted,
 ): Promise<Readonly<Record<string, string>>> {
-  const recipes = [await guestRecipe(architecture, kind), await guestRecipe(hostArchitecture())];
+  const recipes = [await guestRecipe(architecture, wanted), await guestRecipe(hostArchitecture())];
   const cached = await Promise.all(recipes.map((recipe) => cachedImage(recipe, cache)));
   const missing = recipes.filter((_, at) => cached[at] === undefined);
   if (missing.length === 0) return {};

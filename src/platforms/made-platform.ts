@@ -13,7 +13,7 @@ import type { Study } from "../core/study/study.ts";
 import type { WorkPlace } from "../core/study/workload.ts";
 import { imageArchitectures } from "../images/architectures.ts";
 import { ensureImage, type GuestImage } from "../images/build.ts";
-import { guestRecipe, type ImageKind } from "../images/recipe.ts";
+import { guestRecipe, type ImageKind, type ImageWanted } from "../images/recipe.ts";
 import type { PlatformStep } from "../lab/ports.ts";
 import { type HostLab, imageNeeds, imageProvenance, layOut, layOutSlot, previewedLab } from "./host-lab.ts";
 import type { Platform, SetUpOptions } from "./platform.ts";
@@ -23,7 +23,7 @@ import { GUEST_DISKS } from "./steps/guest-spec.ts";
 export interface MadePlatform extends Abilities {
   readonly machines: MadeMachines;
   readonly architecture: Architecture;
-  /** The image of a study's stacks; absent where it is always the usual one. */
+  /** The kind of image of a study's stacks; absent where it is always the usual one. */
   readonly imageOf?: (study: Study | undefined) => ImageKind;
   /** Files and commands of what makes L0, by Debian package; absent where that is QEMU. */
   readonly emulator?: Readonly<Record<string, string>>;
@@ -46,16 +46,18 @@ export interface MadeStack extends HostLab {
 
 export function madePlatform(platform: MadePlatform): Platform {
   const { architecture, imageOf, emulator, program, ground, steps, ...abilities } = platform;
+  const wanted = (study: Study | undefined): ImageWanted =>
+    optional({ kind: imageOf?.(study), additions: study?.image });
   return {
     ...abilities,
     needs: async (cache, study) => ({
       ...(emulator ?? { [`qemu-system-${architecture}`]: imageArchitectures[architecture].hypervisor }),
       setpriv: "util-linux",
-      ...(await imageNeeds(architecture, cache, imageOf?.(study))),
+      ...(await imageNeeds(architecture, cache, wanted(study))),
     }),
     setUp: async (options) => {
       const { study } = options;
-      const image = await ensureImage(await guestRecipe(architecture, imageOf?.(study)), options);
+      const image = await ensureImage(await guestRecipe(architecture, wanted(study)), options);
       if (!image.ok) return image;
       const chosen = await ground(options, image.value);
       if (!chosen.ok) return chosen;

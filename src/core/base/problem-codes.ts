@@ -16,6 +16,8 @@ export const BLAME = {
   "bad-csv": "yours",
   "bad-expression": "yours",
   "no-study": "yours",
+  "no-file": "yours",
+  "no-package": "yours",
   "no-run": "yours",
   "no-trial": "yours",
   "no-reference": "yours",

@@ -13,6 +13,7 @@ import {
 import type { Abilities } from "./abilities.ts";
 import { CLOCKS, type ClockName } from "./clock.ts";
 import { HYPERVISORS, type Hypervisor, hypervisorProblem } from "./hypervisors.ts";
+import { type ImageAdditions, imageAdditionsSchema } from "./image-additions.ts";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
 import { quantity } from "./quantity.ts";
 import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "./repetitions.ts";
@@ -49,6 +50,8 @@ export interface Study {
   readonly workloads: readonly Workload[];
   /** Machines that are there already; absent where the platform makes its own. */
   readonly targets?: Targets | undefined;
+  /** What the image has beside the usual; absent for nothing. */
+  readonly image?: ImageAdditions;
 }
 
 /** What becomes of trials that a guard doubts; they are kept and marked in every case. */
@@ -111,6 +114,7 @@ const studySchema = z.strictObject({
   factors: z.record(z.string(), z.array(z.string()).min(1)).default({}),
   doubts: doubts.prefault({}),
   targets: targetsSchema,
+  image: imageAdditionsSchema.exactOptional(),
   workloads: z.array(z.looseObject({ name: z.string(), as: named("a workload").exactOptional() })).min(1),
 });
 

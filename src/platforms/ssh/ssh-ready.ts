@@ -1,6 +1,7 @@
 import { sha256OfFile } from "../../adapters/files.ts";
 import { sshArgv } from "../../adapters/machine/openssh.ts";
 import type { Architecture } from "../../core/base/architecture.ts";
+import { optional } from "../../core/base/optional.ts";
 import { failed, ok, type Problem, type Result } from "../../core/base/problem.ts";
 import { declaredProblems } from "../../core/machine/declared.ts";
 import { sections } from "../../core/machine/facts.ts";
@@ -48,7 +49,10 @@ export async function whatIsPushed(
   options: SetUpOptions,
   architecture: Architecture,
 ): Promise<Result<Brought>> {
-  const image = await ensureImage(await guestRecipe(architecture), options);
+  const image = await ensureImage(
+    await guestRecipe(architecture, optional({ additions: options.study.image })),
+    options,
+  );
   if (!image.ok) return image;
   const disk = await dataDiskFor(options, image.value);
   if (!disk.ok) return disk;

@@ -28,7 +28,7 @@ async function sshNeeds(cache: string, study?: Study): Promise<Readonly<Record<s
   const [ground] = study?.targets?.levels ?? [];
   const image =
     ground !== undefined && study?.targets?.userland === "pushed"
-      ? await imageNeeds(ground.architecture, cache)
+      ? await imageNeeds(ground.architecture, cache, optional({ additions: study.image }))
       : {};
   return { ssh: "openssh-client", setpriv: "util-linux", ...image };
 }
