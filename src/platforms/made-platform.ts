@@ -9,6 +9,7 @@ import { CONFINED } from "../core/machine/confinement.ts";
 import { flatTopology } from "../core/machine/topology.ts";
 import type { Abilities, MadeMachines } from "../core/study/abilities.ts";
 import { type Ground, groundOf } from "../core/study/clock.ts";
+import { imageAdditions } from "../core/study/image-additions.ts";
 import type { Study } from "../core/study/study.ts";
 import type { WorkPlace } from "../core/study/workload.ts";
 import { imageArchitectures } from "../images/architectures.ts";
@@ -47,7 +48,7 @@ export interface MadeStack extends HostLab {
 export function madePlatform(platform: MadePlatform): Platform {
   const { architecture, imageOf, emulator, program, ground, steps, ...abilities } = platform;
   const wanted = (study: Study | undefined): ImageWanted =>
-    optional({ kind: imageOf?.(study), additions: study?.image });
+    optional({ kind: imageOf?.(study), additions: study && imageAdditions(study) });
   return {
     ...abilities,
     needs: async (cache, study) => ({

@@ -1,6 +1,7 @@
 import type { WorkloadKind } from "../core/study/workload.ts";
 import { command } from "./command.ts";
 import { cpu } from "./cpu.ts";
+import { diskRead, diskSync, diskWrite } from "./disk.ts";
 import { memoryRead, memoryWrite } from "./memory.ts";
 import { oltp } from "./oltp.ts";
 import { exitCost, pageFault, syscall } from "./probe.ts";
@@ -16,5 +17,8 @@ export const workloads: readonly WorkloadKind[] = [
   exitCost,
   syscall,
   pageFault,
+  diskRead,
+  diskWrite,
+  diskSync,
   command,
 ];

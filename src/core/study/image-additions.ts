@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Study } from "./study.ts";
 
 /** What a study wants in the one image of all its levels, beside what every image has. */
 export interface ImageAdditions {
@@ -8,6 +9,16 @@ export interface ImageAdditions {
   readonly files: Readonly<Record<string, string>>;
   /** A script for the shell, run in the image's tree as root when all packages and files are there. */
   readonly setup?: string;
+}
+
+/** What a study adds to the usual image, and what its workloads do; undefined where that is nothing. */
+export function imageAdditions({
+  image,
+  workloads,
+}: Pick<Study, "image" | "workloads">): ImageAdditions | undefined {
+  const packages = workloads.flatMap(({ kind }) => kind.packages);
+  if (packages.length === 0) return image;
+  return { files: {}, ...image, packages: [...new Set([...packages, ...(image?.packages ?? [])])] };
 }
 
 const packageName = z

@@ -32,6 +32,8 @@ export interface WorkloadDefinition<P> {
   readonly about: string;
   /** Programs that the machine must have: by name alone where any release will do. */
   readonly needs: readonly (string | Tool)[];
+  /** Debian packages that an image gets for it; absent where every image has what it needs. */
+  readonly packages?: readonly string[];
   readonly params: z.ZodType<P>;
   /** Rows of the data set that must be on the data disk; absent where none is needed. */
   readonly dataSet?: (params: P) => DataSet;
@@ -90,6 +92,7 @@ export interface WorkloadKind {
   readonly name: string;
   readonly about: string;
   readonly needs: readonly Tool[];
+  readonly packages: readonly string[];
   /** From what the measured command printed, and its preparation before it. */
   readonly parse: (stdout: string, prepared?: string) => Result<Reading>;
   /** An entry of a study on measured machines of these sizes, L0 first; issues carry the path of the parameter. */
@@ -144,7 +147,7 @@ export function workloadAt({ name, levels }: Workload, level: number): ReadyWork
 export function defineWorkload<P extends Readonly<Record<string, unknown>>>(
   definition: WorkloadDefinition<P>,
 ): WorkloadKind {
-  const { name, about, parse } = definition;
+  const { name, about, parse, packages = [] } = definition;
   const needs = definition.needs.map((tool) =>
     typeof tool === "string" ? { name: tool, releases: [] } : tool,
   );
@@ -152,6 +155,7 @@ export function defineWorkload<P extends Readonly<Record<string, unknown>>>(
     name,
     about,
     needs,
+    packages,
     parse,
     resolve(entry, sizes) {
       const given = sizes.map((size) => workedOut(entry.params, size));

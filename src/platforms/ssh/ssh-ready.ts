@@ -6,6 +6,7 @@ import { failed, ok, type Problem, type Result } from "../../core/base/problem.t
 import { declaredProblems } from "../../core/machine/declared.ts";
 import { sections } from "../../core/machine/facts.ts";
 import { toolProblems } from "../../core/machine/tools.ts";
+import { imageAdditions } from "../../core/study/image-additions.ts";
 import { levelSizes, PLENTY } from "../../core/study/level-sizes.ts";
 import { dataDiskBytes, type Study } from "../../core/study/study.ts";
 import { ensureImage, type GuestImage } from "../../images/build.ts";
@@ -50,7 +51,7 @@ export async function whatIsPushed(
   architecture: Architecture,
 ): Promise<Result<Brought>> {
   const image = await ensureImage(
-    await guestRecipe(architecture, optional({ additions: options.study.image })),
+    await guestRecipe(architecture, optional({ additions: imageAdditions(options.study) })),
     options,
   );
   if (!image.ok) return image;

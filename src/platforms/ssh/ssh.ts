@@ -6,6 +6,7 @@ import { unlikeLevels, unlikeText, VENDOR_SCRIPT } from "../../core/machine/decl
 import { sections } from "../../core/machine/facts.ts";
 import type { Origin } from "../../core/machine/provenance.ts";
 import { readSysinfo } from "../../core/machine/sysinfo.ts";
+import { imageAdditions } from "../../core/study/image-additions.ts";
 import type { Study } from "../../core/study/study.ts";
 import type { Targets } from "../../core/study/targets.ts";
 import type { LaunchPlan, Machine, PlatformStep, ReadyPlatform } from "../../lab/ports.ts";
@@ -28,7 +29,7 @@ async function sshNeeds(cache: string, study?: Study): Promise<Readonly<Record<s
   const [ground] = study?.targets?.levels ?? [];
   const image =
     ground !== undefined && study?.targets?.userland === "pushed"
-      ? await imageNeeds(ground.architecture, cache, optional({ additions: study.image }))
+      ? await imageNeeds(ground.architecture, cache, optional({ additions: imageAdditions(study) }))
       : {};
   return { ssh: "openssh-client", setpriv: "util-linux", ...image };
 }
