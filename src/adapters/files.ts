@@ -27,6 +27,10 @@ export function readText(path: string | URL): Promise<string> {
   return readFile(path, "utf8");
 }
 
+export function readBytes(path: string): Promise<Buffer> {
+  return readFile(path);
+}
+
 /** The text of a file, or undefined where there is none to be read. */
 export function textIfAny(path: string | URL): Promise<string | undefined> {
   return readText(path).catch(() => undefined);

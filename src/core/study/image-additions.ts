@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Study } from "./study.ts";
 
 /** What a study wants in the one image of all its levels, beside what every image has. */
 export interface ImageAdditions {
@@ -11,11 +10,13 @@ export interface ImageAdditions {
   readonly setup?: string;
 }
 
+interface WithAdditions {
+  readonly image?: ImageAdditions;
+  readonly workloads: readonly { readonly kind: { readonly packages: readonly string[] } }[];
+}
+
 /** What a study adds to the usual image, and what its workloads do; undefined where that is nothing. */
-export function imageAdditions({
-  image,
-  workloads,
-}: Pick<Study, "image" | "workloads">): ImageAdditions | undefined {
+export function imageAdditions({ image, workloads }: WithAdditions): ImageAdditions | undefined {
   const packages = workloads.flatMap(({ kind }) => kind.packages);
   if (packages.length === 0) return image;
   return { files: {}, ...image, packages: [...new Set([...packages, ...(image?.packages ?? [])])] };

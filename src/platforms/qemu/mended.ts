@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { linkTo, makeExecutable, move, remove, writeFileIn } from "../../adapters/files.ts";
+import { linkTo, makeExecutable, move, readBytes, remove, writeFileIn } from "../../adapters/files.ts";
 
 const PROGRAM = "qemu-system-x86_64";
 
@@ -40,12 +39,12 @@ export function mended(program: Buffer): Buffer | undefined {
  * Throws where the program or the cache cannot be read or written.
  */
 export async function mendedQemu(program: string, cache: string): Promise<string | undefined> {
-  const copy = mended(await readFile(program));
+  const copy = mended(await readBytes(program));
   if (copy === undefined) return undefined;
   const hash = createHash("sha256").update(copy).digest("hex").slice(0, 16);
   const folder = join(cache, "mended-qemu", hash);
   const path = join(folder, PROGRAM);
-  const there = await readFile(path).catch(() => undefined);
+  const there = await readBytes(path).catch(() => undefined);
   if (there?.equals(copy)) return path;
   const building = join(cache, "mended-qemu", `building-${hash}-${process.pid}`);
   await remove(building);
