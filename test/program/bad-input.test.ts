@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { platforms } from "../../src/platforms/index.ts";
+import { workloads } from "../../src/workloads/index.ts";
 import { type Place, placeForTest, placeWithStudy } from "../lab/place.ts";
 import { readRawStore } from "../lab/raw-store.ts";
 import { CPU, OLTP, studyText } from "../lab/simulated-study.ts";
@@ -66,8 +67,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "an unknown workload",
       studyText({ workloads: [CPU, "{name: gpu}"] }),
-      'error[unknown-workload] sim.yaml:12: workload "gpu" is not known\n' +
-        "  try: one of: cpu, threads, memory-write, memory-read, oltp, exit-cost, syscall, page-fault\n",
+      `error[unknown-workload] sim.yaml:12: workload "gpu" is not known\n  try: one of: ${workloads.map(({ name }) => name).join(", ")}\n`,
     ],
     [
       "a workload's wrong parameter",
