@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { readText } from "./adapters/files.ts";
+import { outlive } from "./adapters/output.ts";
 import { EXIT } from "./cli/context.ts";
 import { runProgram } from "./cli/program.ts";
 
@@ -23,10 +24,8 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     controller.abort(new Error(name));
   });
 }
-// A reader that goes away (dvirt list | head) is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+const output = outlive(process.stdout, "standard output");
+const errors = outlive(process.stderr, "standard error");
 
 try {
   process.exitCode = await runProgram(
@@ -35,6 +34,7 @@ try {
       input: process.stdin,
       output: process.stdout,
       errors: process.stderr,
+      unwritten: output.unwritten,
       signal: controller.signal,
       home,
       version: manifest.version,
@@ -46,12 +46,5 @@ try {
   process.exitCode = EXIT.bug;
 }
 // Sockets of machines that were just ended may linger; nothing is left to wait for but a pipe's slow reader.
-await Promise.all([process.stdout, process.stderr].map(written));
+await Promise.all([output.unwritten(), errors.unwritten()]);
 process.exit();
-
-/** Settles when everything has been handed on, or its reader is gone. */
-function written(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.write("", () => resolve());
-  });
-}

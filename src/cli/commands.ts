@@ -6,6 +6,8 @@ export interface CommandEntry {
   readonly about: string;
   /** Whether what stands behind `--` is a command of the user's own. */
   readonly takesCommand?: true;
+  /** What it does beyond what it prints: where that cannot be written, this still counts. */
+  readonly leaves?: true;
   readonly load: () => Promise<Define>;
 }
 
@@ -15,11 +17,13 @@ export const commands: readonly CommandEntry[] = [
     about:
       "bring the stack up, measure every level, print what each layer costs; a command of your own behind --",
     takesCommand: true,
+    leaves: true,
     load: async () => (await import("./run.ts")).defineRun,
   },
   {
     usage: "resume [run]",
     about: "go on with a run or a group that was stopped",
+    leaves: true,
     load: async () => (await import("./run.ts")).defineResume,
   },
   {
@@ -51,11 +55,13 @@ export const commands: readonly CommandEntry[] = [
   {
     usage: "serve",
     about: "the store as web pages: runs, live, comparisons, audits; read-only, on this machine alone",
+    leaves: true,
     load: async () => (await import("./serve.ts")).defineServe,
   },
   {
     usage: "shell <level>",
     about: "open a shell that many levels deep",
+    leaves: true,
     load: async () => (await import("./shell.ts")).defineShell,
   },
   {
@@ -73,6 +79,7 @@ export const commands: readonly CommandEntry[] = [
   {
     usage: "clean",
     about: "remove images, data sets and leftovers from the cache, saying what and how big",
+    leaves: true,
     load: async () => (await import("./clean.ts")).defineClean,
   },
 ];

@@ -10,6 +10,8 @@ export interface Context {
   readonly input: NodeJS.ReadStream;
   readonly output: NodeJS.WriteStream;
   readonly errors: NodeJS.WriteStream;
+  /** What of the output could not be written, to a reader who is still there. */
+  readonly unwritten: () => Promise<Problem | undefined>;
   readonly signal: AbortSignal;
   /** The folder with studies/ and package.json. */
   readonly home: string;

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
-import { commands } from "./commands.ts";
-import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
+import { problemText } from "../core/base/problem.ts";
+import { type CommandEntry, commands } from "./commands.ts";
+import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
 
 /** Reads the command line, runs one command, and says how it ended. Only that command's code is loaded. */
 export async function runProgram(
@@ -11,6 +12,7 @@ export async function runProgram(
   const { own, behindDashes } = splitAtDashes(argv);
   const context: Context = { ...outer, behindDashes };
   let code: ExitCode = EXIT.fine;
+  let called: CommandEntry | undefined;
   const program = new Command("dvirt")
     .description("measures what each layer of virtualization costs: L0, a guest L1, a guest of a guest L2, …")
     .version(context.version)
@@ -24,7 +26,8 @@ export async function runProgram(
     commands.map((entry) => [program.command(entry.usage).description(entry.about), entry]),
   );
   program.hook("preSubcommand", async (_, command) => {
-    const define = await entries.get(command)?.load();
+    called = entries.get(command);
+    const define = await called?.load();
     define?.(command, context, async (running) => {
       code = await running;
     });
@@ -37,7 +40,10 @@ export async function runProgram(
     if (problem === undefined) throw error;
     return tell(context, [problem]);
   }
-  return code;
+  const unwritten = await context.unwritten();
+  if (unwritten === undefined) return code;
+  say(context, problemText(unwritten));
+  return code === EXIT.fine && called?.leaves === undefined ? EXIT.unavailable : code;
 }
 
 /** Words after `--` are another command's, where the command called takes one. */
