@@ -92,13 +92,14 @@ async function fill(path, observations) {
     FROM boot, json_each('["up","down"]') AS direction, json_each('[0,1,2]') AS level,
       json_each('${JSON.stringify(WORKLOADS)}') AS workload, repeat;
     BEGIN;
-    INSERT INTO observations (run, trial, attempt, lost, boot, level, workload, observation, stdout, stderr)
-      SELECT '${RUN}', trial, 1, 0, boot, level, workload,
+    INSERT INTO observations (run, trial, attempt, lost, boot, direction, level, workload, nth, bring_up, started_at,
+        seconds, observation, stdout, stderr)
+      SELECT '${RUN}', trial, 1, 0, boot, direction, level, workload, repeat, boot, '${createdAt}', '1',
         json_object('trial', json_object('id', trial, 'boot', boot, 'direction', direction, 'level', level,
           'workload', workload, 'run', repeat), 'attempt', 1, 'bringUp', boot, 'startedAt', '${createdAt}',
           'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
-          'steps', json('[]'), 'evidence', json('[]')),
-        printf('%.*c', 800, 'x'), '' FROM plan;
+          'setupSteps', json('[]'), 'evidence', json('[]')),
+        CAST(printf('%.*c', 800, 'x') AS BLOB), x'' FROM plan;
     INSERT INTO outcomes (run, trial, attempt, outcome, boot, direction, level, workload, metrics, doubts,
         unknown_guards)
       SELECT '${RUN}', trial, 1,

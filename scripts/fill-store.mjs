@@ -46,13 +46,14 @@ export async function fillStore(path, runs, observations) {
       1000.0 / (1 + level.value) * (1 + abs(random() % 1000) / 20000.0) AS rate
     FROM runs, boot, json_each('["up","down"]') AS direction, json_each('${JSON.stringify(LEVELS)}') AS level,
       json_each('${JSON.stringify(WORKLOADS)}') AS workload;
-    INSERT INTO observations (run, trial, attempt, lost, boot, level, workload, observation, stdout, stderr)
-      SELECT run, trial, 1, 0, boot, level, workload,
+    INSERT INTO observations (run, trial, attempt, lost, boot, direction, level, workload, nth, bring_up, started_at,
+        seconds, observation, stdout, stderr)
+      SELECT run, trial, 1, 0, boot, direction, level, workload, 1, boot, at, '1',
         json_object('trial', json_object('id', trial, 'boot', boot, 'direction', direction, 'level', level,
           'workload', workload, 'run', 1), 'attempt', 1, 'bringUp', boot, 'startedAt', at,
           'argv', json('["sysbench"]'), 'completed', json('{"end":{"kind":"exited","code":0},"seconds":1}'),
-          'steps', json('[]'), 'evidence', json('[]')),
-        printf('%.*c', 800, 'x'), '' FROM plan;
+          'setupSteps', json('[]'), 'evidence', json('[]')),
+        CAST(printf('%.*c', 800, 'x') AS BLOB), x'' FROM plan;
     INSERT INTO outcomes (run, trial, attempt, outcome, boot, direction, level, workload, metrics,
         doubts, unknown_guards)
       SELECT run, trial, 1,

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Command, Completed } from "../core/base/command.ts";
 import type { Child } from "../lab/ports.ts";
+import { keepOutput } from "./kept-output.ts";
 
 /** A command that is being executed: whoever runs it hands over what it says and how it ended. */
 export interface Execution {
@@ -17,7 +18,7 @@ export function execute(
   start: (execution: Execution) => () => void,
 ): Promise<Completed> {
   const begun = process.hrtime.bigint();
-  const said: { readonly stdout: Buffer[]; readonly stderr: Buffer[] } = { stdout: [], stderr: [] };
+  const [stdout, stderr] = [keepOutput(), keepOutput()];
   return new Promise((resolve) => {
     let kill = () => {};
     let over = false;
@@ -27,10 +28,12 @@ export function execute(
       clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
       if (how.kind === "timed-out" || how.kind === "lost") kill();
+      const leftOutBytes = stdout.leftOut();
       resolve({
         end: how,
-        stdout: Buffer.concat(said.stdout).toString("utf8"),
-        stderr: Buffer.concat(said.stderr).toString("utf8"),
+        stdout: stdout.text(),
+        stderr: stderr.text(),
+        ...(leftOutBytes === 0 ? {} : { leftOutBytes }),
         seconds: Number(process.hrtime.bigint() - begun) / 1e9,
       });
     };
@@ -38,11 +41,7 @@ export function execute(
     const onAbort = () => end({ kind: "lost", what: "stopped by the user" });
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
-    kill = start({
-      stdout: (chunk) => said.stdout.push(chunk),
-      stderr: (chunk) => said.stderr.push(chunk),
-      end,
-    });
+    kill = start({ stdout: stdout.add, stderr: stderr.add, end });
   });
 }
 
@@ -60,9 +59,14 @@ export function firstLine({ stream, ended }: Child): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     stream.on("data", (chunk: Buffer) => {
+      if (text.length > LINE_CHARACTERS) return;
       text += chunk.toString("utf8");
-      if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+      const end = text.indexOf("\n");
+      if (end >= 0 || text.length > LINE_CHARACTERS) resolve(text.slice(0, end < 0 ? LINE_CHARACTERS : end));
     });
     ended.then(() => resolve(text.trim()));
   });
 }
+
+/** Far more than any line that is waited for. */
+const LINE_CHARACTERS = 65_536;

@@ -31,10 +31,18 @@ export function readBytes(path: string): Promise<Buffer> {
   return readFile(path);
 }
 
-/** The text of a file, or undefined where there is none to be read. */
-export function textIfAny(path: string | URL): Promise<string | undefined> {
-  return readText(path).catch(() => undefined);
+/** The text of a file, or undefined where there is none to be read; of more than any that is read here, the beginning. */
+export async function textIfAny(path: string): Promise<string | undefined> {
+  const pieces: Buffer[] = [];
+  try {
+    for await (const piece of createReadStream(path, { end: MOST_BYTES })) pieces.push(piece);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(pieces).toString("utf8");
 }
+
+const MOST_BYTES = 2 ** 23;
 
 export async function writeFileIn(
   folder: string,

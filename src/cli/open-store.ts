@@ -1,10 +1,18 @@
-import { openSqliteStore } from "../adapters/store/sqlite.ts";
+import { emptyStore, openSqliteStore } from "../adapters/store/sqlite.ts";
 import { ok, type Result } from "../core/base/problem.ts";
 import type { Store } from "../lab/store.ts";
 import { type Context, type ExitCode, type StoreOption, storePath, tell } from "./context.ts";
 
+/** For a run, which makes it where it is missing. */
 export async function openStore(context: Context, options: StoreOption): Promise<Result<Store>> {
   return openSqliteStore(storePath(context, options));
+}
+
+/** For whoever looks something up, and makes nothing: where none was named, there may be no run yet. */
+async function openToRead(context: Context, options: StoreOption): Promise<Result<Store>> {
+  const opened = await openSqliteStore(storePath(context, options), "refuse");
+  const missing = !opened.ok && opened.problems.some(({ code }) => code === "no-store");
+  return missing && options.store === undefined ? ok(emptyStore()) : opened;
 }
 
 /** What a body takes from the store, which is open as long as it runs. */
@@ -13,7 +21,7 @@ export async function fromStore<Value>(
   options: StoreOption,
   body: (store: Store) => Promise<Result<Value>>,
 ): Promise<Result<Value>> {
-  const opened = await openStore(context, options);
+  const opened = await openToRead(context, options);
   if (!opened.ok) return opened;
   try {
     return await body(opened.value);

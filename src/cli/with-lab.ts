@@ -61,7 +61,7 @@ export async function withLab(
   if (!packages.ok) return tell(context, packages.problems);
   // Where no machines are made on this host, two runs share only their store.
   const made = machines.kind === "made";
-  const lockName = made ? LAB_LOCK : storeLockName(storePath(context, options));
+  const lockName = made ? LAB_LOCK : await storeLockName(storePath(context, options));
   const lock = await lockLab(lockName, { pid: process.pid, what, since: systemClock.now() });
   if (!lock.ok) return tell(context, lock.problems);
   try {

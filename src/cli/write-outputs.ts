@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeFileIn } from "../adapters/files.ts";
+import { fileName } from "../core/base/file-name.ts";
 import { ok, type Result } from "../core/base/problem.ts";
 import type { Report } from "../core/report/parts/report.ts";
 import { outputs } from "../outputs/index.ts";
@@ -21,7 +22,7 @@ export async function writeReport(
   report: Report,
   { out = "dvirt-results", study, chosen = outputs.filter(({ made }) => made === "always") }: Writing,
 ): Promise<Result<undefined>> {
-  const folder = join(out, report.subject.id);
+  const folder = join(out, fileName(report.subject.id));
   if (study !== undefined) await writeFileIn(folder, "study.yaml", study);
   const names: string[] = [];
   for (const output of chosen) {

@@ -42,5 +42,6 @@ export async function isComplete(run: RunRecord, store: StoreReader): Promise<bo
   const { settled } = await store.counts(run.id, run.study.doubts.repeat);
   if (settled < planned) return false;
   // One that was killed between storing and judging has its last trial, and no outcome on it.
-  return (await store.unjudged(run.id)).length === 0;
+  for await (const _ of store.unjudged(run.id)) return false;
+  return true;
 }

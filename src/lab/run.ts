@@ -283,9 +283,14 @@ async function judgeOne(
   observation: Observation,
   machines: readonly MachineRecord[],
 ): Promise<Outcome> {
-  const { parse } = workloadNamed(input.study, observation.trial.workload).kind;
-  const context = guardContext(observation, input.platform, machines);
-  const outcome = judge(observation, parse, (reading) => guardResults({ ...context, observation, reading }));
+  const outcome = judge(
+    observation,
+    (...printed) => workloadNamed(input.study, observation.trial.workload).kind.parse(...printed),
+    (reading) => {
+      const context = guardContext(observation, input.platform, machines);
+      return guardResults({ ...context, observation, reading });
+    },
+  );
   const { trial, attempt } = observation;
   await input.store.addOutcome(input.id, { trial: trial.id, attempt }, outcome);
   return outcome;
@@ -294,8 +299,14 @@ async function judgeOne(
 /** A run that was killed between storing and parsing left observations without an outcome. */
 async function judgeWaiting(input: RunInput): Promise<void> {
   const machines = await input.store.machines(input.id);
-  for (const observation of await input.store.unjudged(input.id)) {
-    await judgeOne(input, observation, machines);
+  for await (const { key, observation } of input.store.unjudged(input.id)) {
+    if (observation.ok) await judgeOne(input, observation.value, machines);
+    else
+      for (const problem of observation.problems)
+        await input.store.addOutcome(input.id, key, {
+          kind: "failed",
+          problem: { ...problem, at: key.trial },
+        });
   }
 }
 

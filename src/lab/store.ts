@@ -1,4 +1,5 @@
 import type { FailedTrial, MeasuredTrial } from "../core/analysis/analysis.ts";
+import type { Result } from "../core/base/problem.ts";
 import type { TrialRow } from "../core/report/parts/report.ts";
 import type { NestedEntries } from "../core/report/run/run-evidence.ts";
 import type { GuardEvidence } from "../core/trial/doubts.ts";
@@ -15,6 +16,12 @@ export interface JudgedObservation {
   readonly observation: Observation;
   /** Undefined where nobody has judged it yet. */
   readonly outcome: Outcome | undefined;
+}
+
+/** An observation that nobody has judged; a damaged one cannot be read any more. */
+export interface UnjudgedObservation {
+  readonly key: ObservationKey;
+  readonly observation: Result<Observation>;
 }
 
 /** What a measuring run writes. Observations are append-only; there is one per run, trial and attempt. */
@@ -35,7 +42,7 @@ export interface RunReader {
   /** In the order of storing. */
   attempts(run: string): Promise<readonly TrialAttempt[]>;
   /** Observations that a run left without an outcome when it was killed, in the order of storing. */
-  unjudged(run: string): Promise<readonly Observation[]>;
+  unjudged(run: string): AsyncIterable<UnjudgedObservation>;
   /** What could be read, one attempt per trial, in the order of judging; read page by page, as often as wanted. */
   readings(run: string): AsyncIterable<MeasuredTrial>;
   /** Every trial that was executed, by the attempt that speaks for it; read as readings are. */

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
+import { fileName } from "../core/base/file-name.ts";
 import { ok } from "../core/base/problem.ts";
 import type { Figure } from "../core/document/figure.ts";
 import type { Report } from "../core/report/parts/report.ts";
@@ -80,7 +81,7 @@ function xmlText(text: string): string {
 
 /** Where a figure's file lies, relative to the report's folder. */
 export function figureFile(figure: Figure, extension: "svg" | "png" | "vl.json"): string {
-  return `figures/${figure.id.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^\.+/, "")}.${extension}`;
+  return `figures/${fileName(figure.id)}.${extension}`;
 }
 
 /** In reading order, each once. */

@@ -95,7 +95,7 @@ export function parseProbe(stdout: string): Result<Reading> {
       ? {}
       : {
           eventMedianTicks: median(each(1, 1)),
-          eventLeastTicks: Math.min(...each(1, 1)),
+          eventLeastTicks: least(each(1, 1)),
           loopTicks: median(each(3, 1)),
         };
   return ok({
@@ -107,13 +107,17 @@ export function parseProbe(stdout: string): Result<Reading> {
       threads: 1,
       batches: batches.length,
       eventMedianSeconds: median(seconds),
-      eventLeastSeconds: Math.min(...seconds),
+      eventLeastSeconds: least(seconds),
       loopSeconds: median(loopSeconds),
       // An event's cost is the difference of two batches' medians, each a whole number of nanoseconds.
       eventStepSeconds: (1e-9 * Math.SQRT2) / perBatch,
       ...ticks,
     },
   });
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
 }
 
 /** The probe's output for the simulated machine, whose loops take no time. */

@@ -29,15 +29,15 @@ export function parseSysbench(stdout: string): Result<Reading> {
     return text;
   };
   const number = (name: string, pattern: RegExp) => Number(textOf(name, pattern));
-  const secondsText = textOf("total time", /^\s*(?:total time|time elapsed):\s+([\d.]+)s$/m);
+  const secondsText = textOf("total time", /^[ \t]*(?:total time|time elapsed):[ \t]+([\d.]{1,30})s$/m);
   const seconds = Number(secondsText);
-  const events = number("total number of events", /^\s*total number of events:\s+(\d+)$/m);
-  const sumText = textOf("latency sum", /^\s*sum:\s+([\d.]+)\n/m);
+  const events = number("total number of events", /^[ \t]*total number of events:[ \t]+(\d{1,15})$/m);
+  const sumText = textOf("latency sum", /^[ \t]*sum:[ \t]+([\d.]{1,30})\n/m);
   const sumMilliseconds = Number(sumText);
-  const p95Milliseconds = number("95th percentile", /^\s*95th percentile:\s+([\d.]+)$/m);
-  const maxMilliseconds = number("longest latency", /^\s*max:\s+([\d.]+)$/m);
-  const threads = number("number of threads", /^Number of threads:\s+(\d+)$/m);
-  const version = /^sysbench (\d[^\s:]*)/m.exec(stdout)?.[1];
+  const p95Milliseconds = number("95th percentile", /^[ \t]*95th percentile:[ \t]+([\d.]{1,30})$/m);
+  const maxMilliseconds = number("longest latency", /^[ \t]*max:[ \t]+([\d.]{1,30})$/m);
+  const threads = number("number of threads", /^Number of threads:[ \t]+(\d{1,9})$/m);
+  const version = /^sysbench (\d[^\s:]{0,60})/m.exec(stdout)?.[1];
   if (version !== undefined && !isRelease(version, SYSBENCH.releases)) {
     return failed({
       code: "unexpected-output",
@@ -89,12 +89,16 @@ function lastDigit(text: string): number {
   return 10 ** -(text.split(".")[1]?.length ?? 0);
 }
 
+/** The search for a shift goes through all of them a thousand times. */
+const MOST_INTERVALS = 10_000;
+
 /** What the lines of `--report-interval` say of the run's course; nothing where there are none. */
 function steadiness(stdout: string): Readonly<Record<string, number>> {
-  const rates = [...stdout.matchAll(/^\[ \d+s \] thds: \d+ tps: ([\d.]+) /gm)].map(([, rate]) =>
+  const rates = [...stdout.matchAll(/^\[ \d{1,12}s \] thds: \d{1,9} tps: ([\d.]{1,30}) /gm)].map(([, rate]) =>
     Number(rate),
   );
-  if (rates.length === 0) return {};
+  if (rates.length === 0 || !rates.every(Number.isFinite)) return {};
+  if (rates.length > MOST_INTERVALS) return { intervals: rates.length };
   const course = autocorrelation(rates);
   const shift = changePoint(rates);
   return {

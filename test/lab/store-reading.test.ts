@@ -140,7 +140,9 @@ async function read(store: Store, run: string) {
     counts: await Promise.all([0, 1, 2].map((repeat) => store.counts(run, repeat))),
     guards: await summarise({ judged, doubted }),
     nestedEntries: await store.nestedEntries(run),
-    unjudged: await store.unjudged(run),
+    unjudged: (await allOf(store.unjudged(run))).map(
+      ({ observation }) => observation.ok && observation.value,
+    ),
   };
 }
 

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, stat } from "node:fs/promises";
+import { copyFile, readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import fc from "fast-check";
 import Database from "libsql";
 import { describe, expect, test, vi } from "vitest";
-import { SCHEMA, STORE_VERSION } from "../../src/adapters/store/schema.ts";
+import { rawText } from "../../src/adapters/raw-text.ts";
+import { APPLICATION_ID, SCHEMA, STORE_VERSION } from "../../src/adapters/store/schema.ts";
 import { openSqliteStore } from "../../src/adapters/store/sqlite.ts";
 import type { Completed } from "../../src/core/base/command.ts";
 import { studyData } from "../../src/core/study/study.ts";
@@ -97,18 +99,18 @@ const settings = (query: string) => connections.at(-1)?.prepare(query).get();
 
 describe("a store keeps what was measured", () => {
   test.each([
-    ["UPDATE", "UPDATE observations SET stdout = 'better'"],
+    ["UPDATE", "UPDATE observations SET stdout = x'62'"],
     ["an UPDATE of one row", "UPDATE observations SET level = 1 WHERE trial = 'b1-up-L0-cpu-1'"],
     ["DELETE", "DELETE FROM observations"],
     ["a DELETE of one row", "DELETE FROM observations WHERE trial = 'b1-up-L0-cpu-1'"],
     [
       "INSERT OR REPLACE",
-      "INSERT OR REPLACE INTO observations SELECT run, trial, attempt, lost, boot, level, workload, observation, 'better', stderr FROM observations",
+      "INSERT OR REPLACE INTO observations SELECT run, trial, attempt, lost, boot, condition, direction, level, workload, nth, bring_up, started_at, seconds, observation, x'62', stderr FROM observations",
     ],
     ["UPDATE OR REPLACE", "UPDATE OR REPLACE observations SET trial = 'another'"],
     [
       "INSERT OR REPLACE by its row number",
-      "INSERT OR REPLACE INTO observations (rowid, run, trial, attempt, lost, boot, level, workload, observation, stdout, stderr) SELECT rowid, run, 'another', attempt, lost, boot, level, workload, observation, 'better', stderr FROM observations",
+      "INSERT OR REPLACE INTO observations (rowid, run, trial, attempt, lost, boot, condition, direction, level, workload, nth, bring_up, started_at, seconds, observation, stdout, stderr) SELECT rowid, run, 'another', attempt, lost, boot, condition, direction, level, workload, nth, bring_up, started_at, seconds, observation, x'62', stderr FROM observations",
     ],
   ])("an observation refuses %s, from any connection", async (_, statement) => {
     const place = await placeForTest();
@@ -251,10 +253,9 @@ describe("a store keeps what was measured", () => {
 /** Makes a store, slowly: it says when it has begun, and ends some time later. */
 const OTHER_DVIRT = `
   import Database from "libsql";
-  const [path, schema, version] = process.argv.slice(1);
+  const [path, schema, version, id] = process.argv.slice(1);
   const database = new Database(path);
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec("BEGIN IMMEDIATE; " + schema + "; PRAGMA user_version = " + version);
+  database.exec("BEGIN IMMEDIATE; " + schema + "; PRAGMA user_version = " + version + "; PRAGMA application_id = " + id);
   process.stdout.write("begun");
   setTimeout(() => {
     database.exec("COMMIT");
@@ -283,7 +284,7 @@ describe("opening a store", () => {
     expect(await readRawStore(place.store)).toEqual(before);
   });
 
-  test.each([STORE_VERSION + 1, STORE_VERSION - 1])(
+  test.each([STORE_VERSION + 1, STORE_VERSION - 1, -5, 2 ** 31 - 1, -(2 ** 31)])(
     "refuses one of version %i and leaves it alone",
     async (version) => {
       const place = await placeForTest();
@@ -307,11 +308,53 @@ describe("opening a store", () => {
     },
   );
 
+  test.each(["refuse", "make"] as const)(
+    "leaves another program's database as it is (%s)",
+    async (missing) => {
+      for (const statement of [
+        "CREATE TABLE notes (x)",
+        `PRAGMA user_version = ${STORE_VERSION}; CREATE TABLE runs (id)`,
+      ]) {
+        const place = await placeForTest();
+        const database = new Database(place.store);
+        database.exec(statement);
+        database.close();
+        const before = await readFile(place.store);
+        expect(await openSqliteStore(place.store, missing)).toMatchObject({
+          ok: false,
+          problems: [
+            { code: "store-unusable", what: "this is another program's database, and is left as it is" },
+          ],
+        });
+        expect(await readFile(place.store)).toEqual(before);
+        expect(await place.files()).toEqual(["store.sqlite"]);
+      }
+    },
+  );
+
+  test("to read makes nothing where there is none", async () => {
+    const place = await placeForTest();
+    const path = join(place.folder, "a", "b.sqlite");
+    expect(await openSqliteStore(path, "refuse")).toMatchObject({
+      ok: false,
+      problems: [{ code: "no-store", at: path }],
+    });
+    expect(await readdir(place.folder)).toEqual([]);
+  });
+
   test("that another dvirt is just making waits for it, and then uses it", async () => {
     const place = await placeForTest();
     const other = spawn(
       process.execPath,
-      ["--input-type=module", "--eval", OTHER_DVIRT, place.store, SCHEMA, String(STORE_VERSION)],
+      [
+        "--input-type=module",
+        "--eval",
+        OTHER_DVIRT,
+        place.store,
+        SCHEMA,
+        String(STORE_VERSION),
+        String(APPLICATION_ID),
+      ],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     const ended = once(other, "close");
@@ -375,12 +418,15 @@ describe("what goes in comes out", () => {
       "çığ 汉字 🦆 e\u0301 \u202eright to left\u202c \ufeff \u2028 \u{10ffff}",
       "\u0001\u001b[31mred\u001b[0m\r\n\t\u007f",
       "",
+      "before\0after",
+      rawText(Buffer.from("no \xff\xc3( UTF-8 \xf0\x9f", "latin1")),
       "x".repeat(2_000_000),
     ];
-    // NUL ends a text for SQLite, and a lone surrogate is no text; a command's output holds neither after decoding.
+    // What a command printed: any bytes at all.
     const text = fc.oneof(
       fc.constantFrom(...hostile),
-      fc.string({ unit: "binary" }).map((any) => any.replaceAll("\0", "")),
+      fc.string({ unit: "binary" }),
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => rawText(Buffer.from(bytes))),
     );
     const place = await createPlace();
     const store = await opened(place);
@@ -400,7 +446,7 @@ describe("what goes in comes out", () => {
               setupSteps: [{ phase: "prepare", command, completed }],
               evidence: [{ level: 0, before: evidence, after: stdout }],
             },
-            `trial ${argument.slice(0, 50)}`,
+            `trial ${count}`,
           );
           await store.addObservation(run, given);
           expect(await observationsOf(store, run)).toEqual([given]);

@@ -186,7 +186,7 @@ function keepsNoKeys(settings: ClientSettings): boolean {
 export function clientSettings(text: string): ClientSettings {
   const found = new Map<string, string>();
   for (const line of text.split("\n")) {
-    const [, name, value] = /^\s*([A-Za-z]+)(?:\s+|\s*=\s*)(\S.*?)\s*$/.exec(line) ?? [];
+    const [, name, value] = /^([A-Za-z]{1,60})(?:\s{1,9}|\s{0,9}=\s{0,9})(\S.*)$/.exec(line.trim()) ?? [];
     // The first value counts.
     if (name !== undefined && value !== undefined && !found.has(name.toLowerCase())) {
       found.set(name.toLowerCase(), value);

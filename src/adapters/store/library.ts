@@ -17,16 +17,16 @@ import type { RunRecord } from "../../lab/ports.ts";
 import { type RunSummary, SUMMARY_FORMAT } from "../../lab/summary.ts";
 import { openDatabase } from "./connection.ts";
 import { JUDGED, sqliteReader } from "./reader.ts";
-import { databaseOf, groupRecord, type RunRow, runRecord, type StoreDatabase } from "./tables.ts";
+import { databaseOf, groupRecord, type RunRow, runRecord, type StoreDatabase, stored } from "./tables.ts";
 
 /**
  * Opens a store for looking things up. All reading goes over a connection that cannot write; summaries are kept over
  * another one, which does nothing else.
  */
 export async function openLibrary(path: string): Promise<Result<Library>> {
-  const reading = await openDatabase(path);
+  const reading = await openDatabase(path, "refuse");
   if (!reading.ok) return reading;
-  const keeping = await openDatabase(path);
+  const keeping = await openDatabase(path, "refuse");
   if (!keeping.ok) {
     reading.value.close();
     return keeping;
@@ -46,7 +46,7 @@ function libraryOf(reading: Database.Database, keeping: Database.Database): Libr
     keepSummary: (run, made, summary) => keepSummary(writing, run, made, summary),
     async live() {
       const { rows } = await sql<{ state: string }>`SELECT state FROM live ORDER BY run`.execute(db);
-      return rows.map(({ state }): LiveState => JSON.parse(state));
+      return rows.map(({ state }): LiveState => stored(state));
     },
     async close() {
       await writing.destroy();
@@ -84,10 +84,10 @@ function runLookups(
       const { rows } = await sql<RunRow>`
         SELECT id, created_at, study, seed, hardware, timing, provenance, run_group, place FROM (
           SELECT *, ROW_NUMBER() OVER (
-            PARTITION BY json_extract(study, '$.resources.policy') ORDER BY created_at DESC, id DESC) AS age
+            PARTITION BY ${ofStudy("study", "resources.policy")} ORDER BY created_at DESC, id DESC) AS age
           FROM runs
-          WHERE json_extract(study, '$.platform') = ${study.platform} AND hardware = ${hardware}
-            AND timing = ${timing} AND json_extract(study, '$.resources.policy') <> ${study.resources.policy})
+          WHERE ${ofStudy("study", "platform")} = ${study.platform} AND hardware = ${hardware}
+            AND timing = ${timing} AND ${ofStudy("study", "resources.policy")} <> ${study.resources.policy})
         WHERE age = 1`.execute(db);
       return rows.map(runRecord);
     },
@@ -155,9 +155,13 @@ function basisOf(run: string): RawBuilder<string> {
   return sql`${last("observations")} || '-' || ${last("outcomes")} || '-' || ${last("machines")}`;
 }
 const RUNS = sql.raw(`runs AS r LEFT JOIN summaries AS s ON s.run = r.id AND s.format = ${SUMMARY_FORMAT}`);
-const PLATFORM = sql.raw("COALESCE(s.platform, json_extract(r.study, '$.platform'))");
-const POLICY = sql.raw("COALESCE(s.policy, json_extract(r.study, '$.resources.policy'))");
-const LINE = sql`r.id, r.created_at, r.hardware, r.timing, json_extract(r.study, '$.title') AS title, ${PLATFORM} AS platform,
+/** A text of a study; none of one that is damaged. */
+function ofStudy(column: "study" | "r.study", path: "platform" | "resources.policy" | "title") {
+  return sql.raw(`CAST(iif(json_valid(${column}), json_extract(${column}, '$.${path}'), '') AS TEXT)`);
+}
+const PLATFORM = sql`COALESCE(s.platform, ${ofStudy("r.study", "platform")})`;
+const POLICY = sql`COALESCE(s.policy, ${ofStudy("r.study", "resources.policy")})`;
+const LINE = sql`r.id, r.created_at, r.hardware, r.timing, ${ofStudy("r.study", "title")} AS title, ${PLATFORM} AS platform,
   ${POLICY} AS policy, r.run_group, s.summary`;
 /** Without a summary the run is searched by what it was asked to do. */
 const WORDS = sql.raw("COALESCE(s.words, lower(r.id || ' ' || r.hardware || ' ' || r.study))");
@@ -170,7 +174,11 @@ type LineRow = Pick<RunRow, "id" | "created_at" | "hardware" | "timing" | "run_g
 };
 
 function runLine({ created_at: createdAt, run_group: group, summary, ...run }: LineRow): RunLine {
-  return { ...run, createdAt, ...optional({ group, summary: summary && JSON.parse(summary) }) };
+  return {
+    ...run,
+    createdAt,
+    ...optional({ group, summary: summary === null ? undefined : stored<RunSummary>(summary) }),
+  };
 }
 
 function conditions({ words, platform, hardware, state, doubts }: RunFilter): RawBuilder<unknown> {
@@ -228,7 +236,7 @@ function attemptLine(row: AttemptRow): AttemptLine {
     direction: row.direction ?? undefined,
     outcome: outcomeOf(row),
     replaced: row.replaced === 1,
-    metrics: row.metrics === null ? undefined : JSON.parse(row.metrics),
+    metrics: row.metrics === null ? undefined : stored(row.metrics),
     doubts: row.doubts ?? 0,
   };
 }

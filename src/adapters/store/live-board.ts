@@ -8,7 +8,7 @@ import { openDatabase } from "./connection.ts";
  * after a power cut, and a disk that is written while something is measured is a load. NORMAL keeps the file sound.
  */
 export async function openLiveBoard(path: string): Promise<Result<LiveBoard>> {
-  const opened = await openDatabase(path);
+  const opened = await openDatabase(path, "refuse");
   if (!opened.ok) return opened;
   const database = opened.value;
   database.exec("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA busy_timeout = 1000");

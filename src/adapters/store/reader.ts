@@ -4,9 +4,9 @@ import { optional } from "../../core/base/optional.ts";
 import type { TrialRow } from "../../core/report/parts/report.ts";
 import type { DoubtedTrial, GuardEvidence } from "../../core/trial/doubts.ts";
 import type { Outcome, TrialAttempt } from "../../core/trial/observation.ts";
-import type { Trial } from "../../core/trial/plan.ts";
 import type { MachineRecord } from "../../lab/ports.ts";
-import type { JudgedObservation, StoreReader } from "../../lab/store.ts";
+import type { JudgedObservation, ObservationKey, StoreReader, UnjudgedObservation } from "../../lab/store.ts";
+import { DamagedStore } from "../system-problem.ts";
 import { runCounts, SPEAKS } from "./counts.ts";
 import { inPages, type Numbered } from "./pages.ts";
 import {
@@ -15,7 +15,11 @@ import {
   observationOf,
   runRecord,
   type StoreDatabase,
+  stored,
   type Tables,
+  TEXTS,
+  type TrialColumns,
+  trialOf,
 } from "./tables.ts";
 
 export function sqliteReader(db: StoreDatabase): StoreReader {
@@ -31,27 +35,22 @@ export function sqliteReader(db: StoreDatabase): StoreReader {
     async machines(run) {
       const query = db.selectFrom("machines").select("machine").where("run", "=", run);
       const rows = await query.orderBy(sql`rowid`).execute();
-      return rows.map((row): MachineRecord => JSON.parse(row.machine));
+      return rows.map((row): MachineRecord => stored(row.machine));
     },
     attempts: (run) => attempts(db, run),
-    async unjudged(run) {
-      const { rows } = await sql<ObservationTexts>`
-        SELECT o.observation, o.stdout, o.stderr FROM observations AS o
-        WHERE o.run = ${run} AND NOT EXISTS (
-          SELECT 1 FROM outcomes AS v WHERE v.run = o.run AND v.trial = o.trial AND v.attempt = o.attempt)
-        ORDER BY o.rowid`.execute(db);
-      return rows.map(observationOf);
-    },
+    unjudged: (run) => unjudged(db, run),
     async trial(run, trial) {
       const { rows } = await sql<ObservationTexts & { readonly outcome: string | null }>`
-        SELECT o.observation, o.stdout, o.stderr, v.outcome FROM ${JUDGED}
+        SELECT ${sql.raw(TEXTS)}, v.outcome FROM ${JUDGED}
         WHERE o.run = ${run} AND o.trial = ${trial} ORDER BY o.attempt`.execute(db);
-      return rows.map(
-        ({ outcome, ...texts }): JudgedObservation => ({
-          observation: observationOf(texts),
-          outcome: outcome === null ? undefined : JSON.parse(outcome),
-        }),
-      );
+      return rows.map(({ outcome, ...texts }): JudgedObservation => {
+        const observation = observationOf(texts);
+        if (!observation.ok) throw new DamagedStore(observation.problems[0]?.what ?? "");
+        return {
+          observation: observation.value,
+          outcome: outcome === null ? undefined : stored(outcome),
+        };
+      });
     },
     readings: (run) => readings(db, run),
     trials: (run) => trials(db, run),
@@ -84,12 +83,24 @@ async function attempts(db: StoreDatabase, run: string): Promise<readonly TrialA
   }));
 }
 
+/** One by one, for what a command printed may be long. */
+async function* unjudged(db: StoreDatabase, run: string): AsyncGenerator<UnjudgedObservation> {
+  const { rows } = await sql<ObservationKey & { readonly row: number }>`
+    SELECT o.rowid AS row, o.trial, o.attempt FROM ${JUDGED}
+    WHERE o.run = ${run} AND v.trial IS NULL ORDER BY o.rowid`.execute(db);
+  for (const { row, trial, attempt } of rows) {
+    const found = await sql<ObservationTexts>`
+      SELECT ${sql.raw(TEXTS)} FROM observations AS o WHERE o.rowid = ${row}`.execute(db);
+    const [texts] = found.rows;
+    if (texts !== undefined) yield { key: { trial, attempt }, observation: observationOf(texts) };
+  }
+}
+
 type OutcomeRow = Tables["outcomes"];
 
 type ReadingRow = Numbered &
-  Pick<OutcomeRow, "boot" | "condition" | "direction" | "level" | "workload" | "doubts"> & {
+  Pick<OutcomeRow, "boot" | "condition" | "direction" | "level" | "workload" | "doubts" | "resolution"> & {
     readonly metrics: string;
-    readonly resolution: string | null;
   };
 
 /** An attempt that could be read is the last that kept its machine, unless it is marked as replaced by a later one. */
@@ -97,40 +108,32 @@ function readings(db: StoreDatabase, run: string): AsyncIterable<MeasuredTrial> 
   return inPages(
     db,
     ({ after, count }) => sql<ReadingRow>`
-        SELECT rowid AS row, boot, condition, direction, level, workload, metrics, doubts,
-               json_extract(outcome, '$.reading.resolution') AS resolution
+        SELECT rowid AS row, boot, condition, direction, level, workload, metrics, resolution, doubts
         FROM outcomes
         WHERE run = ${run} AND rowid > ${after} AND metrics IS NOT NULL AND replaced = 0
         ORDER BY rowid LIMIT ${count}`,
     ({ condition, metrics, resolution, doubts, boot, direction, level, workload }) => ({
       trial: { boot, ...optional({ condition }), direction, level, workload },
       reading: {
-        metrics: JSON.parse(metrics),
-        ...(resolution === null ? {} : { resolution: JSON.parse(resolution) }),
+        metrics: stored(metrics),
+        ...(resolution === null ? {} : { resolution: stored(resolution) }),
       },
       doubted: doubts > 0,
     }),
   );
 }
 
-interface TrialTextRow extends Numbered {
-  readonly trial: string;
-  readonly attempt: number;
-  readonly bring_up: number;
-  readonly started_at: string;
-  readonly seconds: number;
-  readonly outcome: string | null;
-}
+type TrialTextRow = Numbered &
+  TrialColumns &
+  Pick<Tables["observations"], "attempt" | "bring_up" | "started_at" | "seconds"> & {
+    readonly outcome: string | null;
+  };
 
 function trials(db: StoreDatabase, run: string): AsyncIterable<TrialRow> {
   return inPages(
     db,
     ({ after, count }) => sql<TrialTextRow>`
-        SELECT o.rowid AS row, json_extract(o.observation, '$.trial') AS trial, o.attempt,
-          json_extract(o.observation, '$.bringUp') AS bring_up,
-          json_extract(o.observation, '$.startedAt') AS started_at,
-          json_extract(o.observation, '$.completed.seconds') AS seconds,
-          v.outcome
+        SELECT o.rowid AS row, ${TRIAL}, o.attempt, o.bring_up, o.started_at, o.seconds, v.outcome
         FROM ${JUDGED}
         WHERE o.run = ${run} AND o.rowid > ${after} AND ${sql.raw(SPEAKS)}
         ORDER BY o.rowid LIMIT ${count}`,
@@ -138,16 +141,17 @@ function trials(db: StoreDatabase, run: string): AsyncIterable<TrialRow> {
   );
 }
 
+const TRIAL = sql.raw("o.trial, o.boot, o.condition, o.direction, o.level, o.workload, o.nth");
+
 function trialRow(row: TrialTextRow): TrialRow {
-  const trial: Trial = JSON.parse(row.trial);
-  const outcome: Outcome | undefined = row.outcome === null ? undefined : JSON.parse(row.outcome);
+  const outcome: Outcome | undefined = row.outcome === null ? undefined : stored(row.outcome);
   const measured = outcome?.kind === "measured" ? outcome : undefined;
   return {
-    trial,
+    trial: trialOf(row),
     attempt: row.attempt,
     bringUp: row.bring_up,
     startedAt: row.started_at,
-    seconds: row.seconds,
+    seconds: Number(row.seconds),
     reading: measured?.reading,
     problem: outcome?.kind === "failed" ? outcome.problem : undefined,
     kvm: measured?.kvm ?? [],
@@ -156,15 +160,15 @@ function trialRow(row: TrialTextRow): TrialRow {
 }
 
 async function failures(db: StoreDatabase, run: string): Promise<readonly FailedTrial[]> {
-  const { rows } = await sql<{ trial: string; outcome: string }>`
-    SELECT json_extract(o.observation, '$.trial') AS trial, v.outcome
+  const { rows } = await sql<TrialColumns & { outcome: string }>`
+    SELECT ${TRIAL}, v.outcome
     FROM outcomes AS v INDEXED BY unread_outcomes
       CROSS JOIN observations AS o ON o.run = v.run AND o.trial = v.trial AND o.attempt = v.attempt
     WHERE v.metrics IS NULL AND ${sql.raw(SPEAKS)} AND v.run = ${run}
     ORDER BY o.rowid`.execute(db);
   return rows.flatMap((row): readonly FailedTrial[] => {
-    const outcome: Outcome = JSON.parse(row.outcome);
-    return outcome.kind === "failed" ? [{ trial: JSON.parse(row.trial), problem: outcome.problem }] : [];
+    const outcome: Outcome = stored(row.outcome);
+    return outcome.kind === "failed" ? [{ trial: trialOf(row), problem: outcome.problem }] : [];
   });
 }
 
@@ -192,7 +196,7 @@ function doubted(db: StoreDatabase, run: string): AsyncIterable<DoubtedTrial> {
         WHERE run = ${run} AND rowid > ${after} AND doubts > 0 AND replaced = 0
         ORDER BY rowid LIMIT ${count}`,
     ({ trial: id, attempt, workload, level, outcome: text }) => {
-      const outcome: Outcome = JSON.parse(text);
+      const outcome: Outcome = stored(text);
       return {
         trial: { id, workload, level },
         attempt,

@@ -1,5 +1,8 @@
 /** Counted in the file itself: a store of another version is refused. Raise it with every change of the schema. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
+
+/** In the file's header, so that no other program's database is taken for a store: "dvrt". */
+export const APPLICATION_ID = 0x64767274;
 
 /**
  * Structured values are JSON text; what is searched for, and what a report needs of a million trials, has a column of
@@ -42,11 +45,17 @@ export const SCHEMA = `
     attempt INTEGER NOT NULL,
     lost INTEGER NOT NULL,
     boot INTEGER NOT NULL,
+    condition INTEGER,
+    direction TEXT NOT NULL,
     level INTEGER NOT NULL,
     workload TEXT NOT NULL,
+    nth INTEGER NOT NULL,
+    bring_up INTEGER NOT NULL,
+    started_at TEXT NOT NULL,
+    seconds TEXT NOT NULL,
     observation TEXT NOT NULL,
-    stdout TEXT NOT NULL,
-    stderr TEXT NOT NULL,
+    stdout BLOB NOT NULL,
+    stderr BLOB NOT NULL,
     UNIQUE (run, trial, attempt)
   ) STRICT;
   CREATE INDEX observations_of_run ON observations (run);
@@ -61,7 +70,7 @@ export const SCHEMA = `
   CREATE TRIGGER observations_are_kept BEFORE DELETE ON observations
     BEGIN SELECT RAISE (ABORT, 'observations are append-only'); END;
 
-  -- condition: null in a study without factors. metrics: values by id, null where the trial failed. unknown_guards: names with commas, null where the trial failed.
+  -- condition: null in a study without factors. metrics, resolution: values by id, null where the trial failed. unknown_guards: names with commas, null where the trial failed.
   -- replaced: 1 where a later attempt speaks for the trial.
   CREATE TABLE outcomes (
     run TEXT NOT NULL,
@@ -74,6 +83,7 @@ export const SCHEMA = `
     level INTEGER NOT NULL,
     workload TEXT NOT NULL,
     metrics TEXT,
+    resolution TEXT,
     doubts INTEGER NOT NULL,
     unknown_guards TEXT,
     replaced INTEGER NOT NULL DEFAULT 0,

@@ -1,16 +1,24 @@
 import { sql } from "kysely";
-import type Database from "libsql";
+import Database from "libsql";
 import { ok, type Result } from "../../core/base/problem.ts";
 import type { Store } from "../../lab/store.ts";
-import { openDatabase } from "./connection.ts";
+import { openDatabase, type WhereMissing } from "./connection.ts";
 import { sqliteReader } from "./reader.ts";
+import { SCHEMA } from "./schema.ts";
 import { databaseOf } from "./tables.ts";
 import { sqliteWriter } from "./writer.ts";
 
-/** Opens a store file, or makes it; a store of another version is refused. */
-export async function openSqliteStore(path: string): Promise<Result<Store>> {
-  const opened = await openDatabase(path);
+/** Opens a store file, and makes it where it is missing; what is no store of this version is refused. */
+export async function openSqliteStore(path: string, missing: WhereMissing = "make"): Promise<Result<Store>> {
+  const opened = await openDatabase(path, missing);
   return opened.ok ? ok(sqliteStore(opened.value)) : opened;
+}
+
+/** A store in memory, which is gone when it is closed. */
+export function emptyStore(): Store {
+  const connection = new Database(":memory:");
+  connection.exec(`PRAGMA foreign_keys = ON; ${SCHEMA}`);
+  return sqliteStore(connection);
 }
 
 /** A store over a connection, which it closes. */

@@ -1,7 +1,7 @@
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { type Observation, type Outcome, trialLost } from "../../core/trial/observation.ts";
-import type { Direction } from "../../core/trial/plan.ts";
 import type { ObservationKey, StoreWriter } from "../../lab/store.ts";
+import { rawBytes } from "../raw-text.ts";
 import { runRow, type StoreDatabase, type Tables } from "./tables.ts";
 
 export function sqliteWriter(db: StoreDatabase): StoreWriter {
@@ -28,9 +28,11 @@ export function sqliteWriter(db: StoreDatabase): StoreWriter {
 
 function observationRow(run: string, observation: Observation): Tables["observations"] {
   const { stdout, stderr, ...completed } = observation.completed;
-  const { id: trial, boot, level, workload } = observation.trial;
+  const { id: trial, run: nth, condition = null, ...place } = observation.trial;
+  const { attempt, bringUp: bring_up, startedAt: started_at } = observation;
   return {
-    ...{ run, trial, attempt: observation.attempt, boot, level, workload, stdout, stderr },
+    ...{ run, trial, attempt, ...place, condition, nth, bring_up, started_at },
+    ...{ seconds: String(completed.seconds), stdout: rawBytes(stdout), stderr: rawBytes(stderr) },
     lost: trialLost(observation) ? 1 : 0,
     observation: JSON.stringify({ ...observation, completed }),
   };
@@ -44,9 +46,7 @@ async function addOutcome(
 ): Promise<void> {
   const { lost, ...judged } = await within
     .selectFrom("observations")
-    .select(["boot", "level", "workload", "lost"])
-    .select(sql<Direction>`json_extract(observation, '$.trial.direction')`.as("direction"))
-    .select(sql<number | null>`json_extract(observation, '$.trial.condition')`.as("condition"))
+    .select(["boot", "condition", "direction", "level", "workload", "lost"])
     .where("run", "=", run)
     .where("trial", "=", trial)
     .where("attempt", "=", attempt)
@@ -75,11 +75,12 @@ async function addOutcome(
 function outcomeColumns(outcome: Outcome) {
   const text = JSON.stringify(outcome);
   if (outcome.kind === "failed") {
-    return { outcome: text, metrics: null, doubts: 0, unknown_guards: null };
+    return { outcome: text, metrics: null, resolution: null, doubts: 0, unknown_guards: null };
   }
   return {
     outcome: text,
     metrics: JSON.stringify(outcome.reading.metrics),
+    resolution: outcome.reading.resolution === undefined ? null : JSON.stringify(outcome.reading.resolution),
     doubts: outcome.doubts.length,
     unknown_guards: outcome.unknown.join(),
   };

@@ -20,8 +20,11 @@ export interface Completed {
     | { readonly kind: "timed-out"; readonly limitSeconds: number }
     | { readonly kind: "lost"; readonly what: string }
     | { readonly kind: "not-run"; readonly what: string };
+  /** Text that can be made bytes again (adapters/raw-text.ts): what is no UTF-8 is in it as half characters. */
   readonly stdout: string;
   readonly stderr: string;
+  /** Bytes in the middle of standard output that were not kept; absent where all of it is there. */
+  readonly leftOutBytes?: number;
   /** Wall-clock seconds by the clock of the machine that dvirt runs on. */
   readonly seconds: number;
 }

@@ -74,8 +74,8 @@ export function readProbe(text: string): Probe {
   const values = new Map<string, string>();
   for (const [section, lines] of sections(text)) {
     for (const line of lines.split("\n")) {
-      const [, name, value = ""] = /^\s*([^:=]+?)\s*[:=]\s*(.*?)\s*$/.exec(line) ?? [];
-      if (name !== undefined && value !== "") values.set(`${section} ${name}`, value);
+      const [, name, value = ""] = /^([^:=]+)[:=](.*)$/.exec(line)?.map((part) => part.trim()) ?? [];
+      if (name !== undefined && name !== "" && value !== "") values.set(`${section} ${name}`, value);
     }
   }
   const value = (section: string, name: string) => values.get(`${section} ${name}`);

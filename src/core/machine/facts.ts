@@ -81,10 +81,10 @@ ${Object.entries(SECTIONS_WHERE)
   .join("\n")}
 `;
 
-/** The sections of a machine's answer by name; a section may be empty. */
+/** The sections of a machine's answer by name, as text that can be shown; a section may be empty. */
 export function sections(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const part of text.split(/^== /m).slice(1)) {
+  for (const part of text.toWellFormed().split(/^== /m).slice(1)) {
     const end = part.indexOf("\n");
     found.set(
       end < 0 ? part.trim() : part.slice(0, end).trim(),

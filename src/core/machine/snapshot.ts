@@ -129,7 +129,9 @@ export function readHostSnapshot(text: string): HostSnapshot | undefined {
 /** The counters of KVM on one machine, by their kernel names; all its exits together are `exits`. */
 export function kvmCounters(snapshot: string): ReadonlyMap<string, number> {
   const found = pairs(sections(snapshot).get("kvm-counters") ?? "", ":");
-  const counters = new Map([...found].map(([name, value]) => [name, Number(value)]));
+  const counters = new Map(
+    [...found].flatMap(([name, value]) => (COUNT.test(value) ? [[name, Number(value)] as const] : [])),
+  );
   const each = [...counters].filter(([name]) => name.startsWith("exit_") && name !== EXITS_COUNTED_TWICE);
   // On s390x there is no total: every way out of SIE has its own counter.
   if (counters.has("exits") || each.length === 0) return counters;
@@ -138,6 +140,9 @@ export function kvmCounters(snapshot: string): ReadonlyMap<string, number> {
     each.reduce((sum, [, count]) => sum + count, 0),
   );
 }
+
+/** Anything else is no counter, or a line that was cut. */
+const COUNT = /^\d{1,15}$/;
 
 /** Exits that QEMU had to deal with; each has its reason's counter too. */
 const EXITS_COUNTED_TWICE = "exit_userspace";

@@ -27,6 +27,9 @@ const COLUMNS = [...LAYOUT, "cpus", "threads", "runs", "response_step_ms"] as co
 
 type ColumnName = (typeof COLUMNS)[number];
 
+/** Some ten thousand rows. */
+const MOST_CHARACTERS = 2 ** 21;
+
 /** Beyond these a list of problems says nothing new. */
 const MOST_PROBLEMS = 20;
 
@@ -35,6 +38,11 @@ const MOST_PROBLEMS = 20;
  * in that layout is a problem with its line and column.
  */
 export function readPublishedRows(text: string, file: string): Result<readonly PublishedRow[]> {
+  if (text.length > MOST_CHARACTERS) {
+    return failed(
+      layoutProblem(file, `it is longer than ${MOST_CHARACTERS} characters, which no published table is`),
+    );
+  }
   const source = readCsv(text, file);
   if (!source.ok) return source;
   const { separator } = source.value;
@@ -46,7 +54,7 @@ export function readPublishedRows(text: string, file: string): Result<readonly P
   const decimals = separator !== "," && hasDecimalCommas(records, columns.value) ? "comma" : "point";
   const rows = records.map((record) => readRow(record, columns.value, decimals, file, problems));
   if (records.length === 0) problems.push(layoutProblem(`${file}:${head.line}`, "no row follows the header"));
-  problems.push(...repeatedRows(rows, file));
+  for (const problem of repeatedRows(rows, file)) problems.push(problem);
   if (problems.length === 0) return ok(rows);
   const shown = problems.slice(0, MOST_PROBLEMS);
   const more = problems.length - shown.length;

@@ -71,8 +71,16 @@ export const LIMITS = { levels: 9, ...MOST, doubtRepeats: 5, seed: 2 ** 31 - 1 }
 /** What counts as equivalent where a study does not say. */
 export const DEFAULT_MARGIN = 0.02;
 
+/** A name is part of a run's, a trial's and a file's. */
+const NAME_CHARACTERS = 64;
+
+const TITLE_CHARACTERS = 300;
+
 const named = (what: string) =>
-  z.string().regex(/^[a-z0-9][a-z0-9-]*$/, `${what}'s name has lower-case letters, digits and dashes`);
+  z
+    .string()
+    .max(NAME_CHARACTERS, `${what}'s name has at most ${NAME_CHARACTERS} characters`)
+    .regex(/^[a-z0-9][a-z0-9-]*$/, `${what}'s name has lower-case letters, digits and dashes`);
 
 const scratch = z
   .strictObject({
@@ -100,7 +108,7 @@ const doubts = z
 
 const studySchema = z.strictObject({
   study: named("a study"),
-  title: z.string().min(1),
+  title: z.string().min(1).max(TITLE_CHARACTERS, `a title has at most ${TITLE_CHARACTERS} characters`),
   platform: z.string(),
   hardware: z.enum(["auto", "real", "emulated"]).default("auto"),
   clock: z.enum(CLOCKS).exactOptional(),

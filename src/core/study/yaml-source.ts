@@ -14,12 +14,20 @@ export interface YamlSource {
 
 /** Never throws: what is no YAML, or no plain data, is a problem with its line. */
 export function readYaml(text: string, file: string): Result<YamlSource> {
+  const refused = (what: string) => failed({ code: "bad-yaml", at: `${file}:1`, what });
+  if (text.length > MOST_CHARACTERS)
+    return refused(`it is longer than ${MOST_CHARACTERS} characters, which no study is`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  let document: Document;
+  try {
+    document = parseDocument(text, { lineCounter: lines });
+  } catch {
+    return refused("it is nested too deeply to be read");
+  }
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
   if (document.errors.length > 0) {
     return failed(
-      ...document.errors.map(
+      ...document.errors.slice(0, MOST_ERRORS).map(
         (error): Problem => ({
           code: "bad-yaml",
           at: at(error.pos[0]),
@@ -57,6 +65,12 @@ export function readYaml(text: string, file: string): Result<YamlSource> {
     },
   });
 }
+
+/** Far more than any study has. */
+const MOST_CHARACTERS = 2 ** 16;
+
+/** Beyond these a list of problems says nothing new. */
+const MOST_ERRORS = 20;
 
 /** Where the first alias without an anchor stands, or else the first alias. */
 function badAlias(document: Document): number | undefined {

@@ -118,42 +118,69 @@ export type Outcome =
     }
   | { readonly kind: "failed"; readonly problem: Problem };
 
-/** Judges an observation with its workload's parser and the guards; pure, so it can be done again from the store. */
-export function judge(
-  observation: Observation,
-  parse: (stdout: string, prepared: string) => Result<Reading>,
-  ask: (reading: Reading) => readonly GuardResult[],
-): Outcome {
+/**
+ * Judges an observation with its workload's parser and the guards; pure, so it can be done again from the store. A bug in
+ * one of them is a failed trial and ends no run: what is stored would stop it again at every resume.
+ */
+export function judge(observation: Observation, parse: Parse, ask: Ask): Outcome {
+  try {
+    return judged(observation, parse, ask);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return notUnderstood(observation.trial, `reading it failed, which is a bug in dvirt: ${why}`);
+  }
+}
+
+type Parse = (stdout: string, prepared: string) => Result<Reading>;
+type Ask = (reading: Reading) => readonly GuardResult[];
+
+function judged(observation: Observation, parse: Parse, ask: Ask): Outcome {
   const { trial, argv, completed, setupSteps, evidence } = observation;
   const broken = setupSteps.find((step) => step.phase === "prepare" && !succeeded(step.completed));
   if (broken !== undefined) {
     return notExecuted("preparation-failed", trial, broken.command.argv, broken.completed);
   }
   if (!succeeded(completed)) return notExecuted("workload-failed", trial, argv, completed);
-  const prepared = setupSteps.filter(({ phase }) => phase === "prepare").map((step) => step.completed.stdout);
-  const parsed = parse(completed.stdout, prepared.join(""));
-  if (parsed.ok) {
-    const found = ask(parsed.value);
-    return {
-      kind: "measured",
-      reading: parsed.value,
-      nestedEntries: nestedEntries(observation),
-      kvm: kvmWork(evidence, trial.level),
-      doubts: found
-        .filter(({ kind }) => kind === "doubt")
-        .map(({ guard, sentence }) => ({ guard, sentence })),
-      unknown: found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard),
-    };
+  if (completed.leftOutBytes !== undefined) {
+    return notUnderstood(
+      trial,
+      `${completed.leftOutBytes} bytes of its output were not kept, and figures of the rest would be a guess`,
+    );
   }
-  const first = parsed.problems[0];
+  const prepared = setupSteps.filter(({ phase }) => phase === "prepare").map((step) => step.completed.stdout);
+  const parsed = parse(completed.stdout.toWellFormed(), prepared.join("").toWellFormed());
+  if (!parsed.ok) return notUnderstood(trial, ...parsed.problems);
+  const wrong = notFinite(parsed.value);
+  if (wrong !== undefined) return notUnderstood(trial, `it gives no number for ${wrong}`);
+  const found = ask(parsed.value);
+  return {
+    kind: "measured",
+    reading: parsed.value,
+    nestedEntries: nestedEntries(observation),
+    kvm: kvmWork(evidence, trial.level),
+    doubts: found
+      .filter(({ kind }) => kind === "doubt")
+      .map(({ guard, sentence }) => ({ guard, sentence: sentence.toWellFormed() })),
+    unknown: found.filter(({ kind }) => kind === "unknown").map(({ guard }) => guard),
+  };
+}
+
+/** The first figure of a reading that is no number. */
+function notFinite({ metrics, resolution = {}, more }: Reading): string | undefined {
+  return [metrics, resolution, more]
+    .flatMap((figures) => Object.entries(figures))
+    .find(([, value]) => !Number.isFinite(value))?.[0];
+}
+
+function notUnderstood(
+  { id: at }: Trial,
+  first: Problem | string = "the output was not understood",
+): Outcome {
+  const { code, what } =
+    typeof first === "string" ? { code: "unexpected-output" as const, what: first } : first;
   return {
     kind: "failed",
-    problem: {
-      code: first?.code ?? "unexpected-output",
-      at: trial.id,
-      what: first?.what ?? "the output was not understood",
-      hint: "dvirt show RUN TRIAL prints the raw text, which is kept",
-    },
+    problem: { code, at, what, hint: "dvirt show RUN TRIAL prints the raw text, which is kept" },
   };
 }
 
@@ -163,7 +190,7 @@ function notExecuted(
   argv: readonly string[],
   { stdout, stderr, end }: Completed,
 ): Outcome {
-  const evidence = lastLines(stderr.trim() || stdout, 6);
+  const evidence = lastLines(stderr.trim() || stdout, 6).toWellFormed();
   return { kind: "failed", problem: { code, at, what: `${shortArgv(argv)}: ${endText(end)}`, evidence } };
 }
 

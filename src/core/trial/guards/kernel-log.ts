@@ -2,7 +2,7 @@ import { withoutAddresses } from "../../base/addresses.ts";
 import { doubt, eachLevel, fine, type Guard, unknown } from "./guard.ts";
 
 /** A packet as netfilter logs it. */
-const FIREWALL = /(^|[\s:\]])IN=\S* OUT=\S*( |$)/;
+const FIREWALL = /(^|[\s:\]])IN=\S{0,64} OUT=\S{0,64}( |$)/;
 
 /** What a kernel says in ordinary trials, with its severity and time taken off. */
 const ORDINARY: readonly RegExp[] = [

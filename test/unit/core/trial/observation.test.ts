@@ -26,6 +26,68 @@ describe("an observation is judged", () => {
     });
   });
 
+  test.each<[string, Parameters<typeof judge>[1], Parameters<typeof judge>[2], string]>([
+    [
+      "its parser",
+      () => {
+        throw new RangeError("too many");
+      },
+      noGuard,
+      "too many",
+    ],
+    [
+      "a guard",
+      reads,
+      () => {
+        throw new TypeError("no such thing");
+      },
+      "no such thing",
+    ],
+    [
+      "the figures, which are none",
+      () => ok({ metrics: { throughput: Number.NaN }, more: {} }),
+      noGuard,
+      "no number for throughput",
+    ],
+    [
+      "a figure beside them",
+      () => ok({ ...READING, more: { events: Number.POSITIVE_INFINITY } }),
+      noGuard,
+      "no number for events",
+    ],
+  ])("failed, and not thrown, where the reason is %s", (_, parse, ask, why) => {
+    expect(judge(madeUpObservation(), parse, ask)).toEqual({
+      kind: "failed",
+      problem: {
+        code: "unexpected-output",
+        at: "b1-up-L0-cpu-1",
+        what: expect.stringContaining(why),
+        hint: expect.stringContaining("show RUN TRIAL"),
+      },
+    });
+  });
+
+  test("failed where not all that it printed was kept, whatever the rest says", () => {
+    const observation = madeUpObservation({
+      completed: completed({ stdout: fixture("sysbench/cpu-L0.txt"), leftOutBytes: 5 }),
+    });
+    expect(judge(observation, neverCalled, neverCalled)).toMatchObject({
+      problem: {
+        code: "unexpected-output",
+        what: expect.stringContaining("5 bytes of its output were not kept"),
+      },
+    });
+  });
+
+  test("without a counter of KVM that is no number", () => {
+    const snapshot = (entries: string) => `== kvm-counters\nexits:5\nnested_run:${entries}\n`;
+    const observation = madeUpObservation({
+      trial: madeUpTrial({ level: 2 }),
+      evidence: [{ level: 0, before: snapshot("1"), after: snapshot("5x") }],
+    });
+    expect(judge(observation, reads, noGuard)).toMatchObject({ kind: "measured", nestedEntries: [] });
+  });
+
   test("from its standard output alone", () => {
     const observation = madeUpObservation({
       completed: completed({ stdout: fixture("sysbench/cpu-L0.txt") }),
