@@ -22,7 +22,7 @@ export function emptyStore(): Store {
 }
 
 /** A store over a connection, which it closes. */
-export function sqliteStore(connection: Database.Database): Store {
+function sqliteStore(connection: Database.Database): Store {
   const db = databaseOf(connection);
   return {
     ...sqliteWriter(db),
