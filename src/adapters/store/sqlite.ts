@@ -29,7 +29,8 @@ function sqliteStore(connection: Database.Database): Store {
     ...sqliteReader(db),
     async close() {
       // Without this the data stays in the log beside the file, and a copy of the file alone loses it.
-      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+      // Where it cannot be written, nothing of ours is in the log.
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db).catch(() => {});
       await db.destroy();
     },
   };
