@@ -4,6 +4,7 @@ import {
   access,
   chmod,
   constants,
+  lstat,
   mkdir,
   open,
   readdir,
@@ -50,7 +51,7 @@ export async function writeFileIn(
   content: string | Uint8Array,
 ): Promise<string> {
   const path = join(folder, name);
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), PRIVATE);
   await writeFile(path, content);
   return path;
 }
@@ -62,17 +63,32 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
+/** A folder for its owner alone where it is made here; one that is there stays as open as somebody made it. */
 export async function ensureFolder(path: string): Promise<string> {
-  await mkdir(path, { recursive: true });
+  await mkdir(path, PRIVATE);
   return path;
+}
+
+const PRIVATE = { recursive: true, mode: 0o700 } as const;
+
+/** An empty file for its owner alone, unless there is one. */
+export async function ensureFile(path: string): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  await file.close();
 }
 
 export function makeExecutable(path: string): Promise<void> {
   return chmod(path, 0o755);
 }
 
-export function openToAll(path: string): Promise<void> {
-  return chmod(path, 0o777);
+/** For others to read what is in a folder, and to write nothing. */
+export function openForReading(path: string): Promise<void> {
+  return chmod(path, 0o755);
+}
+
+/** For others to make files in a folder, which only their makers and its owner can remove. */
+export function shareLikeTmp(path: string): Promise<void> {
+  return chmod(path, 0o1777);
 }
 
 /** The length of a file, in bytes. */
@@ -143,6 +159,18 @@ export async function diskUsage(path: string): Promise<number> {
   const names = await readdir(path);
   const each = await Promise.all(names.map((name) => diskUsage(join(path, name))));
   return each.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** Folders in a place that all users share which are this user's, and which nobody else could have put anything into. */
+export async function ownFoldersIn(place: string, prefix: string): Promise<readonly string[]> {
+  const paths = (await namesIn(place))
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => join(place, name));
+  const found = await Promise.all(paths.map((path) => lstat(path).catch(() => undefined)));
+  return paths.filter((_, index) => {
+    const one = found[index];
+    return one?.isDirectory() === true && one.uid === process.getuid?.() && (one.mode & 0o022) === 0;
+  });
 }
 
 export function namesIn(folder: string): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ const PLAIN = /^[A-Za-z0-9_/.:=,@%+-]+$/;
 const PLAIN_COMMAND =
   /^(?!(?:case|coproc|do|done|elif|else|esac|fi|for|function|if|in|select|then|time|until|while)$)[A-Za-z0-9_/.:,@%+-]+$/;
 
-function quoted(word: string): string {
+/** One word that is never taken for anything else. */
+export function quoted(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

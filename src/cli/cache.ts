@@ -1,6 +1,6 @@
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { exists, namesIn, remove } from "../adapters/files.ts";
+import { exists, namesIn, ownFoldersIn, remove } from "../adapters/files.ts";
 import { removeLevelGroup } from "../adapters/level-group.ts";
 import { BUILDING_ELSEWHERE } from "../images/build.ts";
 import { type Context, cacheOf, labFolderOf } from "./context.ts";
@@ -15,11 +15,11 @@ export async function cached(context: Context): Promise<readonly string[]> {
 /** What a dvirt that was killed left behind; call it only while holding the lab's lock. */
 export async function leftovers(context: Context): Promise<readonly string[]> {
   const lab = labFolderOf(context);
-  const elsewhere = (await namesIn(tmpdir())).filter((name) => name.startsWith(BUILDING_ELSEWHERE));
+  const elsewhere = await ownFoldersIn(tmpdir(), BUILDING_ELSEWHERE);
   return [
     ...((await exists(lab)) ? [lab] : []),
     ...(await cached(context)).filter((path) => basename(path).startsWith("building-")),
-    ...elsewhere.map((name) => join(tmpdir(), name)),
+    ...elsewhere,
   ];
 }
 

@@ -6,16 +6,17 @@ import {
   exists,
   makeExecutable,
   move,
-  openToAll,
+  openForReading,
   readText,
   remove,
   sha256OfFile,
+  shareLikeTmp,
   temporaryFolder,
   textIfAny,
   writeFileIn,
 } from "../adapters/files.ts";
 import { localMachine } from "../adapters/machine/local.ts";
-import { shellQuote } from "../adapters/shell.ts";
+import { quoted, shellQuote } from "../adapters/shell.ts";
 import { endText, lastLines, succeeded } from "../core/base/command.ts";
 import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import { compileProbes } from "./probes.ts";
@@ -98,13 +99,19 @@ export async function ensureImage(recipe: Recipe, making: Making): Promise<Resul
 
 /** Builds the tree and its disk in a work folder; its results are in `out` there. */
 async function buildIn(work: string, recipe: Recipe, signal: AbortSignal): Promise<Problem | undefined> {
-  await openToAll(work); // without root, mmdebstrap's hooks write as another user
+  // What is executed lies where nobody else can write. Without root mmdebstrap's hooks run as another user, who gets places
+  // such as /tmp is: what somebody made there only they can remove.
+  if (process.getuid?.() !== 0) {
+    await openForReading(work);
+    for (const name of ["out", "tree"]) await shareLikeTmp(await ensureFolder(join(work, name)));
+  }
+  for (const name of ["out", "tree", "view"]) await ensureFolder(join(work, name));
   for (const [name, text] of Object.entries(recipe.scripts)) await writeFileIn(work, name, text);
   for (const [at, { from }] of recipe.files.entries()) await copy(from, join(work, `file-${at}`));
   await makeExecutable(await writeFileIn(work, "hook", hookScript(work, recipe)));
   const argv = [
     "env",
-    `TMPDIR=${work}`, // so that its tree is found and removed with the rest if it is killed
+    `TMPDIR=${join(work, "tree")}`, // so that its tree is found and removed with the rest if it is killed
     "mmdebstrap",
     "--mode=auto",
     ...variantFlags(recipe, join(work, "hook")),
@@ -203,8 +210,8 @@ function hookScript(work: string, recipe: Recipe): string {
   );
   return `#!/bin/sh
 set -eu
-root=$1 work='${work}'
-mkdir -p "$root/usr/lib/dvirt" "$work/out"
+root=$1 work=${quoted(work)}
+mkdir -p "$root/usr/lib/dvirt"
 for name in ${names}; do cp "$work/$name" "$root/usr/lib/dvirt/$name"; done
 ${compileProbes(recipe.compiler, '"$work/probe.c"', '"$root/usr/lib/dvirt/probe"')}
 for name in ${recipe.libraries.join(" ")}; do
@@ -222,9 +229,8 @@ disk=$(($(du -smx "$root" | cut -f1) * 6 / 5 + 100))
 [ "$disk" -gt ${recipe.rootDiskMebibytes} ] || disk=${recipe.rootDiskMebibytes}
 [ "$disk" -le ${MOST_MEBIBYTES} ] || { echo "dvirt: the image would take $disk MiB, more than ${MOST_MEBIBYTES}" >&2; exit 1; }
 # A view of the tree without the /proc and /sys that are mounted in it now; the mount goes with the shell.
-mkdir "$work/view"
 unshare --mount --propagation private sh -c 'mount --bind "$1" "$2" && exec mke2fs -q -t ext4 -d "$2" "$3" "$4"' \
   mke2fs "$root" "$work/view" "$work/out/root.img" "\${disk}M"
-chmod -R a+rwX "$work/out"
+chmod a+r "$work/out"/*
 `;
 }

@@ -332,6 +332,19 @@ describe("opening a store", () => {
     },
   );
 
+  test("makes it for its owner alone", async () => {
+    const place = await placeForTest();
+    const path = join(place.folder, "new", "store.sqlite");
+    const store = await openSqliteStore(path);
+    if (!store.ok) throw new Error(JSON.stringify(store.problems));
+    await store.value.addRun(RUN);
+    expect((await stat(join(place.folder, "new"))).mode & 0o777).toBe(0o700);
+    for (const name of await readdir(join(place.folder, "new"))) {
+      expect((await stat(join(place.folder, "new", name))).mode & 0o077, name).toBe(0);
+    }
+    await store.value.close();
+  });
+
   test("to read makes nothing where there is none", async () => {
     const place = await placeForTest();
     const path = join(place.folder, "a", "b.sqlite");

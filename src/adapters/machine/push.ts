@@ -5,7 +5,10 @@ import type { Machine } from "../../lab/ports.ts";
 import { sha256OfFile } from "../files.ts";
 import { startProcess } from "../process.ts";
 
-/** Copies a file of this host to another machine and keeps its holes; after a failure nothing has its name. */
+/**
+ * Copies a file of this host to another machine, unless just these bytes are there already, and keeps its holes; after a
+ * failure nothing has its name.
+ */
 export async function pushFile(
   machine: Machine,
   from: string,
@@ -16,7 +19,9 @@ export async function pushFile(
     argv: ["sh", "-c", script, "push", ...words],
     timeoutSeconds: 600,
   });
-  if (succeeded(await machine.run(shell('test -s "$1"', to), signal))) return ok(to);
+  const hash = await sha256OfFile(from);
+  if (succeeded(await machine.run(shell(IS_THERE, to, hash), signal))) return ok(to);
+  signal.throwIfAborted();
   const problem = (what: string, evidence: string) =>
     failed({
       code: "push-failed",
@@ -29,12 +34,15 @@ export async function pushFile(
   if (!sent.ok) return sent;
   const { end, evidence } = sent.value;
   if (end.kind !== "exited" || end.code !== 0) return problem(endText(end), evidence);
-  const settled = await machine.run(shell(SETTLE, to, basename(from), await sha256OfFile(from)), signal);
+  const settled = await machine.run(shell(SETTLE, to, basename(from), hash), signal);
   signal.throwIfAborted();
   return succeeded(settled)
     ? ok(to)
     : problem(`it differs from what was sent (${endText(settled.end)})`, settled.stderr);
 }
+
+/** $1 the file's name, $2 its hash; what a link leads to is not ours. */
+const IS_THERE = 'test -s "$1" && test ! -L "$1" && [ "$(sha256sum <"$1")" = "$2  -" ]';
 
 /** $1 the file's final name, $2 its name here, $3 its hash. */
 const SETTLE =

@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import Database from "libsql";
 import { failed, ok, type Problem, type Result } from "../../core/base/problem.ts";
-import { ensureFolder } from "../files.ts";
+import { ensureFile, ensureFolder } from "../files.ts";
 import { systemProblem } from "../system-problem.ts";
 import { APPLICATION_ID, SCHEMA, STORE_VERSION } from "./schema.ts";
 
@@ -31,7 +31,10 @@ export async function openDatabase(given: string, missing: WhereMissing): Promis
     if (found.kind === "other") return refused("the store cannot be opened: file is not a database");
     const problem = found.kind === "database" ? strangerProblem(given, found) : undefined;
     if (problem !== undefined) return failed(problem);
-    if (found.kind === "missing") await ensureFolder(dirname(path));
+    if (found.kind === "missing") {
+      await ensureFolder(dirname(path));
+      await ensureFile(path); // SQLite's other files get its rights
+    }
     const sealed = found.kind === "database" ? await readOnly(path) : undefined;
     if (sealed !== undefined) return ok(sealed);
     const database = new Database(path);

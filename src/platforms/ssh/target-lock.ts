@@ -18,6 +18,15 @@ export async function takeTarget(
   signal.throwIfAborted();
   const at = `${machine.name} (${target.host})`;
   if (sessionRefused(evidence)) return failed(sessionsProblem(at, evidence));
+  if (said === "open") {
+    return failed({
+      code: "no-rights",
+      at,
+      what: `the folder ${target.folder} is not this login's own, is a link, or can be written by others: what lies there is run with this login's rights`,
+      hint: "see whose it is and remove it, or another folder for this target in the study, which dvirt makes",
+      evidence,
+    });
+  }
   if (said !== "busy") {
     return failed({
       code: "no-room",
@@ -36,13 +45,19 @@ export async function takeTarget(
 }
 
 /**
- * $1 the folder. Named for the address that was reached, as machines may share a file system; waited for a little, as a
- * connection that was cut may still be cleaning up.
+ * $1 the folder, where nobody but this login may put anything: images from it are mounted and run. The lock is named for the
+ * address that was reached, as machines may share a file system; waited for a little, as a connection that was cut may still
+ * be cleaning up.
  */
-const LOCK = `
-mkdir -p -m 700 "$1" || exit 1
+export const LOCK = `
+umask 077
+[ -L "$1" ] || mkdir -p -m 700 "$1" || exit 1
+open() { echo open; exit 1; }
+[ ! -L "$1" ] && [ -O "$1" ] || open
+case $(LC_ALL=C ls -ld "$1") in d????-??-?*) ;; *) open ;; esac
 name=$(echo "$SSH_CONNECTION" | cut -d' ' -f3 | tr -c 'A-Za-z0-9.\\n' -)
-exec 9>"$1/lock-$name"
+[ ! -L "$1/lock-$name" ] || open
+exec 9>>"$1/lock-$name"
 flock -w 10 9 || { [ $? -eq 1 ] && echo busy; exit 1; }
 echo locked
 cat >/dev/null`;
