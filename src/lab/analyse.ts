@@ -84,7 +84,9 @@ async function analysisOf({ id, study }: RunRecord, store: StoreReader): Promise
     levels: study.levels,
     margin: study.margin,
     ...(conditions.length === 0 ? {} : { conditions }),
-    ...(study.repetitions.kind === "until" ? { repetitions: "until" } : {}),
+    ...(study.repetitions.kind === "until"
+      ? { repetitions: "until" }
+      : optional({ deepest: study.repetitions.deepest })),
   });
 }
 

@@ -60,6 +60,8 @@ export interface Design {
   readonly margin: number;
   /** Absent where the study has no factors. */
   readonly conditions?: readonly Condition[];
+  /** The deepest level was measured once in each boot, where the way turns. */
+  readonly deepest?: "once";
   /** Where boots were added until the intervals were narrow; absent where their number was fixed beforehand. */
   readonly repetitions?: "until";
 }
@@ -173,7 +175,8 @@ export function analyse(gathered: Gathered, failed: readonly FailedTrial[], desi
         continue;
       }
       const oneSided = [...boots.values()].filter((boot) => sidesOf(boot).length < 2).length;
-      if (oneSided > 0) {
+      const turning = design.deepest === "once" && level === design.levels;
+      if (oneSided > 0 && !turning) {
         warnings.add(
           `${workload} at L${level}${under}: ${oneSided} boot(s) were measured in one direction only, so drift does not cancel there`,
         );

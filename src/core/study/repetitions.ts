@@ -13,6 +13,8 @@ export interface FixedRepetitions {
   readonly boots: number;
   /** Trials of each workload per level and direction within a boot. */
   readonly runs: number;
+  /** The deepest level is measured on the way up alone, where the way turns; absent where it is measured twice there. */
+  readonly deepest?: "once";
 }
 
 /** Until the intervals are as narrow as asked, whatever they say. */
@@ -42,8 +44,15 @@ const fixed = z
   .strictObject({
     boots: z.int().min(1).max(MOST.boots),
     runs: z.int().min(1).max(MOST.runs).default(1),
+    deepest: z.enum(["once", "twice"]).default("twice"),
   })
-  .transform((given): FixedRepetitions => ({ kind: "fixed", ...given }));
+  .transform(
+    ({ deepest, ...given }): FixedRepetitions => ({
+      kind: "fixed",
+      ...given,
+      ...(deepest === "once" ? { deepest } : {}),
+    }),
+  );
 
 export function parseHalfWidth(text: string): number | undefined {
   return parsePercent(text, (share) => share >= 0.001 && share < 1);
@@ -98,7 +107,10 @@ export const repetitionsSchema = z.looseObject({}).transform((given, context): R
 
 /** Back as a study says it. */
 export function repetitionsDocument(repetitions: Repetitions): Readonly<Record<string, unknown>> {
-  if (repetitions.kind === "fixed") return { boots: repetitions.boots, runs: repetitions.runs };
+  if (repetitions.kind === "fixed") {
+    const { boots, runs, deepest } = repetitions;
+    return { boots, runs, ...optional({ deepest }) };
+  }
   const { ratioHalfWidth, boots, runs, budgetSeconds } = repetitions;
   return {
     until: { ratioHalfWidth: percentText(ratioHalfWidth) },
@@ -133,6 +145,8 @@ export function withOptions(own: Repetitions, options: RepetitionOptions): Repet
     };
   }
   if (options.boots === undefined && options.runs === undefined) return own;
-  const fallback = own.kind === "fixed" ? own : { boots: own.boots.minimum, runs: 1 };
-  return { kind: "fixed", boots: options.boots ?? fallback.boots, runs: options.runs ?? fallback.runs };
+  const fallback: Omit<FixedRepetitions, "kind"> =
+    own.kind === "fixed" ? own : { boots: own.boots.minimum, runs: 1 };
+  const { boots = fallback.boots, runs = fallback.runs } = options;
+  return { ...fallback, kind: "fixed", boots, runs };
 }

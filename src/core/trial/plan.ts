@@ -33,7 +33,8 @@ export interface Boot {
 
 /**
  * The ordered trials of a run: per boot up the stack and down again, the way down being the exact mirror
- * of the way up, so that a linear drift of the host cancels in every contrast between levels.
+ * of the way up, so that a steady drift of the host falls on all levels nearly alike. Where the way turns, the deepest
+ * level may be measured once instead of twice.
  * The order of the workloads is drawn anew for each boot; the same study and seed give the same plan.
  * With factors a boot is a block: all of that under each condition in turn, in an order drawn for each boot.
  */
@@ -41,9 +42,9 @@ export function planBoots(
   study: Plannable & { readonly repetitions: FixedRepetitions },
   seed: number,
 ): readonly Boot[] {
-  const { boots, runs } = study.repetitions;
+  const { boots, runs, deepest } = study.repetitions;
   const shape = evenShape(study, runs);
-  return Array.from({ length: boots }, (_, i) => planBoot(study, seed, i + 1, shape));
+  return Array.from({ length: boots }, (_, i) => planBoot(study, seed, i + 1, shape, deepest));
 }
 
 /** Whether the number of boots stands before any is measured. */
@@ -73,7 +74,13 @@ export function evenShape({ workloads }: Plannable, runs: number): BootShape {
 export type BootShape = ReadonlyMap<string, number>;
 
 /** One boot; its order does not depend on what other boots have. */
-export function planBoot(study: Plannable, seed: number, index: number, shape: BootShape): Boot {
+export function planBoot(
+  study: Plannable,
+  seed: number,
+  index: number,
+  shape: BootShape,
+  deepest: "once" | "twice" = "twice",
+): Boot {
   const order = shuffled(
     study.workloads.map((workload) => workload.name),
     randomStreamFor(seed, `boot ${index}`),
@@ -83,7 +90,7 @@ export function planBoot(study: Plannable, seed: number, index: number, shape: B
   return {
     index,
     trials: conditions.flatMap((condition) =>
-      palindrome(study.levels, order, shape, { boot: index, ...condition }),
+      palindrome(study.levels, order, shape, { boot: index, ...condition }, deepest),
     ),
   };
 }
@@ -94,6 +101,7 @@ function palindrome(
   order: readonly string[],
   shape: BootShape,
   within: Pick<Trial, "boot" | "condition">,
+  deepest: "once" | "twice",
 ): readonly Trial[] {
   const upwards: Omit<Trial, "id" | "direction">[] = [];
   const most = Math.max(0, ...shape.values());
@@ -112,7 +120,10 @@ function palindrome(
   });
   return [
     ...upwards.map((trial) => named(trial, "up")),
-    ...[...upwards].reverse().map((trial) => named(trial, "down")),
+    ...[...upwards]
+      .reverse()
+      .filter(({ level }) => deepest === "twice" || level < levels)
+      .map((trial) => named(trial, "down")),
   ];
 }
 
@@ -137,7 +148,8 @@ export function plannedTrials({
 } {
   const each = conditionCount(factors) * 2 * (levels + 1) * workloads.length;
   if (repetitions.kind === "fixed") {
-    const all = each * repetitions.boots * repetitions.runs;
+    const turning = repetitions.deepest === "once" ? conditionCount(factors) * workloads.length : 0;
+    const all = (each - turning) * repetitions.boots * repetitions.runs;
     return { least: all, most: all };
   }
   const { minimum, maximum } = repetitions.boots;
