@@ -1,5 +1,7 @@
 import { shellQuote } from "../adapters/shell.ts";
 import { formatBytes, formatDuration, percentText } from "../core/base/units.ts";
+import { roundPercent } from "../core/document/figure-text.ts";
+import { leastCostTold } from "../core/stats/detectable.ts";
 import type { Machines } from "../core/study/abilities.ts";
 import type { Ground } from "../core/study/clock.ts";
 import { stackDiskBytes } from "../core/study/resources.ts";
@@ -40,6 +42,7 @@ export function planText(input: PlanInput): string {
       ? []
       : [`seconds: ${timing === "counted" ? "counted instructions" : "functional only"}`]),
     countLine(input, boots),
+    openLine(input),
     needsLine(input, secondsOf(input, boots, estimator), launches[0]?.memoryBytes ?? 0),
     ...conditionLines(study),
     ...machineLines(study, launchesOf),
@@ -77,6 +80,28 @@ function countLine({ study, machines, seed }: PlanInput, boots: readonly Boot[])
   const { maximum, minimum } = repetitions.boots;
   const { least, most } = plannedTrials(study);
   return `until every headline ratio is known to ${percentText(repetitions.ratioHalfWidth)}: ${minimum} to ${maximum} ${word}, ${least} to ${most} trials, ${drawn}; the first ${minimum} ${word} are below`;
+}
+
+/**
+ * How much a level's ratio differs from boot to boot, on quiet workloads and on noisy ones: as seen on an emulated computer
+ * of 2 cores, by an ordinary clock (docs/adr/0009) and in counted time (docs/virtual-time.md).
+ */
+const SPREADS = { wall: [0.02, 0.1], counted: [0.0001, 0.01] } as const;
+
+/** What will stay open, so that nobody has to measure to find out. */
+function openLine({ study, ground }: PlanInput): string {
+  const { repetitions, levels } = study;
+  if (repetitions.kind === "until") {
+    return `answers: costs below about ${percentText(repetitions.ratioHalfWidth)} will mostly stay open`;
+  }
+  const size = { boots: repetitions.boots, levels: levels + 1 };
+  const open = SPREADS[ground.timing === "wall" ? "wall" : "counted"].flatMap((spread) => {
+    const cost = leastCostTold(size, spread);
+    return cost === undefined ? [] : [`below ${roundPercent(cost)} where boots differ by ${percentText(spread)}`];
+  });
+  return open.length === 0
+    ? "answers: none; an interval takes two levels and two boots"
+    : `answers: costs ${open.join(", ")} will mostly stay open`;
 }
 
 interface Span {

@@ -52,19 +52,24 @@ export function blockedLogRatio(
   const common = { mean: found.mean, confidence, method: "blocked-log-ratio", boots } as const;
   if (boots === 1) return withoutInterval({ ...common, warnings: ONE_BOOT });
   const own = boots - 1;
-  const block = BLOCK_WEIGHT / (own + BLOCK_WEIGHT);
+  const block = blockShare(own);
   const pooled = spreadOf((weight * residual.squares) / residual.df);
   const spread = ((1 - block) * found.variance + block * pooled) / boots;
-  const df = blockedDf(own, residual.df, block);
+  const df = blockedDf(own, residual.df);
   const warnings = spread > 0 ? NONE : rounding === undefined ? SAME_RATIO : SAME_READING;
   return estimate({ ...common, variance: spread + (rounding ?? 0), df, warnings });
 }
 
+function blockShare(own: number): number {
+  return BLOCK_WEIGHT / (own + BLOCK_WEIGHT);
+}
+
 /**
- * Degrees of freedom after Satterthwaite, for levels that are equally noisy. The contrast's own sum of squares is part of
- * the residual's, and independent of the rest of it.
+ * Degrees of freedom of a ratio within boots after Satterthwaite, for levels that are equally noisy: its own, and all of
+ * the layout's residual. The contrast's own sum of squares is part of the residual's, and independent of the rest of it.
  */
-function blockedDf(own: number, all: number, block: number): number {
+export function blockedDf(own: number, all: number): number {
+  const block = blockShare(own);
   const ownShare = 1 - block + (block * own) / all;
   const restShare = (block * (all - own)) / all;
   return 1 / (ownShare ** 2 / own + (all === own ? 0 : restShare ** 2 / (all - own)));

@@ -9,7 +9,6 @@ export type Order = readonly number[];
 export const TWICE: Order = [0, 1, 2, 2, 1, 0];
 export const ONCE: Order = [0, 1, 2, 1, 0];
 export const BACK: Order = [0, 1, 2, 0];
-export const UP: Order = [0, 1, 2];
 
 /** Seconds of a bring-up and of a visit with five workloads, on a computer that QEMU emulates (src/lab/estimate.ts). */
 const BRING_UP = [5, 12, 17];
