@@ -97,7 +97,9 @@ function openLine({ study, ground }: PlanInput): string {
   const size = { boots: repetitions.boots, levels: levels + 1 };
   const open = SPREADS[ground.timing === "wall" ? "wall" : "counted"].flatMap((spread) => {
     const cost = leastCostTold(size, spread);
-    return cost === undefined ? [] : [`below ${roundPercent(cost)} where boots differ by ${percentText(spread)}`];
+    return cost === undefined
+      ? []
+      : [`below ${roundPercent(cost)} where boots differ by ${percentText(spread)}`];
   });
   return open.length === 0
     ? "answers: none; an interval takes two levels and two boots"

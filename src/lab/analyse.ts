@@ -1,4 +1,5 @@
-import { type Analysis, analyse, gather } from "../core/analysis/analysis.ts";
+import { type Analysis, analyse } from "../core/analysis/analysis.ts";
+import { gather } from "../core/analysis/gather.ts";
 import { optional } from "../core/base/optional.ts";
 import { confinementOf, pinningOf } from "../core/machine/confinement.ts";
 import { parseFacts } from "../core/machine/facts.ts";
@@ -74,9 +75,10 @@ export async function evidenceOf(
   return { ...evidence, notes: evidenceNotes(evidence, await store.counts(run.id, study.doubts.repeat)) };
 }
 
-async function analysisOf({ id, study }: RunRecord, store: StoreReader): Promise<Analysis> {
+async function analysisOf(run: RunRecord, store: StoreReader): Promise<Analysis> {
+  const { id, study } = run;
   const conditions = conditionsOf(study);
-  const gathered = await gather(headlineReadings(store.readings(id), study.doubts));
+  const gathered = await gather(headlineReadings(store.readings(id), run));
   return analyse(gathered, await store.failures(id), {
     platform: study.platform,
     resources: study.resources.policy,

@@ -69,12 +69,19 @@ export async function runPlan(input: RunInput): Promise<Result<"complete">> {
  * The boots of the plan, together as far as none depends on what another measures: all of a fixed plan, the pilot of
  * an adaptive one. After that each is decided when those before it are in the store.
  */
-async function* decidedBoots({ id, study, seed, store }: RunInput): AsyncGenerator<readonly Boot[]> {
+async function* decidedBoots({
+  id,
+  study,
+  seed,
+  store,
+  platform,
+}: RunInput): AsyncGenerator<readonly Boot[]> {
   yield certainBoots(study, seed);
   const { repetitions } = study;
   if (repetitions.kind === "fixed") return;
+  const { hardware, timing } = platform;
   for (;;) {
-    const soFar = await soFarOf(store, id, study.doubts);
+    const soFar = await soFarOf(store, { id, study, hardware, timing });
     const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
     const next = boots.at(-1);
     if (stopped !== undefined || next === undefined) return;

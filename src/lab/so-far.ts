@@ -1,30 +1,41 @@
-import type { MeasuredTrial } from "../core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../core/analysis/gather.ts";
 import { type BootSeconds, type PlanSoFar, planSoFar, type SoFar } from "../core/analysis/stopping.ts";
 import { allOf } from "../core/report/parts/report.ts";
-import type { DoubtsPolicy } from "../core/study/study.ts";
+import type { StudyData } from "../core/study/study.ts";
 import { settledTrials } from "../core/trial/observation.ts";
 import { plannedTrials } from "../core/trial/plan.ts";
 import type { MachineRecord, RunRecord } from "./ports.ts";
 import type { RunReader } from "./store.ts";
 
 /** What the store holds of a run, as far as it decides what is measured next. */
-export async function soFarOf(store: RunReader, run: string, doubts: DoubtsPolicy): Promise<SoFar> {
-  const trials = await allOf(store.trials(run));
+export async function soFarOf(store: RunReader, run: Measuring): Promise<SoFar> {
+  const trials = await allOf(store.trials(run.id));
+  const { doubts } = run.study;
   return {
-    readings: await allOf(headlineReadings(store.readings(run), doubts)),
+    readings: await allOf(headlineReadings(store.readings(run.id), run)),
     trials: trials.map(({ trial }) => trial),
-    settled: settledTrials(await store.attempts(run), doubts.repeat),
-    bootSeconds: bootSecondsOf(await store.machines(run), trials),
+    settled: settledTrials(await store.attempts(run.id), doubts.repeat),
+    bootSeconds: bootSecondsOf(await store.machines(run.id), trials),
   };
 }
 
-/** The readings that the headline figures rest on. */
+/** What decides which readings of a run count, and how. */
+export interface Measuring extends Pick<RunRecord, "id" | "hardware" | "timing"> {
+  readonly study: Pick<StudyData, "doubts">;
+}
+
+/**
+ * The readings that the headline figures rest on. When a trial was measured says something only where its machine lives in
+ * the host's time: a computer whose clock counts instructions does not feel what the host does.
+ */
 export async function* headlineReadings(
   readings: AsyncIterable<MeasuredTrial>,
-  policy: DoubtsPolicy,
+  { study, hardware, timing }: Measuring,
 ): AsyncGenerator<MeasuredTrial> {
-  for await (const one of readings) {
-    if (policy.headline === "keep" || one.doubted !== true) yield one;
+  const inHostTime = timing === "wall" && hardware !== "simulated";
+  for await (const { when, ...one } of readings) {
+    if (study.doubts.headline === "leave-out" && one.doubted === true) continue;
+    yield inHostTime && when !== undefined ? { ...one, when } : one;
   }
 }
 
@@ -76,12 +87,13 @@ function secondsOutside({ from, to }: Span, others: readonly Span[]): number {
 
 /** How many trials the run has by its plan, as far as that is decided, and why no more. */
 export async function planOf(
-  { id, study, seed }: RunRecord,
+  run: RunRecord,
   store: RunReader,
 ): Promise<{ readonly planned: number; readonly stopped: PlanSoFar["stopped"] }> {
+  const { study, seed } = run;
   const { repetitions } = study;
   if (repetitions.kind === "fixed") return { planned: plannedTrials(study).most, stopped: undefined };
-  const soFar = await soFarOf(store, id, study.doubts);
+  const soFar = await soFarOf(store, run);
   const { boots, stopped } = planSoFar({ ...study, repetitions }, seed, soFar);
   return { planned: boots.reduce((sum, boot) => sum + boot.trials.length, 0), stopped };
 }

@@ -1,4 +1,5 @@
-import type { FailedTrial, MeasuredTrial } from "../core/analysis/analysis.ts";
+import type { FailedTrial } from "../core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../core/analysis/gather.ts";
 import type { Result } from "../core/base/problem.ts";
 import type { TrialRow } from "../core/report/parts/report.ts";
 import type { NestedEntries } from "../core/report/run/run-evidence.ts";

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { FailedTrial, MeasuredTrial } from "../../core/analysis/analysis.ts";
+import type { FailedTrial } from "../../core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../core/analysis/gather.ts";
 import { optional } from "../../core/base/optional.ts";
 import type { TrialRow } from "../../core/report/parts/report.ts";
 import type { DoubtedTrial, GuardEvidence } from "../../core/trial/doubts.ts";
@@ -101,6 +102,7 @@ type OutcomeRow = Tables["outcomes"];
 type ReadingRow = Numbered &
   Pick<OutcomeRow, "boot" | "condition" | "direction" | "level" | "workload" | "doubts" | "resolution"> & {
     readonly metrics: string;
+    readonly when_measured: string | null;
   };
 
 /** An attempt that could be read is the last that kept its machine, unless it is marked as replaced by a later one. */
@@ -108,17 +110,19 @@ function readings(db: StoreDatabase, run: string): AsyncIterable<MeasuredTrial> 
   return inPages(
     db,
     ({ after, count }) => sql<ReadingRow>`
-        SELECT rowid AS row, boot, condition, direction, level, workload, metrics, resolution, doubts
+        SELECT rowid AS row, boot, condition, direction, level, workload, metrics, resolution, doubts,
+               iif(json_valid(outcome), json_extract(outcome, '$.when'), NULL) AS when_measured
         FROM outcomes
         WHERE run = ${run} AND rowid > ${after} AND metrics IS NOT NULL AND replaced = 0
         ORDER BY rowid LIMIT ${count}`,
-    ({ condition, metrics, resolution, doubts, boot, direction, level, workload }) => ({
+    ({ condition, metrics, resolution, when_measured, doubts, boot, direction, level, workload }) => ({
       trial: { boot, ...optional({ condition }), direction, level, workload },
       reading: {
         metrics: stored(metrics),
         ...(resolution === null ? {} : { resolution: stored(resolution) }),
       },
       doubted: doubts > 0,
+      ...(when_measured === null ? {} : { when: stored(when_measured) }),
     }),
   );
 }

@@ -20,8 +20,17 @@ import { type RatioEstimate, welchLogRatio, widened } from "../stats/ratio.ts";
 import { type TTest, welch } from "../stats/t-test.ts";
 import { type VarianceComponents, varianceComponents } from "../stats/variance-components.ts";
 import type { Condition } from "../study/settings/condition.ts";
-import type { Reading } from "../study/workload.ts";
 import type { Trial } from "../trial/plan.ts";
+import { bootLag1, dependenceWarning } from "./dependence.ts";
+import {
+  type BootValues,
+  cellKey,
+  type Gathered,
+  roundingIn,
+  type SettledBoot,
+  settledLevels,
+  sidesOf,
+} from "./gather.ts";
 import {
   CONFIDENCE,
   levelRatio,
@@ -31,17 +40,7 @@ import {
   pairs,
   ratiosWithinBoots,
   roundingOf,
-  roundingVariance,
-  sumOfBoth,
 } from "./within-boots.ts";
-
-/** A trial that could be read, with the figures it gave. */
-export interface MeasuredTrial {
-  readonly trial: Pick<Trial, "boot" | "condition" | "direction" | "level" | "workload">;
-  readonly reading: Pick<Reading, "metrics" | "resolution">;
-  /** Whether some guard doubts it; absent where nobody asked one. */
-  readonly doubted?: boolean;
-}
 
 export interface FailedTrial {
   readonly trial: Trial;
@@ -85,8 +84,8 @@ export interface Cell extends PerMetric<Quantity>, Topic {
 }
 
 /**
- * The ratios rest on the geometric means of boots: a drift that is linear in the logarithm then cancels within each
- * boot, where arithmetic means would keep a trace of it.
+ * The ratios rest on the geometric means of boots, out of which a drift that is linear in the logarithm is taken (trend.ts);
+ * arithmetic means would keep a trace of it.
  */
 export interface Quantity extends PerBoot {
   /** Per second, or seconds. */
@@ -125,6 +124,8 @@ export type OtherTests =
       /** Student's paired t on the logarithms: the ratio's own spread alone. */
       readonly paired: RatioEstimate;
       readonly signFlip: ExactTest;
+      /** How much boots resemble those before them, from ten boots on. */
+      readonly lag1?: number;
     }
   | {
       /** Published means, and levels that were never measured in the same boot. */
@@ -156,7 +157,7 @@ export function afterStopping(estimate: RatioEstimate): RatioEstimate {
 }
 
 /**
- * Estimates from readings, in one pass over them. Within a boot the trials of one direction are averaged,
+ * Estimates from readings. Within a boot the trials of one direction are averaged,
  * then the two directions; each boot counts once.
  */
 export function analyse(gathered: Gathered, failed: readonly FailedTrial[], design: Design): Analysis {
@@ -166,9 +167,14 @@ export function analyse(gathered: Gathered, failed: readonly FailedTrial[], desi
   const topics = design.workloads.flatMap((name) => conditions.map((one) => [name, one] as const));
   for (const [workload, condition] of topics) {
     const found: Cell[] = [];
+    const levels = Array.from({ length: design.levels + 1 }, (_, level) =>
+      gathered.get(cellKey(workload, level, condition?.index)),
+    );
+    const settled = new Map(METRIC_IDS.map((metric) => [metric, settledLevels(levels, metric)]));
+    const at = (metric: Metric, level: number) => settled.get(metric)?.[level] ?? NO_BOOTS;
     const under = condition === undefined ? "" : ` under ${condition.name}`;
     for (let level = 0; level <= design.levels; level++) {
-      const own = gathered.get(cellKey(workload, level, condition?.index));
+      const own = levels[level];
       const boots = own?.metrics.get(HEADLINE);
       if (own === undefined || boots === undefined) {
         warnings.add(`${workload} at L${level}${under}: no trial could be read`);
@@ -189,20 +195,44 @@ export function analyse(gathered: Gathered, failed: readonly FailedTrial[], desi
         resources: design.resources,
         ...optional({ condition: condition?.name }),
         level,
-        ...perMetric(quantity(boots, previous?.[HEADLINE], ground?.[HEADLINE]), (metric) => {
-          const values = own.metrics.get(metric);
-          return values === undefined ? undefined : quantity(values, previous?.[metric], ground?.[metric]);
-        }),
+        ...perMetric(
+          quantity(boots, at(HEADLINE, level), previous?.[HEADLINE], ground?.[HEADLINE]),
+          (metric) => {
+            const values = own.metrics.get(metric);
+            return values === undefined
+              ? undefined
+              : quantity(values, at(metric, level), previous?.[metric], ground?.[metric]);
+          },
+        ),
         trials: own.trials,
         doubted: own.doubted,
       });
     }
     cells.push(...found);
   }
-  for (const warning of [...bootWarnings(cells), ...outlierWarnings(cells)]) warnings.add(warning);
   const comparisons = compareLevels(cells, design);
+  const found = [...bootWarnings(cells), ...outlierWarnings(cells), ...dependenceWarnings(comparisons)];
+  for (const warning of found) warnings.add(warning);
   return { cells, comparisons, failed, margin: design.margin, warnings: [...warnings] };
 }
+
+function dependenceWarnings(comparisons: readonly Comparison[]): readonly string[] {
+  const lagged = comparisons.flatMap(({ workload, condition, level, to, metric, tests, estimate }) =>
+    metric !== HEADLINE || tests.kind === "unrelated" || tests.lag1 === undefined
+      ? []
+      : [
+          {
+            name: `${workload}${condition === undefined ? "" : ` under ${condition}`} L${level} to L${to}`,
+            boots: estimate.boots ?? 0,
+            lag1: tests.lag1,
+          },
+        ],
+  );
+  const warning = dependenceWarning(lagged);
+  return warning === undefined ? [] : [warning];
+}
+
+const NO_BOOTS: ReadonlyMap<number, SettledBoot> = new Map();
 
 function bootWarnings(cells: readonly Cell[]): readonly string[] {
   const boots = Math.min(...cells.map((cell) => cell[HEADLINE].estimate.n));
@@ -230,13 +260,14 @@ const ENOUGH_BOOTS = 6;
 
 function quantity(
   boots: ReadonlyMap<number, BootValues>,
+  settled: ReadonlyMap<number, SettledBoot>,
   previous: Quantity | undefined,
   ground: Quantity | undefined,
 ): Quantity {
   const ordered = [...boots].sort(([a], [b]) => a - b);
   const sides = ordered.map(([, boot]) => sidesOf(boot));
   const perBoot = sides.map((own) => meanOf(own.map(({ sum, count }) => sum / count)));
-  const geometric = sides.map((own) => Math.exp(meanOf(own.map(({ logs, count }) => logs / count))));
+  const geometric = ordered.map(([boot]) => Math.exp(settled.get(boot)?.log ?? Number.NaN));
   const estimate = estimateMean(perBoot) ?? { n: 0, mean: Number.NaN, standardError: undefined };
   const before = previous?.estimate;
   const base = ground?.estimate;
@@ -255,15 +286,8 @@ function quantity(
 
 /** One for each boot; none where the resolution of some reading is not known. */
 function roundings(boots: readonly BootValues[]): readonly number[] {
-  const found = boots.flatMap(({ rounding, values }) =>
-    rounding === undefined ? [] : [rounding / values.length],
-  );
+  const found = boots.flatMap((boot) => roundingIn(boot) ?? []);
   return found.length < boots.length ? [] : found;
-}
-
-/** The directions that a boot was measured in. */
-function sidesOf({ up, down }: BootValues): readonly Side[] {
-  return [up, down].filter(({ count }) => count > 0);
 }
 
 /** Every level against L0 and against the level below it, per workload and metric, with p adjusted per metric. */
@@ -329,6 +353,7 @@ function compare(
     welchLogRatio(of.geometric, to.geometric, CONFIDENCE, roundingOf([of, to]));
   if (estimate === undefined) return undefined;
   const paired = pairedRatio(of, to);
+  const logs = ratiosWithinBoots(of, to).map(Math.log);
   return {
     workload: cell.workload,
     platform: cell.platform,
@@ -342,70 +367,12 @@ function compare(
     tests:
       paired === undefined
         ? { kind: "unrelated", welch: welch(of.estimate, to.estimate) }
-        : { kind: "within boots", paired, signFlip: signFlipTest(ratiosWithinBoots(of, to).map(Math.log)) },
+        : {
+            kind: "within boots",
+            paired,
+            signFlip: signFlipTest(logs),
+            ...optional({ lag1: bootLag1(logs) }),
+          },
     hedges: hedgesG(ofShared, toShared),
   };
-}
-
-interface Side {
-  count: number;
-  sum: number;
-  /** Sum of natural logarithms. */
-  logs: number;
-}
-
-/** One metric in one boot. */
-interface BootValues {
-  readonly up: Side;
-  readonly down: Side;
-  readonly values: number[];
-  /** Sum of what the rounding of each reading adds to the variance of its logarithm; undefined if one is unknown. */
-  rounding: number | undefined;
-}
-
-interface GatheredCell {
-  trials: number;
-  doubted: number;
-  /** By boot. */
-  readonly metrics: Map<Metric, Map<number, BootValues>>;
-}
-
-function cellKey(workload: string, level: number, condition: number | undefined): string {
-  return `${condition ?? 0}/${level}/${workload}`;
-}
-
-/** Readings by workload, level and condition: all that an analysis needs of them, gathered one by one. */
-export type Gathered = Map<string, GatheredCell>;
-
-export async function gather(measured: AsyncIterable<MeasuredTrial>): Promise<Gathered> {
-  const gathered: Gathered = new Map();
-  for await (const one of measured) addReading(gathered, one);
-  return gathered;
-}
-
-export function addReading(to: Gathered, { trial, reading, doubted }: MeasuredTrial): void {
-  const key = cellKey(trial.workload, trial.level, trial.condition);
-  const cell = ensured(to, key, (): GatheredCell => ({ trials: 0, doubted: 0, metrics: new Map() }));
-  cell.trials += 1;
-  cell.doubted += doubted === true ? 1 : 0;
-  for (const [metric, value] of metricsOf(reading.metrics)) {
-    const boots = ensured(cell.metrics, metric, () => new Map<number, BootValues>());
-    const boot = ensured(boots, trial.boot, emptyBoot);
-    const side = boot[trial.direction];
-    side.count += 1;
-    side.sum += value;
-    side.logs += Math.log(value);
-    boot.values.push(value);
-    boot.rounding = sumOfBoth(boot.rounding, roundingVariance(value, reading.resolution?.[metric]));
-  }
-}
-
-function ensured<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
-}
-
-function emptyBoot(): BootValues {
-  return { up: { count: 0, sum: 0, logs: 0 }, down: { count: 0, sum: 0, logs: 0 }, values: [], rounding: 0 };
 }

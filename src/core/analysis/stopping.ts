@@ -6,8 +6,16 @@ import { tQuantile } from "../stats/t-distribution.ts";
 import type { AdaptiveRepetitions } from "../study/repetitions.ts";
 import { conditionsOf } from "../study/settings/condition.ts";
 import { type Boot, type BootShape, type Plannable, planBoot, type Trial } from "../trial/plan.ts";
-import { type Analysis, afterStopping, type Comparison, type MeasuredTrial } from "./analysis.ts";
-import { levelRatio, levelResidual, type PerBoot, roundingVariance, sumOfBoth } from "./within-boots.ts";
+import { type Analysis, afterStopping, type Comparison } from "./analysis.ts";
+import {
+  addReading,
+  cellKey,
+  type Gathered,
+  type MeasuredTrial,
+  type SettledBoot,
+  settledLevels,
+} from "./gather.ts";
+import { levelRatio, levelResidual, type PerBoot, sumOfBoth } from "./within-boots.ts";
 
 /** What the store holds of a run, as far as it decides what is measured next. */
 export interface SoFar {
@@ -78,7 +86,7 @@ interface Middle {
   readonly to: number;
   /** What the rounding of their readings adds to either; undefined where that is not known. */
   readonly roundings: { readonly of: number | undefined; readonly to: number | undefined };
-  /** How far the boot's logarithm of the ratio may be off for its trials' sake; undefined with one direction alone. */
+  /** Variance of the boot's logarithm of the ratio for its trials' sake, after their trend; undefined with one direction alone. */
   readonly withinVariance: number | undefined;
 }
 
@@ -87,28 +95,20 @@ export function headlineRatios(
   study: Plannable,
   readings: readonly MeasuredTrial[],
 ): readonly HeadlineRatio[] {
-  const cells = new Map<string, Map<number, Sides>>();
-  const keyOf = (workload: string, level: number, condition: number | undefined) =>
-    `${level} ${condition ?? ""} ${workload}`;
-  for (const { trial, reading } of readings) {
-    const key = keyOf(trial.workload, trial.level, trial.condition);
-    const boots = cells.get(key) ?? new Map<number, Sides>();
-    cells.set(key, boots);
-    const sides = boots.get(trial.boot) ?? { up: [], down: [], roundings: [] };
-    boots.set(trial.boot, sides);
-    sides[trial.direction].push(Math.log(reading.metrics[HEADLINE]));
-    sides.roundings.push(roundingVariance(reading.metrics[HEADLINE], reading.resolution?.[HEADLINE]));
-  }
+  const gathered: Gathered = new Map();
+  for (const one of readings) addReading(gathered, one);
   const conditions = conditionsOf(study).map(({ index }) => index);
   const found: HeadlineRatio[] = [];
   for (const { name } of study.workloads) {
     for (const condition of conditions.length === 0 ? [undefined] : conditions) {
-      const at = (level: number) => cells.get(keyOf(name, level, condition)) ?? new Map<number, Sides>();
-      const levels = Array.from({ length: study.levels + 1 }, (_, level) => at(level));
+      const levels = settledLevels(
+        Array.from({ length: study.levels + 1 }, (_, level) => gathered.get(cellKey(name, level, condition))),
+        HEADLINE,
+      );
       const residualAt = residualsOf(levels);
       for (let level = 1; level <= study.levels; level++) {
         for (const base of new Set([0, level - 1])) {
-          const boots = middles(at(level), at(base));
+          const boots = middles(levels[level] ?? new Map(), levels[base] ?? new Map());
           found.push({ workload: name, level, to: base, boots, residualAt });
         }
       }
@@ -117,23 +117,10 @@ export function headlineRatios(
   return found;
 }
 
-interface Sides {
-  readonly up: number[];
-  readonly down: number[];
-  /** Of each reading. */
-  readonly roundings: (number | undefined)[];
-}
-
-/** The mean over a boot's readings. */
-function roundingIn({ roundings }: Sides): number | undefined {
-  const sum = roundings.reduce(sumOfBoth, 0);
-  return sum === undefined ? undefined : sum / roundings.length;
-}
-
 /** Worked out once for each number of boots: several ratios ask for it. */
-function residualsOf(levels: readonly ReadonlyMap<number, Sides>[]): HeadlineRatio["residualAt"] {
+function residualsOf(levels: readonly ReadonlyMap<number, SettledBoot>[]): HeadlineRatio["residualAt"] {
   const all = levels.map((level) =>
-    [...level].map(([boot, sides]) => ({ boot, mean: Math.exp(middleOf(sides)), rounding: undefined })),
+    [...level].map(([boot, { log }]) => ({ boot, mean: Math.exp(log), rounding: undefined })),
   );
   const known = new Map<number, BlockResidual>();
   return (boots) => {
@@ -160,34 +147,25 @@ function perBoot(values: readonly BootMean[]): PerBoot {
   };
 }
 
-function middles(of: ReadonlyMap<number, Sides>, to: ReadonlyMap<number, Sides>): readonly Middle[] {
+function middles(
+  of: ReadonlyMap<number, SettledBoot>,
+  to: ReadonlyMap<number, SettledBoot>,
+): readonly Middle[] {
   return [...of]
     .flatMap(([boot, above]): Middle[] => {
       const below = to.get(boot);
       if (below === undefined) return [];
-      const within = [above, below].map(withinOf);
-      const known = within.every((one) => one !== undefined);
       return [
         {
           boot,
-          of: Math.exp(middleOf(above)),
-          to: Math.exp(middleOf(below)),
-          roundings: { of: roundingIn(above), to: roundingIn(below) },
-          withinVariance: known ? within.reduce((sum, one) => sum + one, 0) : undefined,
+          of: Math.exp(above.log),
+          to: Math.exp(below.log),
+          roundings: { of: above.rounding, to: below.rounding },
+          withinVariance: sumOfBoth(above.variance, below.variance),
         },
       ];
     })
     .sort((a, b) => a.boot - b.boot);
-}
-
-/** The mean over the directions, each averaged first, as the analysis takes it. */
-function middleOf({ up, down }: Sides): number {
-  return meanOf([up, down].filter((side) => side.length > 0).map(meanOf));
-}
-
-/** Variance of the mean of both directions, from the difference between them. */
-function withinOf({ up, down }: Sides): number | undefined {
-  return up.length === 0 || down.length === 0 ? undefined : (meanOf(up) - meanOf(down)) ** 2 / 4;
 }
 
 /**

@@ -1,11 +1,12 @@
 import { meanOf } from "../stats/mean.ts";
+import type { When } from "../trial/observation.ts";
 
 /** What the trials of one direction gave at a level in one boot. */
 export interface Visit {
   /** Mean logarithm. */
   readonly log: number;
-  /** The mean middle of its trials on the host's clock; undefined where they do not live in the host's time. */
-  readonly seconds: number | undefined;
+  /** The mean of its trials; undefined where they do not live in the host's time, or were measured in several bring-ups. */
+  readonly at: When | undefined;
 }
 
 /** A level in one boot, with the visits that there were. */
@@ -19,58 +20,52 @@ export interface Settled {
 }
 
 /**
- * The levels of one workload in one boot, a linear trend of the host taken out. Machines are brought up on the way up
- * alone, so a deep level's two visits lie later in the boot than those of L0, and a drift does not cancel by the order
- * alone. The slope is what the two visits of each level say together; without times there is none. The direction in
- * which a level differs from others says nothing of the slope, so the levels' costs do not bend it.
+ * The levels of one workload in one boot, a linear trend of the host taken out (docs/adr/0010). Machines are brought up on
+ * the way up alone, so a deep level's visits lie later in the boot than those of L0, and a drift does not cancel by the
+ * order alone. The slope is what the two visits of each level say together, so what levels cost does not bend it. There is
+ * none where times are not known, or where a boot took several bring-ups and was no time without a gap.
  */
 export function settled(levels: readonly (Visits | undefined)[]): readonly (Settled | undefined)[] {
-  const both = levels.flatMap((visits) => {
-    const [first, second] = visits ?? [];
-    return first === undefined || second === undefined ? [] : [differenceOf(first, second)];
-  });
-  const slope = slopeOf(both);
-  const kept = both.length - (slope === undefined ? 0 : 1);
-  const middles = levels.map((visits) => (visits === undefined ? undefined : middleOf(visits)));
-  const middle = meanOf(middles.flatMap((one) => one ?? []));
-  return levels.map((visits, level): Settled | undefined => {
+  const { slope, middle, kept } = trendOf(levels);
+  return levels.map((visits): Settled | undefined => {
     if (visits === undefined || visits.length === 0) return undefined;
-    const late = slope === undefined ? 0 : slope * ((middles[level] ?? middle) - middle);
-    const log = meanOf(visits.map((visit) => visit.log)) - late;
+    const log = meanOf(visits.map((visit) => visit.log - slope * (secondsOf(visit) - middle)));
     const [first, second] = visits;
-    if (first === undefined || second === undefined || kept === 0) return { log, variance: undefined };
-    const { log: apart, seconds } = differenceOf(first, second);
-    const rest = apart - (slope ?? 0) * (seconds ?? 0);
-    return { log, variance: ((rest ** 2 / 4) * both.length) / kept };
+    if (first === undefined || second === undefined || kept <= 0) return { log, variance: undefined };
+    const rest = second.log - first.log - slope * (secondsOf(second) - secondsOf(first));
+    return { log, variance: rest ** 2 / 4 / kept };
   });
 }
 
-interface Difference {
-  readonly log: number;
-  readonly seconds: number | undefined;
+interface Trend {
+  /** Of the logarithm, per second; 0 where none is known. */
+  readonly slope: number;
+  /** Of the boot: the mean over its levels. */
+  readonly middle: number;
+  /** The share of the differences between two visits that the slope has not taken up. */
+  readonly kept: number;
 }
 
-function differenceOf(first: Visit, second: Visit): Difference {
-  const timed = first.seconds !== undefined && second.seconds !== undefined;
-  return {
-    log: second.log - first.log,
-    seconds: timed ? (second.seconds ?? 0) - (first.seconds ?? 0) : undefined,
-  };
-}
+const NO_TREND: Trend = { slope: 0, middle: 0, kept: 1 };
 
-/** Least squares; undefined where no level was visited twice at known times. */
-function slopeOf(both: readonly Difference[]): number | undefined {
-  let [products, squares] = [0, 0];
-  for (const { log, seconds } of both) {
-    if (seconds === undefined) return undefined;
-    products += log * seconds;
+function trendOf(levels: readonly (Visits | undefined)[]): Trend {
+  const present = levels.flatMap((visits) => (visits === undefined || visits.length === 0 ? [] : [visits]));
+  const [bringUp, ...more] = new Set(present.flat().map(({ at }) => at?.bringUp));
+  if (bringUp === undefined || more.length > 0) return NO_TREND;
+  let [products, squares, both] = [0, 0, 0];
+  for (const [first, second] of present) {
+    if (first === undefined || second === undefined) continue;
+    const seconds = secondsOf(second) - secondsOf(first);
+    products += (second.log - first.log) * seconds;
     squares += seconds ** 2;
+    both += 1;
   }
-  return squares > 0 ? products / squares : undefined;
+  if (squares === 0) return NO_TREND;
+  const middle = meanOf(present.map((visits) => meanOf(visits.map(secondsOf))));
+  return { slope: products / squares, middle, kept: 1 - 1 / both };
 }
 
-/** Undefined where some visit has no time. */
-function middleOf(visits: Visits): number | undefined {
-  const times = visits.flatMap(({ seconds }) => seconds ?? []);
-  return times.length === visits.length && times.length > 0 ? meanOf(times) : undefined;
+/** 0 where it is not known, and no slope to multiply it. */
+function secondsOf({ at }: Visit): number {
+  return at?.midSeconds ?? 0;
 }

@@ -103,11 +103,20 @@ export interface GuardResult {
 /** Why a trial that was measured should perhaps not be believed. */
 export type Doubt = Pick<GuardResult, "guard" | "sentence">;
 
+/** When the workload ran, on the host's clock, and in which bring-up of the stack. */
+export interface When {
+  /** Seconds since the epoch, of its middle. */
+  readonly midSeconds: number;
+  readonly bringUp: number;
+}
+
 /** What parsing made of an observation. */
 export type Outcome =
   | {
       readonly kind: "measured";
       readonly reading: Reading;
+      /** Absent where an older version judged it. */
+      readonly when?: When;
       /** Entries into guests of guests that KVM at each hosting level counted during the trial. */
       readonly nestedEntries: readonly { readonly level: number; readonly count: number }[];
       /** What KVM on each hosting level counted. */
@@ -156,6 +165,7 @@ function judged(observation: Observation, parse: Parse, ask: Ask): Outcome {
   return {
     kind: "measured",
     reading: parsed.value,
+    when: whenOf(observation),
     nestedEntries: nestedEntries(observation),
     kvm: kvmWork(evidence, trial.level),
     doubts: found
@@ -182,6 +192,13 @@ function notUnderstood(
     kind: "failed",
     problem: { code, at, what, hint: "dvirt show RUN TRIAL prints the raw text, which is kept" },
   };
+}
+
+function whenOf({ startedAt, setupSteps, completed, bringUp }: Observation): When {
+  const prepared = setupSteps
+    .filter(({ phase }) => phase === "prepare")
+    .reduce((sum, step) => sum + step.completed.seconds, 0);
+  return { midSeconds: Date.parse(startedAt) / 1000 + prepared + completed.seconds / 2, bringUp };
 }
 
 function notExecuted(

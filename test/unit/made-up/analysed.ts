@@ -1,12 +1,10 @@
 import {
   type Analysis,
-  addReading,
   analyse as analyseGathered,
   type Design,
   type FailedTrial,
-  type Gathered,
-  type MeasuredTrial,
 } from "../../../src/core/analysis/analysis.ts";
+import { addReading, type Gathered, type MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 
 /** The analysis of readings that are in memory. */
 export function analyse(

@@ -312,6 +312,9 @@ const comparison = z
           kind: z.literal("within boots"),
           paired: ratioEstimate.meta({ description: "Student's paired t: the ratio's own spread alone" }),
           signFlip: exactTest,
+          lag1: z.number().optional().meta({
+            description: "how much boots resemble those before them, from ten boots on",
+          }),
         }),
         z.strictObject({
           kind: z.literal("unrelated"),

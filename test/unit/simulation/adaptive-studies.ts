@@ -1,4 +1,5 @@
-import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import { afterStopping } from "../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 import {
   type AdaptiveStudy,
   type BootSeconds,

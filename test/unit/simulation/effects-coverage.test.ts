@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
 import { effectsOf } from "../../../src/core/analysis/effects.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 import { normal, randomStreamFor, shuffled } from "../../../src/core/base/random.ts";
 import { conditionsOf } from "../../../src/core/study/settings/condition.ts";
 import { analyse } from "../made-up/analysed.ts";

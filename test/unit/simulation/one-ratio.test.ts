@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { afterStopping, type MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import { afterStopping } from "../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 import {
   type AdaptiveStudy,
   headlineRatios,

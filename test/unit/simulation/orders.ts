@@ -84,9 +84,7 @@ export function study(
     const fresh = noise.machine.map((sigma) => sigma * normal(random));
     // First-order autoregressive, of unchanging variance.
     const machines: readonly number[] = fresh.map((own, level) =>
-      before === undefined
-        ? own
-        : dependence * (before[level] ?? 0) + Math.sqrt(1 - dependence ** 2) * own,
+      before === undefined ? own : dependence * (before[level] ?? 0) + Math.sqrt(1 - dependence ** 2) * own,
     );
     before = machines;
     // A workload has its place in a visit, mirrored on the way down.
@@ -106,7 +104,7 @@ export function study(
         slow;
       const own = visits.get(level) ?? [];
       visits.set(level, own);
-      own.push({ log, seconds: trend === "taken out" ? at : undefined });
+      own.push({ log, at: trend === "taken out" ? { midSeconds: at, bringUp: 1 } : undefined });
     });
     return settled([0, 1, 2].map((level) => visits.get(level))).map((one) => one?.log);
   });

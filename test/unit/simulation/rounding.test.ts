@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
 import { analyse } from "../made-up/analysed.ts";
 

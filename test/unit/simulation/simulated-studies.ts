@@ -1,4 +1,5 @@
-import type { Cell, Comparison, MeasuredTrial } from "../../../src/core/analysis/analysis.ts";
+import type { Cell, Comparison } from "../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../src/core/analysis/gather.ts";
 import { normal, randomStreamFor } from "../../../src/core/base/random.ts";
 import { estimateMean, type MeanEstimate } from "../../../src/core/stats/mean.ts";
 import { welchLogRatio } from "../../../src/core/stats/ratio.ts";

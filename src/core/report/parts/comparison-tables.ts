@@ -58,6 +58,7 @@ export function methodsTable(
     columns: [
       ...seriesColumns(choice),
       ...(own.some(({ tests }) => tests.kind === "within boots") ? WITHIN_BOOTS : []),
+      own.some(({ tests }) => tests.kind === "within boots" && tests.lag1 !== undefined) ? LAG_1 : undefined,
       ...(own.some(({ tests }) => tests.kind === "unrelated") ? UNRELATED : []),
       figures("Fieller", fiellerText),
       figures("Hedges' g", ({ hedges }) => (hedges === undefined ? undefined : significant(hedges.g, 3))),
@@ -77,6 +78,10 @@ const WITHIN_BOOTS: readonly ColumnOf<Comparison>[] = [
     tests.kind === "within boots" && tests.signFlip.kind === "exact" ? pText(tests.signFlip.p) : undefined,
   ),
 ];
+
+const LAG_1: ColumnOf<Comparison> = figures("lag-1 of boots", ({ tests }) =>
+  tests.kind === "within boots" && tests.lag1 !== undefined ? significant(tests.lag1, 2) : undefined,
+);
 
 const UNRELATED: readonly ColumnOf<Comparison>[] = [
   figures("t (Welch)", ({ tests }) => welchText(tests, "t")),

@@ -17,7 +17,7 @@ export function methodSection({
 }: RunEvidence["subject"]): Section | undefined {
   return section("method", "Method", [
     paragraph(
-      `${bootsText(study.repetitions)}: ${replicateText(provenance)} In each the workloads run on the way up the stack and, mirrored, on the way down, so that a linear drift of the host cancels between levels; their order is drawn anew for each boot from seed ${seed}. ${runsText(study.repetitions)} per workload, level and direction are averaged within their boot before they count.`,
+      `${bootsText(study.repetitions)}: ${replicateText(provenance)} In each the workloads run on the way up the stack and, mirrored, on the way down${turnText(study.repetitions)}; their order is drawn anew for each boot from seed ${seed}. In wall time a steady drift within a boot is taken out of its ratios, by the times of its trials. ${runsText(study.repetitions)} per workload, level and direction are averaged within their boot before they count.`,
     ),
     paragraph(
       `A ratio is of geometric means over boots. Its 95% interval is Student's on logarithms within boots; the spread comes from the ratio itself and, while boots are few, from all levels of the workload. A verdict is equivalent where two one-sided tests place the ratio inside the margin. It is slower or faster where the interval excludes 1 and the p-value, adjusted over its table (Benjamini and Hochberg), is at most 5%; probably slower or faster where only the interval excludes 1; inconclusive where the interval holds 1. ${headlineText(study)}`,
@@ -39,6 +39,12 @@ function bootsText(repetitions: Repetitions): string {
   const { boots, ratioHalfWidth, budgetSeconds } = repetitions;
   const budget = budgetSeconds === undefined ? "" : ` or until ${formatDuration(budgetSeconds)} are spent`;
   return `${boots.minimum} to ${boots.maximum} boots, until each headline ratio's interval reaches ${percent(ratioHalfWidth, "plain")} to either side in two boots running${budget}`;
+}
+
+function turnText(repetitions: Repetitions): string {
+  return repetitions.kind === "fixed" && repetitions.deepest === "once"
+    ? ", the deepest level once, where the way turns"
+    : "";
 }
 
 function runsText(repetitions: Repetitions): string {

@@ -6,8 +6,8 @@ import type {
   Comparison,
   Design,
   FailedTrial,
-  MeasuredTrial,
 } from "../../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../../src/core/analysis/gather.ts";
 import { headlineRatios, ratioAt } from "../../../../src/core/analysis/stopping.ts";
 import { benjaminiHochberg } from "../../../../src/core/stats/benjamini-hochberg.ts";
 import { holm } from "../../../../src/core/stats/holm.ts";

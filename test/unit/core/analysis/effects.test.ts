@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { MeasuredTrial } from "../../../../src/core/analysis/analysis.ts";
 import { type Effect, effectsOf } from "../../../../src/core/analysis/effects.ts";
+import type { MeasuredTrial } from "../../../../src/core/analysis/gather.ts";
 import { effectAnswers } from "../../../../src/core/report/parts/effects-report.ts";
 import { conditionsOf } from "../../../../src/core/study/settings/condition.ts";
 import { analyse } from "../../made-up/analysed.ts";

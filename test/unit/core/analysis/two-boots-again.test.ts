@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MeasuredTrial } from "../../../../src/core/analysis/analysis.ts";
+import type { MeasuredTrial } from "../../../../src/core/analysis/gather.ts";
 import { analyse } from "../../made-up/analysed.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { parseDuration } from "../../../../src/core/base/units.ts";
-import { withOptions } from "../../../../src/core/study/repetitions.ts";
+import { repetitionsDocument, withOptions } from "../../../../src/core/study/repetitions.ts";
 import { parseStudy, type Study, studyData, studyDocument } from "../../../../src/core/study/study.ts";
 import { workloads } from "../../../../src/workloads/index.ts";
 import { madeUpPlatform } from "../../made-up/platform.ts";
@@ -114,6 +114,18 @@ describe("options of the command line", () => {
       runs: { maximum: 4 },
     });
     expect(withOptions(adaptive, { budget: 60 })).toEqual({ ...adaptive, budgetSeconds: 60 });
+  });
+
+  test("leave to a fixed study how often it visits the deepest level", () => {
+    const { repetitions } = parsed(study("  boots: 3\n  deepest: once\n"));
+    expect(repetitions).toEqual({ kind: "fixed", boots: 3, runs: 1, deepest: "once" });
+    expect(withOptions(repetitions, { boots: 6 })).toEqual({ ...repetitions, boots: 6 });
+    expect(repetitionsDocument(repetitions)).toEqual({ boots: 3, runs: 1, deepest: "once" });
+    expect(parsed(study("  boots: 3\n  deepest: twice\n")).repetitions).toEqual({
+      kind: "fixed",
+      boots: 3,
+      runs: 1,
+    });
   });
 });
 

@@ -19,6 +19,7 @@ describe("an observation is judged", () => {
     expect(judge(madeUpObservation(), reads, noGuard)).toEqual({
       kind: "measured",
       reading: READING,
+      when: expect.objectContaining({ bringUp: expect.any(Number) }),
       nestedEntries: [],
       kvm: [],
       doubts: [],
@@ -86,6 +87,29 @@ describe("an observation is judged", () => {
       evidence: [{ level: 0, before: snapshot("1"), after: snapshot("5x") }],
     });
     expect(judge(observation, reads, noGuard)).toMatchObject({ kind: "measured", nestedEntries: [] });
+  });
+
+  test("with the middle of the workload on the host's clock, after what prepared it", () => {
+    const observation = madeUpObservation({
+      startedAt: "2026-01-02T03:04:05.000Z",
+      bringUp: 3,
+      completed: completed({ seconds: 10 }),
+      setupSteps: [
+        {
+          phase: "prepare",
+          command: { argv: ["cp"], timeoutSeconds: 9 },
+          completed: completed({ seconds: 4 }),
+        },
+        {
+          phase: "cleanup",
+          command: { argv: ["rm"], timeoutSeconds: 9 },
+          completed: completed({ seconds: 8 }),
+        },
+      ],
+    });
+    expect(judge(observation, reads, noGuard)).toMatchObject({
+      when: { midSeconds: Date.parse("2026-01-02T03:04:14.000Z") / 1000, bringUp: 3 },
+    });
   });
 
   test("from its standard output alone", () => {

@@ -28,6 +28,20 @@ function forEveryPlan(check: (boots: readonly Boot[], study: FixedStudy) => void
 }
 
 describe("a plan", () => {
+  test("may measure the deepest level once, where the way turns", () => {
+    const repetitions = { ...fixed(2), deepest: "once" } as const;
+    const study = madeUpStudy({ repetitions, workloads: ALL.slice(0, 2) });
+    const boots = planBoots(study, 1);
+    for (const { trials } of boots) {
+      expect(trials.map(({ level }) => level)).toEqual([0, 0, 1, 1, 2, 2, 1, 1, 0, 0]);
+      expect(trials.filter(({ level }) => level === 2).map(({ direction }) => direction)).toEqual([
+        "up",
+        "up",
+      ]);
+    }
+    expect(plannedTrials(study)).toEqual({ least: 20, most: 20 });
+  });
+
   test("goes up the levels and down again", () => {
     const study = madeUpStudy({ repetitions: fixed(1, 2), workloads: [workload("cpu", { threads: 1 })] });
     expect(planBoots(study, 1)[0]?.trials.map((trial) => trial.id)).toEqual([
