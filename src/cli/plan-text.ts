@@ -42,7 +42,7 @@ export function planText(input: PlanInput): string {
       ? []
       : [`seconds: ${timing === "counted" ? "counted instructions" : "functional only"}`]),
     countLine(input, boots),
-    openLine(input),
+    answersLine(study, timing),
     needsLine(input, secondsOf(input, boots, estimator), launches[0]?.memoryBytes ?? 0),
     ...conditionLines(study),
     ...machineLines(study, launchesOf),
@@ -88,22 +88,24 @@ function countLine({ study, machines, seed }: PlanInput, boots: readonly Boot[])
  */
 const SPREADS = { wall: [0.02, 0.1], counted: [0.0001, 0.01] } as const;
 
-/** What will stay open, so that nobody has to measure to find out. */
-function openLine({ study, ground }: PlanInput): string {
-  const { repetitions, levels } = study;
+/** Which costs such a study will not tell from none, so that nobody has to measure to find out. */
+export function answersLine(
+  { repetitions, levels }: Pick<Study, "repetitions" | "levels">,
+  timing: Ground["timing"],
+): string {
   if (repetitions.kind === "until") {
-    return `answers: costs below about ${percentText(repetitions.ratioHalfWidth)} will mostly stay open`;
+    return `answers: costs below about ${percentText(repetitions.ratioHalfWidth)} will mostly be too small to be seen`;
   }
   const size = { boots: repetitions.boots, levels: levels + 1 };
-  const open = SPREADS[ground.timing === "wall" ? "wall" : "counted"].flatMap((spread) => {
+  const unseen = SPREADS[timing === "wall" ? "wall" : "counted"].flatMap((spread) => {
     const cost = leastCostTold(size, spread);
     return cost === undefined
       ? []
       : [`below ${roundPercent(cost)} where boots differ by ${percentText(spread)}`];
   });
-  return open.length === 0
+  return unseen.length === 0
     ? "answers: none; an interval takes two levels and two boots"
-    : `answers: costs ${open.join(", ")} will mostly stay open`;
+    : `answers: costs ${unseen.join(", or ")}, will mostly be too small to be seen`;
 }
 
 interface Span {
