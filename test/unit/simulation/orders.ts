@@ -21,7 +21,7 @@ interface Timed {
 }
 
 /** A machine comes up before its first visit. */
-export function timeline(order: Order): readonly Timed[] {
+function timeline(order: Order): readonly Timed[] {
   let at = 0;
   return order.map((level, index) => {
     if (!order.slice(0, index).includes(level)) at += BRING_UP[level] ?? 0;
