@@ -117,6 +117,19 @@ describe("a linear drift of the host", () => {
     expect(first - second).toBeCloseTo(1000 * LOSS_PER_TRIAL * trialsPerBoot, 3);
   });
 
+  test("can be told by when each trial was measured, which the store gives back with its figures", async () => {
+    const { store } = await measuredUnderDrift();
+    const readings = await allOf(store.readings(RUN));
+    for (const boot of [1, 2, 3]) {
+      const own = readings.filter(({ trial }) => trial.boot === boot);
+      expect(own).toHaveLength(trialsPerBoot);
+      expect(new Set(own.map(({ when }) => when?.bringUp))).toEqual(new Set([boot]));
+      const times = own.map(({ when }) => when?.midSeconds ?? Number.NaN);
+      expect(times).toEqual(times.toSorted((one, other) => one - other));
+      expect(times.every(Number.isFinite)).toBe(true);
+    }
+  });
+
   test("would pass for a cost of the layer, if only the way up were analysed", async () => {
     const { store } = await measuredUnderDrift();
     const upwards = (await allOf(store.readings(RUN))).filter(({ trial }) => trial.direction === "up");
