@@ -17,7 +17,9 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     const again = askedAt !== undefined;
     if (again && name === "SIGINT" && performance.now() - (askedAt ?? 0) > ONE_PRESS_MILLISECONDS) {
       process.stderr.write("\nended before everything was torn down\n");
-      process.exit(EXIT.stopped);
+      // As without a handler: to exit would wait for whatever a thread of Node.js is stuck in.
+      process.removeAllListeners(name);
+      process.kill(process.pid, name);
     }
     process.stderr.write(again ? "\nstill tearing down\n" : "\nstopping: tearing down, deepest first\n");
     askedAt ??= performance.now();

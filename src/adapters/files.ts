@@ -51,7 +51,7 @@ export async function writeFileIn(
   content: string | Uint8Array,
 ): Promise<string> {
   const path = join(folder, name);
-  await mkdir(dirname(path), PRIVATE);
+  await ensureFolder(dirname(path));
   await writeFile(path, content);
   return path;
 }
@@ -63,9 +63,20 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
-/** A folder for its owner alone where it is made here; one that is there stays as open as somebody made it. */
+/**
+ * A folder for its owner alone where it is made here; one that is there stays as open as somebody made it. Node.js' own
+ * way of making those above it too never ends below /proc, and no signal stops it.
+ */
 export async function ensureFolder(path: string): Promise<string> {
-  await mkdir(path, PRIVATE);
+  // Of a file in its place there is none.
+  const itself = `${path}/.`;
+  if (await exists(itself)) return path;
+  const parent = dirname(path);
+  if (parent !== path) await ensureFolder(parent);
+  await mkdir(path, PRIVATE).catch(async (error: unknown) => {
+    // Another dvirt may have made it meanwhile.
+    if (!(await exists(itself))) throw error;
+  });
   return path;
 }
 

@@ -53,11 +53,18 @@ const EXPECTED: Readonly<Record<string, { readonly code: ProblemCode; readonly h
 /** The problem behind an error of the system or the store; undefined for a bug. */
 export function systemProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const code = nameOf(String(error.code));
+  // The folder above is there, and yet this one cannot be made: so it is below /proc.
+  const refused = error.code === "ENOENT" && "syscall" in error && error.syscall === "mkdir";
+  const code = refused ? "ENOTDIR" : nameOf(String(error.code));
   const known = Object.entries(EXPECTED).find(([name]) => code === name || code.startsWith(`${name}_`))?.[1];
   if (known === undefined) return undefined;
   const path = "path" in error && typeof error.path === "string" ? { at: error.path } : {};
-  return { code: known.code, ...path, what: error.message, hint: known.hint };
+  return {
+    code: known.code,
+    ...path,
+    what: refused ? "no folder can be made here" : error.message,
+    hint: known.hint,
+  };
 }
 
 /** libsql gives extended result codes as numbers (https://sqlite.org/rescode.html); the low byte is the primary one. */

@@ -5,12 +5,13 @@ import { type StudyData, studyFromData } from "../core/study/study.ts";
 import { groupReportOf, isComplete } from "../lab/group.ts";
 import { runsOfGroup } from "../lab/group-runs.ts";
 import type { GroupRecord, RunRecord } from "../lab/ports.ts";
+import type { StoreReader } from "../lab/store.ts";
 import { platformNamed } from "../platforms/index.ts";
 import { references } from "../references/index.ts";
 import { workloads } from "../workloads/index.ts";
 import { type Context, EXIT, type ExitCode, type StoreOption, say, tell } from "./context.ts";
 import { beginRun, goOnWith, studyUnreadable } from "./measure.ts";
-import { fromStore, withStore } from "./open-store.ts";
+import { fromStore, openStore, withStore } from "./open-store.ts";
 import { reportText } from "./report.ts";
 import { installedFor, type LabOptions } from "./with-lab.ts";
 import { writeReport } from "./write-outputs.ts";
@@ -56,7 +57,7 @@ async function pendingOf(
   group: GroupRecord,
   options: StoreOption,
 ): Promise<Result<readonly Pending[]>> {
-  return fromStore(context, options, async (store) => {
+  const pending = async (store: StoreReader) => {
     const runs = await runsOfGroup(group, store);
     const found: Pending[] = [];
     for (const [index, study] of group.studies.entries()) {
@@ -65,7 +66,9 @@ async function pendingOf(
       found.push({ study, place: index + 1, run });
     }
     return ok(found);
-  });
+  };
+  // A new group may be the first in its store.
+  return fromStore(context, options, pending, openStore);
 }
 
 async function measureMember(

@@ -20,8 +20,9 @@ export async function fromStore<Value>(
   context: Context,
   options: StoreOption,
   body: (store: Store) => Promise<Result<Value>>,
+  open: (context: Context, options: StoreOption) => Promise<Result<Store>> = openToRead,
 ): Promise<Result<Value>> {
-  const opened = await openToRead(context, options);
+  const opened = await open(context, options);
   if (!opened.ok) return opened;
   try {
     return await body(opened.value);

@@ -22,6 +22,8 @@ export interface PlanInput {
   /** `drawn`: a run without `--seed` draws another one. */
   readonly seed: { readonly number: number; readonly drawn: boolean };
   readonly stacks: Stacks;
+  /** What this computer has too little of for the study as it stands. */
+  readonly warning: string | undefined;
 }
 
 /** What a run of a study would do, for a person. */
@@ -44,6 +46,7 @@ export function planText(input: PlanInput): string {
     countLine(input, boots),
     answersLine(study, timing),
     needsLine(input, secondsOf(input, boots, estimator), launches[0]?.memoryBytes ?? 0),
+    ...(input.warning === undefined ? [] : [`warning: ${input.warning}`]),
     ...conditionLines(study),
     ...machineLines(study, launchesOf),
     ...workloadLines(study),

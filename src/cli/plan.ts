@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { groundOf } from "../core/study/clock.ts";
-import { fittedTo } from "../core/study/resources.ts";
+import { fewerCpusText, fittedTo } from "../core/study/resources.ts";
 import type { Study } from "../core/study/study.ts";
 import { certainBoots } from "../core/trial/plan.ts";
 import { platformNamed } from "../platforms/index.ts";
@@ -57,7 +57,9 @@ async function planStudy(context: Context, given: Study, options: PlanOptions): 
     laidOutBytes: 0,
   });
   if (!stacks.ok) return tell(context, stacks.problems);
-  const shown = { study: fitted.value, machines, ground, launchesOf, seed };
+  const cpus = ground.cpus ?? availableParallelism();
+  const warning = machines.kind === "made" ? fewerCpusText(fitted.value, cpus) : undefined;
+  const shown = { study: fitted.value, machines, ground, launchesOf, seed, warning };
   context.output.write(planText({ ...shown, stacks: stacks.value }));
   return EXIT.fine;
 }

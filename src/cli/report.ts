@@ -1,3 +1,4 @@
+import { didYouMean } from "../core/base/nearest.ts";
 import { failed, ok, type Result } from "../core/base/problem.ts";
 import type { Report } from "../core/report/parts/report.ts";
 import { publishedReport } from "../core/report/published/published-report.ts";
@@ -57,34 +58,44 @@ function screenOf({ output, environment }: Context): Screen {
 
 const LEAST_COLUMNS = 40;
 
-/** Shows a report, or writes it in the chosen formats. */
+/** What is to become of a report. */
+export interface Chosen {
+  /** Whether it is shown on the terminal. */
+  readonly shown: boolean;
+  /** The formats in which it is written. */
+  readonly written: readonly Output[];
+}
+
+/** Shows a report, writes it in the chosen formats, or both. */
 export async function hand(
   context: Context,
   report: Report,
-  chosen: readonly Output[],
+  chosen: Chosen,
   options: ReportOptions,
 ): Promise<ExitCode> {
-  if (chosen.length === 0) {
-    context.output.write(`${reportText(context, report, options)}\n`);
-    return EXIT.fine;
-  }
-  const written = await writeReport(context, report, { ...options, chosen });
+  if (chosen.shown) context.output.write(`${reportText(context, report, options)}\n`);
+  if (chosen.written.length === 0) return EXIT.fine;
+  const written = await writeReport(context, report, { ...options, chosen: chosen.written });
   return written.ok ? EXIT.fine : tell(context, written.problems);
 }
 
-/** The formats by their names, in the order given; `all` is every one. */
-export function chosenOutputs(names: readonly string[]): Result<readonly Output[]> {
-  const wanted = names.includes("all") ? outputs.map((output) => output.name) : names;
-  const unknown = wanted.filter((name) => name !== "terminal" && !outputs.some((one) => one.name === name));
+/** What the names of formats ask for; `all` is every file, and `terminal` may stand beside any. */
+export function chosenOutputs(names: readonly string[]): Result<Chosen> {
+  const all = names.includes("all");
+  const known = ["terminal", "all", ...outputs.map((output) => output.name)];
+  const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
     return failed({
       code: "bad-option",
       at: "--format",
       what: `there is no format ${unknown.join(", no ")}`,
-      hint: ["terminal", ...outputs.map((output) => output.name), "all"].join(","),
+      hint: `${didYouMean(unknown[0] ?? "", known)}one or more of ${known.join(",")}`,
     });
   }
-  return ok(outputs.filter((output) => wanted.includes(output.name)));
+  return ok({
+    shown: names.length === 0 || names.includes("terminal"),
+    written: outputs.filter((output) => all || names.includes(output.name)),
+  });
 }
 
 /** The report of a published study by its name, or of a run or a group by its name, its beginning or `latest`. */

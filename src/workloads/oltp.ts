@@ -22,7 +22,7 @@ const params = z.strictObject({
   bufferPool: size.default("128MiB"), // the server's own default
   logFile: size.default("96MiB"), // the server's own default
   /** 1: every commit is on the disk before it is answered. */
-  flushLogAtCommit: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(1),
+  flushLogAtCommit: z.literal([0, 1, 2]).default(1),
   flushMethod: z.enum(["O_DIRECT", "fsync"]).default("O_DIRECT"),
 });
 

@@ -36,18 +36,37 @@ describe("a study that cannot be read names its file, its line and what to try",
       "an unknown key",
       studyText().replace("title: Simulated", "title: Simulated\ncolour: red"),
       'error[unknown-key] sim.yaml:3: the study has the unknown key "colour"\n' +
-        "  try: docs/study.md lists every key; check the spelling\n",
+        "  try: one of: study, title, platform, hardware, clock, levels, hypervisors, repetitions, resources, scratch, margin, settings, factors, doubts, targets, workloads, platforms\n",
+    ],
+    [
+      "a key that belongs deeper down",
+      studyText().replace("title: Simulated", "title: Simulated\nbudget: 2h"),
+      'error[unknown-key] sim.yaml:3: the study has the unknown key "budget"\n' +
+        "  try: budget belongs in repetitions\n",
+    ],
+    [
+      "a key that does not go with those beside it",
+      studyText().replace("boots: 3", "boots: 3\n  budget: 2h"),
+      'error[unknown-key] sim.yaml:7: repetitions has the unknown key "budget"\n' +
+        "  try: budget does not go with the keys beside it: docs/study.md says what does\n",
+    ],
+    [
+      "a parameter with a slip in it",
+      studyText({ workloads: [CPU, "{name: threads, thread: 1}"] }),
+      "error[missing-key] sim.yaml:12: workloads.1.threads is missing: a whole number is needed\n" +
+        'error[unknown-key] sim.yaml:12: workloads.1 has the unknown key "thread"\n' +
+        "  try: did you mean threads? docs/study.md lists every key\n",
     ],
     [
       "an unknown key deeper down",
       studyText().replace("scratch: {size: 512MiB}", "scratch:\n  size: 512MiB\n  cash: none"),
       'error[unknown-key] sim.yaml:11: scratch has the unknown key "cash"\n' +
-        "  try: docs/study.md lists every key; check the spelling\n",
+        "  try: one of: size, cache, latency\n",
     ],
     [
       "a wrong type",
       studyText().replace("boots: 3", "boots: three"),
-      'error[bad-value] sim.yaml:6: repetitions.boots: Invalid input: expected number, received string (found "three")\n',
+      'error[bad-value] sim.yaml:6: repetitions.boots: a whole number is needed (found "three")\n',
     ],
     [
       "a size without a unit",
@@ -57,7 +76,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "a missing key",
       studyText().replace("  boots: 3\n", ""),
-      "error[missing-key] sim.yaml:6: repetitions.boots: Invalid input: expected number, received undefined (found nothing)\n",
+      "error[missing-key] sim.yaml:6: repetitions.boots is missing: a whole number is needed\n",
     ],
     [
       "an unknown platform",
@@ -72,7 +91,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "a workload's wrong parameter",
       studyText({ workloads: [CPU, "{name: threads, threads: 0}"] }),
-      "error[bad-value] sim.yaml:12: workloads.1.threads: Too small: expected number to be >=1 (found 0)\n",
+      "error[bad-value] sim.yaml:12: workloads.1.threads: 1 is the least (found 0)\n",
     ],
     [
       "a resources policy that is none",
@@ -85,7 +104,7 @@ describe("a study that cannot be read names its file, its line and what to try",
         /resources: .*/,
         "resources: {policy: over-committed, host: {cpus: 2, memory: 2GiB}}",
       ),
-      "error[missing-key] sim.yaml:8: resources.memoryShare: Invalid input: expected string, received undefined (found nothing)\n",
+      "error[missing-key] sim.yaml:8: resources.memoryShare is missing: text is needed\n",
     ],
     [
       "an expression that means nothing",
@@ -95,7 +114,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "an expression that comes to nothing at a level",
       studyText({ workloads: [CPU, "{name: threads, threads: 3 - cpus}"] }),
-      'error[bad-value] sim.yaml:12: workloads.1.threads: with 3 CPU(s) and 2.3 GiB this is 0: Too small: expected number to be >=1 (found "3 - cpus")\n',
+      'error[bad-value] sim.yaml:12: workloads.1.threads: with 3 CPU(s) and 2.3 GiB this is 0: 1 is the least (found "3 - cpus")\n',
     ],
     [
       "a data set that would differ from level to level",
@@ -120,7 +139,9 @@ describe("a study that cannot be read names its file, its line and what to try",
     const place = await placeWithStudy(studyText().replace("boots: 3", "boots: [3"));
     const { code, stderr } = await refused(place, "run sim.yaml");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^error\[bad-yaml\] sim\.yaml:\d+: \S.*\n/);
+    expect(stderr).toMatch(
+      /^error\[bad-yaml\] sim\.yaml:\d+: this is no YAML from column \d+ on: [^\n]*[^:\n]\n {2}try: check the indentation.*\n$/,
+    );
   });
 
   test("a scratch disk that is too small is told with a size that will do", async () => {
@@ -232,7 +253,9 @@ describe("a command line that cannot be read", () => {
       studyText().replace(new RegExp(`^${line.replace(/: .*/, "")}: .*$`, "m"), line),
     );
     const { code, stderr } = await refused(place, "run sim.yaml");
-    expect(stderr).toMatch(new RegExp(`^error\\[bad-value\\] sim\\.yaml:\\d: ${key}: Too big: .*\\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^error\\[bad-value\\] sim\\.yaml:\\d: ${key}: \\d+ is the most .*\\n$`),
+    );
     expect(code).toBe(2);
   });
 
@@ -361,17 +384,35 @@ describe("a store that cannot be used", () => {
     expect(await readFile(place.store, "utf8")).toBe(text);
   });
 
-  test.each(commands)(
-    "because its folder cannot be made is an expected failure: dvirt %s",
-    async (...argv) => {
-      const place = await placeWithStudy(studyText());
-      const store = join(await place.write("a-file", ""), "below", "store.sqlite");
-      const { code, stderr } = await refused(place, [...argv, "--store", store]);
-      expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
-      expect(stderr).toContain(store);
-      expect(code).toBe(69);
+  test("because its folder cannot be made is an expected failure", async () => {
+    const place = await placeWithStudy(studyText());
+    const store = join(await place.write("a-file", ""), "below", "store.sqlite");
+    const { code, stderr } = await refused(place, ["run", "sim.yaml", "--store", store]);
+    expect(stderr).toMatch(/^error\[store-unusable\] \S+: .+\n {2}try: .*--store FILE\n$/);
+    expect(stderr).toContain(store);
+    expect(code).toBe(69);
+  });
+
+  test.each(["resume", "list", "show", "report", "compare one two", "serve"])(
+    "because it is not there is told by what only reads it, which makes none: dvirt %s",
+    async (line) => {
+      const place = await placeForTest();
+      expect(await refused(place, `${line} --store typo.sqlite`)).toEqual({
+        code: 2,
+        stderr:
+          "error[no-store] typo.sqlite: there is no such store\n" +
+          "  try: check the path; dvirt run --store typo.sqlite makes one\n",
+      });
+      expect(await place.files()).toEqual([]);
     },
   );
+
+  test("is empty where nobody has named it and nothing was run yet", async () => {
+    const place = await placeForTest();
+    const ended = await succeedQuietly(place, "list");
+    expect(ended.stdout).toBe("no run yet: dvirt run makes one\n");
+    expect(await place.files()).toEqual([]);
+  });
 });
 
 describe("a folder that cannot be made, because a file is in its place, is an expected failure", () => {
@@ -386,6 +427,16 @@ describe("a folder that cannot be made, because a file is in its place, is an ex
     expect(ended.stderr).not.toContain("boot 1/1");
     await rm(file);
     await succeed(place, `run sim.yaml --out ${out}`);
+  });
+
+  test("below /proc, where none can be made at all", async () => {
+    const place = await placeWithStudy(studyText({ boots: 1, levels: 0, workloads: [CPU] }));
+    expect(await refused(place, "run sim.yaml --out /proc/results")).toEqual({
+      code: 69,
+      stderr: expect.stringMatching(
+        /^error\[no-folder\] \/proc\/results: no folder can be made here\n {2}try: .+\n$/,
+      ),
+    });
   });
 
   test("for the cache", async () => {

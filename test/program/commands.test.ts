@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import Database from "libsql";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -440,6 +442,22 @@ describe("Ctrl-C", () => {
       expect(resumed.stdout).toContain("note: boot 1 was interrupted and went on in a fresh bring-up");
     },
   );
+
+  test("twice ends a program that waits for what never comes, such as a file that nobody reads", async () => {
+    const place = await placeForTest();
+    const folder = join(place.folder, "out", "fitzgerald-2014");
+    await mkdir(folder, { recursive: true });
+    execFileSync("mkfifo", [join(folder, "report.json")]);
+    const stuck = startDvirt(place, "report fitzgerald-2014 --format json,terminal --out out");
+    await expect.poll(stuck.output, { timeout: 60_000 }).toContain("FitzGerald");
+    stuck.kill("SIGINT");
+    expect(await stuck.lines(/^stopping: /, 1)).toBe(true);
+    await setTimeout(1100); // sooner it would be the same press, handed on by another process
+    stuck.kill("SIGINT");
+    const { signal, stderr } = await stuck.ended;
+    expect(signal, "a shell calls that 130").toBe("SIGINT");
+    expect(stderr).toContain("\nended before everything was torn down\n");
+  });
 
   test("resume refuses a host that gives the levels other sizes, and compares values, not their text", async () => {
     const { place, run } = await completeRun();

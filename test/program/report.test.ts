@@ -166,10 +166,22 @@ describe("dvirt report", () => {
     const place = await placeForTest();
     const { code, stdout, stderr } = await dvirt(place, "report base --format markdown,gif,word");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^error\[bad-option\] --format: there is no format gif, no word\n {2}try: \S+\n$/);
-    const known = /try: (\S+)/.exec(stderr)?.[1]?.split(",");
-    expect(known).toEqual(["terminal", ...outputs.map(({ name }) => name), "all"]);
+    expect(stderr).toMatch(
+      /^error\[bad-option\] --format: there is no format gif, no word\n {2}try: one or more of \S+\n$/,
+    );
+    const known = /one or more of (\S+)/.exec(stderr)?.[1]?.split(",");
+    expect(known).toEqual(["terminal", "all", ...outputs.map(({ name }) => name)]);
     expect(await ownFiles(place)).toEqual([]);
+  });
+
+  test("in a file and on the terminal at once, where both are named", async () => {
+    const place = await placeForTest();
+    const both = await succeed(place, "report fitzgerald-2014 --format csv,terminal --out out");
+    const shown = await succeedQuietly(place, "report fitzgerald-2014");
+    expect(both.stdout).toBe(shown.stdout);
+    expect(await place.files()).toContain("out/fitzgerald-2014/tables.csv");
+    const meant = await dvirt(place, "report fitzgerald-2014 --format latxe");
+    expect(meant.stderr).toContain("try: did you mean latex? ");
   });
 
   test("of what is neither a run nor a published study is refused with how to find both", async () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { optional } from "../base/optional.ts";
 import { parseDuration, parsePercent, percentText } from "../base/units.ts";
+import { plainIssue } from "./plain-issue.ts";
 import { quantity } from "./quantity.ts";
 
 /** How often everything is measured. */
@@ -92,9 +93,12 @@ const adaptive = z
     }),
   );
 
+/** Both forms, for a list of all their keys. */
+export const repetitionsForms = z.union([fixed, adaptive]);
+
 /** As a study says it: with `until` the one kind, without it the other. */
 export const repetitionsSchema = z.looseObject({}).transform((given, context): Repetitions => {
-  const parsed = ("until" in given ? adaptive : fixed).safeParse(given);
+  const parsed = ("until" in given ? adaptive : fixed).safeParse(given, { error: plainIssue });
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const { path, message } = issue;

@@ -63,16 +63,23 @@ function pinned(pin: boolean | undefined): { readonly pin?: true } {
   return pin === true ? { pin } : {};
 }
 
+/** Every form of `resources`, with its policy. */
+export const resourcesForms = z.discriminatedUnion(
+  "policy",
+  [twoSizes("constant-guest"), twoSizes("reserved"), overCommitted, stated],
+  {
+    error: (issue) =>
+      issue.code === "invalid_union" ? `no such policy; one of: ${POLICIES.join(", ")}` : undefined,
+  },
+);
+
 /** The key `resources` of a study; without a policy it is a constant guest. */
 export const resourcesSchema = z.preprocess(
   (given) =>
     typeof given === "object" && given !== null && !Array.isArray(given) && !("policy" in given)
       ? { policy: "constant-guest", ...given }
       : given,
-  z.discriminatedUnion("policy", [twoSizes("constant-guest"), twoSizes("reserved"), overCommitted, stated], {
-    error: (issue) =>
-      issue.code === "invalid_union" ? `no such policy; one of: ${POLICIES.join(", ")}` : undefined,
-  }),
+  resourcesForms,
 );
 
 /** The policy as a study's file says it. */

@@ -1,7 +1,7 @@
 import { failed, ok, type Problem, problemsOf, type Result } from "../base/problem.ts";
 import { formatBytes } from "../base/units.ts";
 import { countedProblem, type Ground } from "./clock.ts";
-import { levelSizes, measuredSizes } from "./level-sizes.ts";
+import { levelSizes, measuredSizes, nominalSizes } from "./level-sizes.ts";
 import type { Size } from "./resources-policy.ts";
 import type { Study } from "./study.ts";
 import type { Workload } from "./workload.ts";
@@ -55,6 +55,15 @@ export function resourceProblems(
   }
   const fitted = fittedTo(study, measuredSizes(study, cpus));
   return fitted.ok ? problems : [...problems, ...fitted.problems];
+}
+
+/** What a reader of the plan should know where this host has fewer CPUs than the study measures; undefined where it has enough. */
+export function fewerCpusText(study: Study, hostCpus: number): string | undefined {
+  const [wanted, given] = [nominalSizes(study), measuredSizes(study, hostCpus)];
+  if (wanted.every(({ cpus }, level) => cpus === given[level]?.cpus)) return undefined;
+  const each = given.map(({ cpus }, level) => `L${level} with ${cpus}`).join(", ");
+  const most = Math.max(...wanted.map(({ cpus }) => cpus));
+  return `the study measures ${most} CPUs, and this computer has ${hostCpus}: it would measure ${each}`;
 }
 
 /**

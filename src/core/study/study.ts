@@ -14,16 +14,31 @@ import type { Abilities } from "./abilities.ts";
 import { CLOCKS, type ClockName } from "./clock.ts";
 import { HYPERVISORS, type Hypervisor, hypervisorProblem } from "./hypervisors.ts";
 import { type ImageAdditions, imageAdditionsSchema } from "./image-additions.ts";
+import { issueProblems } from "./issue-problems.ts";
 import { nominalSizes, type Sized } from "./level-sizes.ts";
+import { plainIssue } from "./plain-issue.ts";
 import { quantity } from "./quantity.ts";
-import { MOST, type Repetitions, repetitionsDocument, repetitionsSchema } from "./repetitions.ts";
-import { policyDocument, type ResourcesPolicy, resourcesSchema, size } from "./resources-policy.ts";
+import {
+  MOST,
+  type Repetitions,
+  repetitionsDocument,
+  repetitionsForms,
+  repetitionsSchema,
+} from "./repetitions.ts";
+import {
+  policyDocument,
+  type ResourcesPolicy,
+  resourcesForms,
+  resourcesSchema,
+  size,
+} from "./resources-policy.ts";
 import { settingProblems } from "./settings/check.ts";
 import type { Assignments, Factors } from "./settings/condition.ts";
+import { type KeyPaths, keyPaths } from "./study-keys.ts";
 import { platformSources } from "./study-platforms.ts";
 import { type Targets, targetProblems, targetsSchema } from "./targets.ts";
 import type { Workload, WorkloadEntry, WorkloadKind } from "./workload.ts";
-import { type Path, readYaml, type YamlSource } from "./yaml-source.ts";
+import { readYaml, type YamlSource } from "./yaml-source.ts";
 
 /** What somebody wants to know, with all defaults resolved: stored beside the results. */
 export interface Study {
@@ -126,6 +141,12 @@ const studySchema = z.strictObject({
   workloads: z.array(z.looseObject({ name: z.string(), as: named("a workload").exactOptional() })).min(1),
 });
 
+/** Every key of a study but a workload's parameters. */
+function studyKeys(): KeyPaths {
+  const forms = { ...studySchema.shape, repetitions: repetitionsForms, resources: resourcesForms };
+  return [...keyPaths(z.object(forms)), ["platforms"], ["platforms", "name"]];
+}
+
 /** What a study may name: the registries of the program, or of a test. */
 export interface Vocabulary {
   readonly workloads: readonly WorkloadKind[];
@@ -176,8 +197,8 @@ function studyFrom(
   depth: "its own" | "of all platforms",
   vocabulary: Vocabulary,
 ): Result<Study> {
-  const parsed = studySchema.safeParse(source.data);
-  if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source));
+  const parsed = studySchema.safeParse(source.data, { error: plainIssue });
+  if (!parsed.success) return failed(...issueProblems(parsed.error.issues, [], source, studyKeys));
   const { study, ...asked } = parsed.data;
   const platform = vocabulary.platforms.find(({ name }) => name === asked.platform);
   const deepest = depth === "its own" ? undefined : platform?.limits?.deepest;
@@ -251,7 +272,8 @@ function resolveWorkloads(
     }
     const resolved = kind.resolve({ name, params }, sizes);
     if (!resolved.ok) {
-      problems.push(...issueProblems(resolved.issues, ["workloads", index], source));
+      const keys = () => [...studyKeys(), ...kind.keys().map((key) => ["workloads", key])];
+      problems.push(...issueProblems(resolved.issues, ["workloads", index], source, keys));
       continue;
     }
     const { workload } = resolved;
@@ -322,41 +344,4 @@ export function studyFromData(data: StudyData, kinds: readonly WorkloadKind[]): 
     workloads.push(resolved.workload);
   }
   return { ...data, workloads };
-}
-
-function issueProblems(
-  issues: readonly z.core.$ZodIssue[],
-  prefix: Path,
-  source: YamlSource,
-): readonly Problem[] {
-  return issues.flatMap((issue): readonly Problem[] => {
-    const path = [...prefix, ...issue.path];
-    const where = path.length === 0 ? "the study" : path.map(String).join(".");
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({
-        code: "unknown-key",
-        at: source.placeOfKey(path, key),
-        what: `${where} has the unknown key ${JSON.stringify(key)}`,
-        hint: "docs/study.md lists every key; check the spelling",
-      }));
-    }
-    const found = valueAt(source.data, path);
-    const foundText = found === undefined ? "nothing" : JSON.stringify(found);
-    return [
-      {
-        code: found === undefined ? "missing-key" : "bad-value",
-        at: source.placeOf(path),
-        what: `${where}: ${issue.message} (found ${foundText})`,
-      },
-    ];
-  });
-}
-
-function valueAt(root: unknown, path: Path): unknown {
-  let value: unknown = root;
-  for (const key of path) {
-    if (typeof value !== "object" || value === null) return undefined;
-    value = Object.entries(value).find(([name]) => name === String(key))?.[1];
-  }
-  return value;
 }

@@ -1,5 +1,5 @@
 import { type Document, isAlias, LineCounter, parseDocument, visit } from "yaml";
-import { failed, ok, type Problem, type Result } from "../base/problem.ts";
+import { failed, ok, type Result } from "../base/problem.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -25,27 +25,26 @@ export function readYaml(text: string, file: string): Result<YamlSource> {
     return refused("it is nested too deeply to be read");
   }
   const at = (offset: number) => `${file}:${lines.linePos(offset).line}`;
-  if (document.errors.length > 0) {
-    return failed(
-      ...document.errors.slice(0, MOST_ERRORS).map(
-        (error): Problem => ({
-          code: "bad-yaml",
-          at: at(error.pos[0]),
-          what: error.message.split("\n")[0] ?? "not YAML",
-        }),
-      ),
-    );
+  // What the reader says after the first follows from it.
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return failed({
+      code: "bad-yaml",
+      at: `${file}:${line}`,
+      what: `this is no YAML from column ${col} on: ${plainMessage(error.message)}`,
+      hint: "check the indentation, the colons, the quotes and the brackets of this line and the one before",
+    });
   }
   let data: unknown;
   try {
     data = document.toJS();
   } catch (error) {
     // Aliases without an anchor, or that multiply without end, show only now.
-    const what = error instanceof Error ? error.message.split("\n")[0] : undefined;
     return failed({
       code: "bad-yaml",
       at: at(badAlias(document) ?? 0),
-      what: what ?? "the text cannot be read as plain data",
+      what: error instanceof Error ? plainMessage(error.message) : "the text cannot be read as plain data",
     });
   }
   const placeOf = (path: Path): string => {
@@ -69,8 +68,10 @@ export function readYaml(text: string, file: string): Result<YamlSource> {
 /** Far more than any study has. */
 const MOST_CHARACTERS = 2 ** 16;
 
-/** Beyond these a list of problems says nothing new. */
-const MOST_ERRORS = 20;
+/** The first line, without the place, which is told in dvirt's own way. */
+function plainMessage(message: string): string {
+  return (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
+}
 
 /** Where the first alias without an anchor stands, or else the first alias. */
 function badAlias(document: Document): number | undefined {

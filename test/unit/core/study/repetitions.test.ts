@@ -67,7 +67,7 @@ describe("repetitions until a width is reached", () => {
       "a pilot that is too short",
       "  until: {ratioHalfWidth: 5%}\n  boots: {minimum: 3}",
       "mine.yaml:7",
-      "repetitions.boots.minimum: Too small: expected number to be >=6 (found 3)",
+      "repetitions.boots.minimum: 6 is the least (found 3)",
     ],
     [
       "no width at all",
@@ -85,7 +85,7 @@ describe("repetitions until a width is reached", () => {
       "one number of boots, which would be fixed",
       "  until: {ratioHalfWidth: 5%}\n  boots: 6",
       "mine.yaml:7",
-      "repetitions.boots: Invalid input: expected object, received number (found 6)",
+      "repetitions.boots: a map of keys and values is needed (found 6)",
     ],
   ])("are refused with the line for %s", (_name, repetitions, at, what) => {
     const found = read(study(repetitions));

@@ -99,7 +99,7 @@ describe("a study's resources", () => {
       "over-committed memory without how far",
       "{ policy: over-committed, host: { cpus: 1, memory: 1GiB } }",
       "missing-key",
-      "resources.memoryShare: Invalid input: expected string, received undefined (found nothing)",
+      "resources.memoryShare is missing: text is needed",
     ],
     [
       "a share that is no percentage",
@@ -117,13 +117,13 @@ describe("a study's resources", () => {
       "no guest",
       "{ policy: constant-guest, reserve: { cpus: 1, memory: 1GiB } }",
       "missing-key",
-      "resources.guest: Invalid input: expected object, received undefined (found nothing)",
+      "resources.guest is missing: a map of keys and values is needed",
     ],
     [
       "no sizes at all",
       "all of it",
       "bad-value",
-      'resources: Invalid input: expected object, received string (found "all of it")',
+      'resources: a map of keys and values is needed (found "all of it")',
     ],
   ];
   test.each(bad)("are refused for %s", (_, source, code, what) => {
@@ -173,22 +173,22 @@ describe("expressions in a study", () => {
     [
       "a size where a number should stand",
       "{ name: cpu, threads: memory }",
-      'workloads.0.threads: with 2 CPU(s) and 2 GiB this is 2GiB: Invalid input: expected number, received string (found "memory")',
+      'workloads.0.threads: with 2 CPU(s) and 2 GiB this is 2GiB: a whole number is needed (found "memory")',
     ],
     [
       "a number where a size should stand",
       "{ name: memory-read, threads: 1, blockSize: cpus }",
-      'workloads.0.blockSize: with 2 CPU(s) and 2 GiB this is 2: Invalid input: expected string, received number (found "cpus")',
+      'workloads.0.blockSize: with 2 CPU(s) and 2 GiB this is 2: text is needed (found "cpus")',
     ],
     [
       "too little at the deepest level",
       "{ name: cpu, threads: cpus - 2 }",
-      'workloads.0.threads: with 2 CPU(s) and 2 GiB this is 0: Too small: expected number to be >=1 (found "cpus - 2")',
+      'workloads.0.threads: with 2 CPU(s) and 2 GiB this is 0: 1 is the least (found "cpus - 2")',
     ],
     [
       "too little elsewhere",
       "{ name: cpu, threads: 4 - cpus }",
-      'workloads.0.threads: with 4 CPU(s) and 4 GiB this is 0: Too small: expected number to be >=1 (found "4 - cpus")',
+      'workloads.0.threads: with 4 CPU(s) and 4 GiB this is 0: 1 is the least (found "4 - cpus")',
     ],
     [
       "sizes and numbers mixed",
@@ -214,7 +214,7 @@ describe("expressions in a study", () => {
     expect(oltp?.params).toMatchObject({ threads: "2 * cpus", flushMethod: "fsync", logFile: "96MiB" });
     expect(oltp?.levels.at(-1)?.values).toMatchObject({ threads: 4, bufferPool: "256MiB" });
     expect(problems(text(reserved, "{ name: oltp, threads: 1, flushMethod: sometimes }"))[0]?.what).toMatch(
-      /^workloads\.0\.flushMethod: Invalid option/,
+      /^workloads\.0\.flushMethod: one of O_DIRECT, fsync/,
     );
   });
 });

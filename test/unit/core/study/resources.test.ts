@@ -213,7 +213,7 @@ describe("expressions on this host", () => {
       {
         code: "expression-does-not-fit",
         at: "made-up",
-        what: "cpu.threads: with 1 CPU(s) and 1 GiB this is 0: Too small: expected number to be >=1",
+        what: "cpu.threads: with 1 CPU(s) and 1 GiB this is 0: 1 is the least",
         hint: "a host with more CPUs, or another expression",
       },
     ]);

@@ -155,7 +155,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: 'repetitions.boots: Invalid input: expected number, received string (found "many")',
+        what: 'repetitions.boots: a whole number is needed (found "many")',
       },
     ],
     [
@@ -164,7 +164,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: "repetitions.boots: Invalid input: expected int, received number (found 2.5)",
+        what: "repetitions.boots: a whole number is needed (found 2.5)",
       },
     ],
     [
@@ -173,7 +173,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:5",
-        what: "levels: Too big: expected number to be <=9 (found 10)",
+        what: "levels: 9 is the most (found 10)",
       },
     ],
     [
@@ -182,7 +182,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: 'hardware: Invalid option: expected one of "auto"|"real"|"emulated" (found "imagined")',
+        what: 'hardware: one of auto, real, emulated (found "imagined")',
       },
     ],
     [
@@ -191,7 +191,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:6",
-        what: "repetitions.boots: Invalid input: expected number, received null (found null)",
+        what: "repetitions.boots: a whole number is needed (found null)",
       },
     ],
     [
@@ -209,7 +209,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "missing-key",
         at: "mine.yaml:2",
-        what: "repetitions: Invalid input: expected object, received undefined (found nothing)",
+        what: "repetitions is missing: a map of keys and values is needed",
       },
     ],
     [
@@ -218,7 +218,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "missing-key",
         at: "mine.yaml:11",
-        what: "resources.reserve.cpus: Invalid input: expected number, received undefined (found nothing)",
+        what: "resources.reserve.cpus is missing: a whole number is needed",
       },
     ],
     [
@@ -265,7 +265,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "missing-key",
         at: "mine.yaml:15",
-        what: "workloads.0.name: Invalid input: expected string, received undefined (found nothing)",
+        what: "workloads.0.name is missing: text is needed",
       },
     ],
     [
@@ -274,7 +274,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:14",
-        what: "workloads: Too small: expected array to have >=1 items (found [])",
+        what: "workloads: it may not be empty (found [])",
       },
     ],
     [
@@ -293,7 +293,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "missing-key",
         at: "mine.yaml:15",
-        what: "workloads.0.threads: Invalid input: expected number, received undefined (found nothing)",
+        what: "workloads.0.threads is missing: a whole number is needed",
       },
     ],
     [
@@ -332,7 +332,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:1",
-        what: 'the study: Invalid input: expected object, received array (found ["cpu","oltp"])',
+        what: 'the study: a map of keys and values is needed (found ["cpu","oltp"])',
       },
     ],
     [
@@ -341,7 +341,7 @@ describe("a study is refused, with the line and what was found, for", () => {
       {
         code: "bad-value",
         at: "mine.yaml:1",
-        what: "the study: Invalid input: expected object, received null (found null)",
+        what: "the study: a map of keys and values is needed (found null)",
       },
     ],
   ])("%s", (_name, text, problem) => {
@@ -370,6 +370,31 @@ describe("a study is refused, with the line and what was found, for", () => {
     const tenfold = (name: string, of: string) => `${name}: &${name} [${Array(10).fill(of).join(", ")}]`;
     const bomb = [tenfold("a", "x"), tenfold("b", "*a"), tenfold("c", "*b"), tenfold("d", "*c")].join("\n");
     expect(problems(`${GOOD}${bomb}\n`)[0]).toMatchObject({ code: "bad-yaml" });
+  });
+
+  test("no key's wrong value is told in the words of the schema's library", () => {
+    const wrong = ["nonsense", "5.5", "-1", "99999999", "true", "null", "[]", "{}"];
+    const keys = [...GOOD.matchAll(/(?<=[\s{])\w+: (?=[^\s{])/g)];
+    expect(keys.length).toBeGreaterThan(10);
+    const said = keys.flatMap(({ index, 0: key }) => {
+      const [before, after] = [GOOD.slice(0, index + key.length), GOOD.slice(index + key.length)];
+      return wrong.flatMap((value) => problems(before + after.replace(/^[^,}\n]+/, value)));
+    });
+    expect(said.length).toBeGreaterThan(50);
+    for (const { what } of said) {
+      expect(what).not.toMatch(/invalid|expected|received|undefined|unrecognized|>=|<=|too (big|small)/i);
+    }
+  });
+
+  test.each([
+    ["a slip", "levls: 2", "did you mean levels?"],
+    ["a key that belongs deeper down", "budget: 2h", "budget belongs in repetitions"],
+    ["a key that belongs in several places", "memory: 1GiB", "memory belongs in resources.guest or resources"],
+    ["no key at all", "colour: red", "one of: study, title, platform"],
+  ])("an unknown key has a hint: %s", (_name, line, hint) => {
+    expect(problems(`${GOOD}${line}\n`)).toMatchObject([
+      { code: "unknown-key", hint: expect.stringContaining(hint) },
+    ]);
   });
 
   test("several things at once, each on its own line", () => {

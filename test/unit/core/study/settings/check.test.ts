@@ -126,7 +126,7 @@ describe("names its line where", () => {
         "settings: { thp: true }\n",
         "bad-value",
         9,
-        "settings.thp: Invalid input: expected string, received boolean (found true)",
+        "settings.thp: text is needed (found true)",
       ],
     ];
 
