@@ -125,12 +125,16 @@ export function madeUpLab(study: Study, options: LabOptions = {}): Lab {
     check: async () => options.check?.(level) ?? [],
     start: async () => {
       const { boot } = stack;
-      const coming = level === 0 ? bringUp + 1 : stack.bringUp;
+      // Taken before anything is awaited, so that no two that come up at a time have one number.
+      if (level === 0) bringUp += 1;
+      const coming = level === 0 ? bringUp : stack.bringUp;
       const name = `bring-up ${coming} L${level}`;
       starts.push(name);
       const obstacle = await options.obstacle?.({ boot, bringUp: coming, level });
-      if (obstacle !== undefined) return failed(obstacle);
-      if (level === 0) bringUp += 1;
+      if (obstacle !== undefined) {
+        if (level === 0) bringUp -= 1;
+        return failed(obstacle);
+      }
       stack.bringUp = coming;
       return ok(machineAt(level, stack));
     },

@@ -31,7 +31,7 @@ export function unknownKeyHint(key: string, path: readonly PropertyKey[], known:
   if (meant !== "") return `${meant}docs/study.md lists every key`;
   const elsewhere = new Set(
     known
-      .filter((one) => one.at(-1) === key && !isHere(one))
+      .filter((one) => one.at(-1) === key && (place.length === 0 || one.length === 1 || one[0] === place[0]))
       .map((one) => one.slice(0, -1).join(".") || "the study itself"),
   );
   if (elsewhere.size > 0) return `${key} belongs in ${[...elsewhere].join(" or ")}`;

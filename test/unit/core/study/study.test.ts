@@ -136,7 +136,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "unknown-key",
         at: "mine.yaml:7",
         what: 'the study has the unknown key "bots"',
-        hint: "docs/study.md lists every key; check the spelling",
+        hint: expect.stringMatching(/^one of: study, title, platform, .*, platforms$/),
       },
     ],
     [
@@ -146,7 +146,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "unknown-key",
         at: "mine.yaml:13",
         what: 'resources.reserve has the unknown key "disk"',
-        hint: "docs/study.md lists every key; check the spelling",
+        hint: "one of: cpus, memory",
       },
     ],
     [
@@ -284,7 +284,7 @@ describe("a study is refused, with the line and what was found, for", () => {
         code: "unknown-key",
         at: "mine.yaml:18",
         what: 'workloads.1 has the unknown key "trheads"',
-        hint: "docs/study.md lists every key; check the spelling",
+        hint: "did you mean threads? docs/study.md lists every key",
       },
     ],
     [
