@@ -53,8 +53,7 @@ describe("a study that cannot be read names its file, its line and what to try",
     [
       "a parameter with a slip in it",
       studyText({ workloads: [CPU, "{name: threads, thread: 1}"] }),
-      "error[missing-key] sim.yaml:12: workloads.1.threads is missing: a whole number is needed\n" +
-        'error[unknown-key] sim.yaml:12: workloads.1 has the unknown key "thread"\n' +
+      'error[unknown-key] sim.yaml:12: workloads.1 has the unknown key "thread"\n' +
         "  try: did you mean threads? docs/study.md lists every key\n",
     ],
     [
