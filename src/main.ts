@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { readText } from "./adapters/files.ts";
 import { outlive } from "./adapters/output.ts";
+import { asCalled } from "./cli/called.ts";
+import { commands } from "./cli/commands.ts";
 import { EXIT } from "./cli/context.ts";
 import { runProgram } from "./cli/program.ts";
 
@@ -40,6 +42,10 @@ try {
       signal: controller.signal,
       home,
       version: manifest.version,
+      asCalled: asCalled(
+        process.env["DVIRT_CALLED"] ?? "dvirt",
+        commands.map(({ name }) => name),
+      ),
     },
     process.argv.slice(2),
   );

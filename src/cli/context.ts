@@ -18,6 +18,8 @@ export interface Context {
   readonly version: string;
   /** The words after `--` on the command line of a command that takes another one. */
   readonly behindDashes: readonly string[];
+  /** Writes the commands that a text names as dvirt was called. */
+  readonly asCalled: (text: string) => string;
 }
 
 /** Exit codes, as sysexits(3) has them where it has one. */
@@ -48,7 +50,7 @@ export function tell(context: Context, problems: readonly Problem[]): ExitCode {
 }
 
 export function say(context: Context, text: string): void {
-  context.errors.write(`${text}\n`);
+  context.errors.write(`${context.asCalled(text)}\n`);
 }
 
 export async function ask(context: Context, question: string): Promise<boolean> {

@@ -36,7 +36,7 @@ export async function doctorCommand(
   if (!examined.ok || context.signal.aborted) return tell(context, examined.ok ? [] : examined.problems);
   const diagnosis = examined.value;
   context.output.write(
-    options.json === true ? doctorJson(diagnosis, context.version) : doctorText(diagnosis),
+    options.json === true ? doctorJson(diagnosis, context.version) : context.asCalled(doctorText(diagnosis)),
   );
   if (diagnosis.hardware === "none") return EXIT.unavailable;
   return diagnosis.findings.some(({ level }) => level === "hindrance") ? EXIT.found : EXIT.fine;

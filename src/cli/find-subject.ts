@@ -1,3 +1,4 @@
+import { didYouMean } from "../core/base/nearest.ts";
 import { failed, ok, type Result } from "../core/base/problem.ts";
 import type { Report } from "../core/report/parts/report.ts";
 import { reportOf } from "../lab/analyse.ts";
@@ -42,7 +43,7 @@ export async function findSubject(store: StoreReader, name: string): Promise<Res
       code: "no-run",
       at: name,
       what: "the store holds no run of this name",
-      hint: "dvirt list",
+      hint: `${didYouMean(name, ["latest", ...[...runs, ...groups].map(({ id }) => id)])}dvirt list`,
     });
   }
   if (another !== undefined && idOf(only) !== name) {

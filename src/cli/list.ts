@@ -11,14 +11,24 @@ import { withStore } from "./open-store.ts";
 import { takesStore } from "./store-option.ts";
 
 export const defineList: Define = (command, context, end) => {
-  takesStore(command).action((options) => end(listCommand(context, options)));
+  takesStore(command)
+    .option("--names", "only the names, one a line, newest first")
+    .action((options) => end(listCommand(context, options)));
 };
 
+interface ListOptions extends StoreOption {
+  readonly names?: boolean;
+}
+
 /** `dvirt list`: every run in the store, oldest first; a group's runs below it. */
-export async function listCommand(context: Context, options: StoreOption): Promise<ExitCode> {
+export async function listCommand(context: Context, options: ListOptions): Promise<ExitCode> {
   return withStore(context, options, async (store) => {
     const runs = await store.runs();
     const groups = await store.groups();
+    if (options.names === true) {
+      for (const { id } of [...runs, ...groups].reverse()) context.output.write(`${id}\n`);
+      return EXIT.fine;
+    }
     const alone = runs.filter(({ group }) => group === undefined);
     const listed = [...alone, ...groups].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
     const lines: Line[] = [];
@@ -26,7 +36,9 @@ export async function listCommand(context: Context, options: StoreOption): Promi
       lines.push(...("studies" in one ? await groupLines(one, store) : [await runLine(one, store)]));
     }
     context.output.write(
-      lines.length === 0 ? "no run yet: dvirt run makes one\n" : printable(textTable(listTable(lines))),
+      lines.length === 0
+        ? context.asCalled("no run yet: dvirt run makes one\n")
+        : printable(textTable(listTable(lines))),
     );
     return EXIT.fine;
   });

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { systemProblem } from "../adapters/system-problem.ts";
 import { problemText } from "../core/base/problem.ts";
-import { type CommandEntry, commands } from "./commands.ts";
+import { commands } from "./commands.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
+import type { CommandEntry } from "./define.ts";
+import { described } from "./described.ts";
 
 /** Reads the command line, runs one command, and says how it ended. Only that command's code is loaded. */
 export async function runProgram(
@@ -18,13 +20,11 @@ export async function runProgram(
     .version(context.version)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => context.output.write(text),
-      writeErr: (text) => context.errors.write(text),
+      writeOut: (text) => context.output.write(context.asCalled(text)),
+      writeErr: (text) => context.errors.write(context.asCalled(text)),
     })
     .showHelpAfterError("(dvirt --help lists the commands)");
-  const entries = new Map(
-    commands.map((entry) => [program.command(entry.usage).description(entry.about), entry]),
-  );
+  const entries = new Map(commands.map((entry) => [described(program.command(entry.name), entry), entry]));
   program.hook("preSubcommand", async (_, command) => {
     called = entries.get(command);
     const define = await called?.load();
@@ -48,7 +48,7 @@ export async function runProgram(
 
 /** Words after `--` are another command's, where the command called takes one. */
 function splitAtDashes(argv: readonly string[]) {
-  const called = commands.find(({ usage }) => usage.split(" ")[0] === argv[0]);
+  const called = commands.find(({ name }) => name === argv[0]);
   const dashes = called?.takesCommand ? argv.indexOf("--") : -1;
   return dashes < 0
     ? { own: argv, behindDashes: [] }

@@ -44,7 +44,7 @@ export async function reportCommand(
 
 /** What a terminal shows of a report: the answer on one screen, or everything that belongs at the end of a run. */
 export function reportText(context: Context, report: Report, { full = false }: FullOption): string {
-  return full ? terminalText(report) : answerText(report, screenOf(context));
+  return context.asCalled(full ? terminalText(report) : answerText(report, screenOf(context)));
 }
 
 /** How wide the output is, and whether it shows colours: a terminal does, unless NO_COLOR is set (no-color.org). */

@@ -40,7 +40,7 @@ function rootFinding({ probe, kvm }: Examination): Finding {
   return hardwareFor(kvm).hardware === "real"
     ? user.hindrance(
         "measuring with L0 on real hardware mounts the image and a scratch disk, which needs root",
-        "sudo ./dvirt run, or ./dvirt run --hardware emulated",
+        "sudo dvirt run, or dvirt run --hardware emulated",
       )
     : user.fine("this user is not root, and emulated hardware needs none");
 }

@@ -67,7 +67,7 @@ export function hostProblems(answer: string): readonly Problem[] {
       code: "not-root",
       at: "L0",
       what: "the mainframe's network is a namespace with a TUN device of its own, which needs root",
-      hint: "sudo ./dvirt run",
+      hint: "sudo dvirt run",
     });
   }
   if (!lines.includes("tun")) {

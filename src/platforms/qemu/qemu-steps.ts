@@ -219,5 +219,5 @@ const NOT_ROOT: Problem = {
   code: "not-root",
   at: "L0",
   what: "measuring on real hardware mounts the image and a scratch disk on this host, which needs root",
-  hint: "sudo ./dvirt run, or ./dvirt run --hardware emulated",
+  hint: "sudo dvirt run, or dvirt run --hardware emulated",
 };

@@ -31,5 +31,5 @@ test("dvirt list loads the store, and neither schemas nor pictures", () => {
 
 test("every command can be loaded", async () => {
   expect(commands.length).toBeGreaterThan(10);
-  for (const { usage, load } of commands) expect(await load(), usage).toBeTypeOf("function");
+  for (const { name, load } of commands) expect(await load(), name).toBeTypeOf("function");
 });
