@@ -399,8 +399,8 @@ describe("a store that cannot be used", () => {
       expect(await refused(place, `${line} --store typo.sqlite`)).toEqual({
         code: 2,
         stderr:
-          "error[no-store] typo.sqlite: there is no such store\n" +
-          "  try: check the path; dvirt run --store typo.sqlite makes one\n",
+          "error[no-store] typo.sqlite: there is no store here\n" +
+          "  try: check the path; dvirt run makes a store\n",
       });
       expect(await place.files()).toEqual([]);
     },

@@ -16,6 +16,7 @@ const CONTEXT: Context = {
   version: "0",
   asCalled: (text) => text,
   behindDashes: [],
+  unwritten: async () => undefined,
 };
 
 /** What commander would refuse in an example: options that there are not, too few operands or too many. */

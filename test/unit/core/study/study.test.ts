@@ -389,7 +389,11 @@ describe("a study is refused, with the line and what was found, for", () => {
   test.each([
     ["a slip", "levls: 2", "did you mean levels?"],
     ["a key that belongs deeper down", "budget: 2h", "budget belongs in repetitions"],
-    ["a key that belongs in several places", "memory: 1GiB", "memory belongs in resources.guest or resources"],
+    [
+      "a key that belongs in several places",
+      "memory: 1GiB",
+      "memory belongs in resources.guest or resources",
+    ],
     ["no key at all", "colour: red", "one of: study, title, platform"],
   ])("an unknown key has a hint: %s", (_name, line, hint) => {
     expect(problems(`${GOOD}${line}\n`)).toMatchObject([
