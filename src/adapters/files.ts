@@ -80,7 +80,7 @@ export async function ensureFolder(path: string): Promise<string> {
   return path;
 }
 
-const PRIVATE = { recursive: true, mode: 0o700 } as const;
+const PRIVATE = { mode: 0o700 } as const;
 
 /** An empty file for its owner alone, unless there is one. */
 export async function ensureFile(path: string): Promise<void> {
