@@ -37,8 +37,7 @@ export async function openDatabase(given: string, missing: WhereMissing): Promis
     }
     const sealed = found.kind === "database" ? await readOnly(path) : undefined;
     if (sealed !== undefined) return ok(sealed);
-    const database = new Database(path);
-    await settle(database);
+    const database = await settled(path);
     // The file itself may not know yet what stands in its log.
     const late = strangerProblem(given, {
       application: pragma(database, "application_id"),
@@ -127,17 +126,25 @@ async function readOnly(path: string): Promise<Database.Database | undefined> {
   }
 }
 
-/** Makes the store where the file is empty, and settles how the connection works. */
-async function settle(database: Database.Database): Promise<void> {
-  // What another dvirt is making is waited for, and Ctrl-C is heard meanwhile.
-  for (let tries = 0; !isThere(database); tries++) {
-    if (tries === BUSY_TRIES) throw new Error("another program is making it, and does not come to an end");
+/**
+ * A connection to the store, which is made where the file is empty. What another dvirt is making is waited for, and Ctrl-C is
+ * heard meanwhile. Each try has a connection of its own: a read that was refused stays under way in the old one.
+ */
+async function settled(path: string): Promise<Database.Database> {
+  for (let tries = 0; tries < BUSY_TRIES; tries++) {
     if (tries > 0) await wait(100);
+    const database = new Database(path);
+    if (!isThere(database)) {
+      database.close();
+      continue;
+    }
+    database.exec("PRAGMA busy_timeout = 10000");
+    database.exec("PRAGMA journal_mode = WAL");
+    database.exec("PRAGMA synchronous = FULL"); // an observation that was reported stored survives a power cut
+    database.exec("PRAGMA foreign_keys = ON");
+    return database;
   }
-  database.exec("PRAGMA busy_timeout = 10000");
-  database.exec("PRAGMA journal_mode = WAL");
-  database.exec("PRAGMA synchronous = FULL"); // an observation that was reported stored survives a power cut
-  database.exec("PRAGMA foreign_keys = ON");
+  throw new Error("another program is making it, and does not come to an end");
 }
 
 const BUSY_TRIES = 300;
