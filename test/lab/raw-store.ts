@@ -57,5 +57,12 @@ function rows(database: Database.Database, query: string): readonly Readonly<Rec
   return database
     .prepare(query)
     .all()
-    .map((row: unknown) => ({ ...Object(row) }));
+    .map((row: unknown) =>
+      Object.fromEntries(
+        Object.entries({ ...Object(row) }).map(([name, value]) => [
+          name,
+          value instanceof ArrayBuffer ? Buffer.from(value).toString() : value,
+        ]),
+      ),
+    );
 }
