@@ -20,10 +20,14 @@ export function readingRows(connection: Database.Database): SqliteDatabase {
   };
   return {
     close: () => void connection.close(),
-    prepare: (query) =>
-      /^\s*(select|with)\b/i.test(query)
+    prepare: (query) => {
+      // A full disk has SQLite roll back by itself; the error that says so is not to be hidden by another.
+      if (query === "rollback" && !connection.inTransaction)
+        return connection.prepare("SELECT 1 WHERE FALSE");
+      return /^\s*(select|with)\b/i.test(query)
         ? rowStatement(connection, query, namesOf(query))
-        : connection.prepare(query),
+        : connection.prepare(query);
+    },
   };
 }
 
