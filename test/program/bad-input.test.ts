@@ -174,7 +174,7 @@ test("a study that is not there is told with those that are", async () => {
     code: 2,
     stderr:
       "error[no-study] quikc: there is no such study, by name or by file that can be read\n" +
-      `  try: did you mean quick? one of ${names.join(", ")}, or the path of a YAML file\n`,
+      `  try: did you mean quick? one of ${names.join(", ")}, or the path of a YAML file; a command of your own stands behind --\n`,
   });
 });
 
