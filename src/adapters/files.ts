@@ -18,6 +18,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 export {
+  appendFile as appendText,
   copyFile as copy,
   mkdtemp as temporaryFolder,
   rename as move,

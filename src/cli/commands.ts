@@ -8,7 +8,8 @@ const STUDY: Operand = {
 
 const RUN: Operand = {
   form: "[run]",
-  about: "a run or a group by its name or the beginning of it; the latest unless given",
+  about:
+    "a run or a group by its name, the beginning of it or its label, latest, or latest~1; the latest unless given",
   words: "runs",
 };
 
@@ -39,7 +40,10 @@ export const commands: readonly CommandEntry[] = [
     about: "go on with a run or a group that was stopped",
     leaves: true,
     operands: [RUN],
-    examples: [["dvirt resume", "go on with the latest run; nothing is measured twice"]],
+    examples: [
+      ["dvirt resume", "go on with the latest run; nothing is measured twice"],
+      ["dvirt resume latest --boots 6", "give it more boots, six in all"],
+    ],
     exits: { 1: "a trial failed", 69: LAB, 130: STOPPED },
     load: async () => (await import("./run.ts")).defineResume,
   },
@@ -84,7 +88,8 @@ export const commands: readonly CommandEntry[] = [
     operands: [
       {
         form: "[subject]",
-        about: "a run, a group, or a published study such as fitzgerald-2014; the latest run unless given",
+        about:
+          "a run or a group, another store's file (FILE or FILE:NAME), or a published study such as fitzgerald-2014",
         words: "runs",
       },
     ],
@@ -100,9 +105,9 @@ export const commands: readonly CommandEntry[] = [
     about: "runs and published studies side by side, the first as the measure",
     operands: [{ form: "<subjects...>", about: "two or more, as report takes them", words: "runs" }],
     examples: [
-      ["dvirt compare 2026-11-30-212610 latest", "has anything changed since that run?"],
       ["dvirt compare fitzgerald-2014 latest --full", "this computer beside the 2014 study"],
-      ["dvirt compare base new --fail-on-slower 5%", "for CI: exit code 1 where an interval says so"],
+      ["dvirt compare latest~1 latest", "the last two runs"],
+      ["dvirt compare before after --fail-on-slower 5%", "runs by label; exit 1 where one is slower"],
     ],
     exits: { 1: "something is slower than --fail-on-slower allows", 69: STORE },
     load: async () => (await import("./compare.ts")).defineCompare,

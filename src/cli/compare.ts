@@ -1,8 +1,10 @@
+import { appendText } from "../adapters/files.ts";
 import { percent, ratioText } from "../core/document/figure-text.ts";
 import type { Report } from "../core/report/parts/report.ts";
-import { type Change, fellBeyond } from "../core/report/several/changes.ts";
+import type { Change } from "../core/report/several/changes.ts";
 import { compareReports } from "../core/report/several/compare.ts";
 import { DEFAULT_MARGIN } from "../core/study/study.ts";
+import { changeName, fallenBeyond, summaryMarkdown } from "./compare-summary.ts";
 import { type Context, EXIT, type ExitCode, say, tell } from "./context.ts";
 import type { Define } from "./define.ts";
 import { withStore } from "./open-store.ts";
@@ -18,12 +20,17 @@ export const defineCompare: Define = (command, context, end) => {
       "exit 1 where an interval says that a figure fell by more",
       percentage,
     )
+    .option("--fail-on-unknown", "with --fail-on-slower: exit 1 also where a figure could be slower by more")
+    .option("--summary <file>", "append the comparison to a file as a page of Markdown, such as a CI job's")
     .action((subjects: string[], options) => end(compareCommand(context, subjects, options)));
 };
 
 export interface CompareOptions extends ReportOptions {
   readonly margin: number;
   readonly failOnSlower?: number;
+  readonly failOnUnknown?: boolean;
+  /** A file that gets the comparison as one page of Markdown. */
+  readonly summary?: string;
 }
 
 /** `dvirt compare A B [C…]`: each against the first; exit 1 where `--fail-on-slower` says so. */
@@ -32,6 +39,16 @@ export async function compareCommand(
   names: readonly string[],
   options: CompareOptions,
 ): Promise<ExitCode> {
+  if (options.failOnUnknown === true && options.failOnSlower === undefined) {
+    return tell(context, [
+      {
+        code: "bad-option",
+        at: "--fail-on-unknown",
+        what: "it says nothing without a percentage that figures may not fall by",
+        hint: "--fail-on-slower 5% --fail-on-unknown",
+      },
+    ]);
+  }
   if (names.length < 2) {
     return tell(context, [
       {
@@ -53,13 +70,21 @@ export async function compareCommand(
     }
     const { report, changes } = compareReports(reports, options.margin);
     const code = await hand(context, report, chosen.value, options);
+    if (options.summary !== undefined) {
+      await appendText(options.summary, summaryMarkdown(report, changes, options.failOnSlower));
+    }
     if (code !== EXIT.fine || options.failOnSlower === undefined) return code;
-    return sentence(context, changes, options.failOnSlower);
+    return sentence(context, changes, options.failOnSlower, options.failOnUnknown === true);
   });
 }
 
 /** What `--fail-on-slower` found; a comparison that cannot be made is not a pass, and is said. */
-function sentence(context: Context, changes: readonly Change[], threshold: number): ExitCode {
+function sentence(
+  context: Context,
+  changes: readonly Change[],
+  threshold: number,
+  failOnUnknown: boolean,
+): ExitCode {
   if (changes.length === 0) {
     return tell(context, [
       {
@@ -71,15 +96,9 @@ function sentence(context: Context, changes: readonly Change[], threshold: numbe
     ]);
   }
   const limit = percent(threshold, "plain");
-  const fallen = changes.filter((change) => fellBeyond(change, threshold));
-  const unsure = changes.filter(
-    (change) => !fellBeyond(change, threshold) && change.estimate.low < 1 - threshold,
-  );
+  const { fallen, unsure } = fallenBeyond(changes, threshold);
   for (const one of fallen) {
-    say(
-      context,
-      `slower by more than ${limit}: ${one.workload} at L${one.level}${one.condition === undefined ? "" : ` under ${one.condition}`} of ${one.of}: ${ratioText(one.estimate)}`,
-    );
+    say(context, `slower by more than ${limit}: ${changeName(one)} of ${one.of}: ${ratioText(one.estimate)}`);
   }
   if (unsure.length > 0) {
     say(
@@ -87,5 +106,5 @@ function sentence(context: Context, changes: readonly Change[], threshold: numbe
       `${unsure.length} of ${changes.length} figure(s) could be slower by ${limit} for all that was measured; more boots would tell`,
     );
   }
-  return fallen.length > 0 ? EXIT.found : EXIT.fine;
+  return fallen.length > 0 || (failOnUnknown && unsure.length > 0) ? EXIT.found : EXIT.fine;
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from "../core/base/nearest.ts";
-import { failed, ok, type Result } from "../core/base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import type { Report } from "../core/report/parts/report.ts";
 import { reportOf } from "../lab/analyse.ts";
 import { groupReportOf } from "../lab/group.ts";
@@ -13,8 +13,8 @@ export type StoredSubject =
   | { readonly kind: "group"; readonly group: GroupRecord };
 
 /**
- * A run or a group by its name, the beginning of it, or `latest`. A group goes before its own runs, whose names
- * begin with its name.
+ * A run or a group by its name, the beginning of it, its label (of the last that has it), `latest`, or `latest~1` for
+ * the one before. A group goes before its own runs, whose names begin with its name.
  */
 export async function findSubject(store: StoreReader, name: string): Promise<Result<StoredSubject>> {
   const [runs, groups] = [await store.runs(), await store.groups()];
@@ -22,13 +22,21 @@ export async function findSubject(store: StoreReader, name: string): Promise<Res
     const group = groups.find(({ id }) => id === run.group?.id);
     return group === undefined ? { kind: "run", run } : { kind: "group", group };
   };
-  const latest = runs.at(-1);
-  if (latest === undefined && groups.length === 0) {
+  if (runs.length === 0 && groups.length === 0) {
     return failed({ code: "no-run", what: "the store holds no run yet", hint: "dvirt run" });
   }
-  if (name === "latest" && latest !== undefined) return ok(grouped(latest));
+  const back = /^latest(?:~(\d{1,4}))?$/.exec(name);
+  if (back !== null) {
+    const newestFirst = [...new Set(runs.map(({ id, group }) => group?.id ?? id).reverse())];
+    const wanted = newestFirst[Number(back[1] ?? 0)];
+    const run = runs.find(({ id, group }) => (group?.id ?? id) === wanted);
+    if (run !== undefined) return ok(grouped(run));
+    return failed(notThere(name, `the store holds no more than ${newestFirst.length}`, []));
+  }
   const exact = runs.find(({ id }) => id === name);
   if (exact !== undefined) return ok({ kind: "run", run: exact });
+  const labelled = runs.findLast(({ provenance }) => provenance.label === name);
+  if (labelled !== undefined) return ok(grouped(labelled));
   const found = [
     ...groups
       .filter(({ id }) => id.startsWith(name))
@@ -39,12 +47,9 @@ export async function findSubject(store: StoreReader, name: string): Promise<Res
   ];
   const [only, another] = found;
   if (only === undefined) {
-    return failed({
-      code: "no-run",
-      at: name,
-      what: "the store holds no run of this name",
-      hint: `${didYouMean(name, ["latest", ...[...runs, ...groups].map(({ id }) => id)])}dvirt list`,
-    });
+    const labels = runs.flatMap(({ provenance }) => provenance.label ?? []);
+    const known = ["latest", ...labels, ...[...runs, ...groups].map(({ id }) => id)];
+    return failed(notThere(name, "the store holds no run of this name", known));
   }
   if (another !== undefined && idOf(only) !== name) {
     return failed({
@@ -54,6 +59,10 @@ export async function findSubject(store: StoreReader, name: string): Promise<Res
     });
   }
   return ok(only);
+}
+
+function notThere(name: string, what: string, known: readonly string[]): Problem {
+  return { code: "no-run", at: name, what, hint: `${didYouMean(name, known)}dvirt list` };
 }
 
 /** What the store holds of it; the store must stay open while the report is rendered. */

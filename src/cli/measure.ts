@@ -4,13 +4,13 @@ import { systemClock } from "../adapters/clock.ts";
 import { thisProcess } from "../adapters/process-life.ts";
 import { openLiveBoard } from "../adapters/store/live-board.ts";
 import { optional } from "../core/base/optional.ts";
-import { ok, type Problem, type Result } from "../core/base/problem.ts";
+import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import { type Allotment, allotmentOf } from "../core/machine/allotment.ts";
 import { imageOf } from "../core/machine/provenance.ts";
 import type { RunReport } from "../core/report/run/run-report.ts";
 import { groundOf } from "../core/study/clock.ts";
 import { fittedTo, stackDiskBytes } from "../core/study/resources.ts";
-import { type Study, studyData, studyDocument, studyFromData } from "../core/study/study.ts";
+import { type Study, type StudyData, studyData, studyDocument, studyFromData } from "../core/study/study.ts";
 import { settledTrials } from "../core/trial/observation.ts";
 import { type Boot, certainBoots } from "../core/trial/plan.ts";
 import { reportOf } from "../lab/analyse.ts";
@@ -93,23 +93,26 @@ async function roomFor(
 }
 
 function newRun(
-  { context, member }: Order,
+  { context, member, options }: Order,
   seed: number,
   { study, allotments }: Fitted,
   { hardware, timing, origin }: ReadyPlatform,
 ): RunRecord {
   const createdAt = systemClock.now();
   const program = { dvirt: context.version, node: process.version };
-  const provenance = { program, origin, allotments };
+  const provenance = { ...optional({ label: options.label }), program, origin, allotments };
   const common = { createdAt, study: studyData(study), seed, hardware, timing, provenance };
   if (member === undefined) return { id: stampedId(createdAt, study.name, seed), ...common };
   const { group, place } = member;
   return { id: `${group.id}-${study.platform}`, ...common, group: { id: group.id, place } };
 }
 
-/** Goes on with the first trial of a run that is not in the store. */
-export async function goOnWith(order: Order, run: RunRecord): Promise<ExitCode> {
+/** Goes on with the first trial of a run that is not in the store; `--boots` gives it more of them. */
+export async function goOnWith(order: Order, begun: RunRecord): Promise<ExitCode> {
   const { context, options } = order;
+  const extended = withBoots(begun.study, options.boots);
+  if (!extended.ok) return tell(context, extended.problems);
+  const run = { ...begun, study: extended.value };
   const stored = studyFromData(run.study, workloads);
   if (stored === undefined) {
     return tell(context, [studyUnreadable(run.id, run.provenance.program.dvirt)]);
@@ -122,6 +125,7 @@ export async function goOnWith(order: Order, run: RunRecord): Promise<ExitCode> 
     if (!fitted.ok) return tell(context, fitted.problems);
     const changed = changedSince(run, platform, fitted.value.allotments);
     if (changed !== undefined) return tell(context, [changed]);
+    if (run.study !== begun.study) await store.extendRun(run);
     const settled = settledTrials(await store.attempts(run.id), study.doubts.repeat);
     const left = certainBoots(study, run.seed).filter(
       ({ trials }) => !trials.every(({ id }) => settled.has(id)),
@@ -129,6 +133,24 @@ export async function goOnWith(order: Order, run: RunRecord): Promise<ExitCode> 
     const stacks = await roomFor(order, fitted.value.study, left.length, platform);
     if (!stacks.ok) return tell(context, stacks.problems);
     return measure({ ...order, run, study: fitted.value.study, platform, store, stacks: stacks.value });
+  });
+}
+
+/** The study with that many boots in all, which no measured trial depends on. */
+function withBoots(study: StudyData, boots: number | undefined): Result<StudyData> {
+  if (boots === undefined) return ok(study);
+  const { repetitions } = study;
+  if (repetitions.kind === "fixed" && boots >= repetitions.boots) {
+    return ok({ ...study, repetitions: { ...repetitions, boots } });
+  }
+  return failed({
+    code: "bad-option",
+    at: "--boots",
+    what:
+      repetitions.kind === "fixed"
+        ? `the run has ${repetitions.boots} boots, and none of them is taken away`
+        : "the run goes on until its intervals are narrow enough, and decides by itself how many boots it needs",
+    hint: repetitions.kind === "fixed" ? `--boots ${repetitions.boots + 1} or more` : "leave --boots out",
   });
 }
 

@@ -45,6 +45,12 @@ export function withFormats(command: Command): Command {
     .option("--out <folder>", "where the files go", "dvirt-results");
 }
 
+/** Nothing that could be taken for a path, or for the latest run. */
+export function label(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]*$/i.test(text) && text !== "latest") return text;
+  throw new InvalidArgumentError("It must be letters, digits and dashes, and not latest.");
+}
+
 export function names(text: string): readonly string[] {
   return text.split(",");
 }

@@ -1,6 +1,8 @@
+import { exists } from "../adapters/files.ts";
+import { openSqliteStore } from "../adapters/store/sqlite.ts";
 import { didYouMean } from "../core/base/nearest.ts";
 import { failed, ok, type Result } from "../core/base/problem.ts";
-import type { Report } from "../core/report/parts/report.ts";
+import { allOf, type Report } from "../core/report/parts/report.ts";
 import { publishedReport } from "../core/report/published/published-report.ts";
 import type { StoreReader } from "../lab/store.ts";
 import { answerText, type Screen, USUAL_COLUMNS } from "../outputs/answer.ts";
@@ -98,17 +100,41 @@ export function chosenOutputs(names: readonly string[]): Result<Chosen> {
   });
 }
 
-/** The report of a published study by its name, or of a run or a group by its name, its beginning or `latest`. */
+/**
+ * The report of a published study by its name, of a run or a group as `findSubject` takes them, or of one in another
+ * store: `FILE` for its latest, `FILE:NAME` for any.
+ */
 export async function subjectNamed(store: StoreReader, name: string): Promise<Result<Report>> {
   const reference = references.find((one) => one.name === name);
   if (reference !== undefined) return ok(publishedReport(reference));
+  const elsewhere = await inStoreFile(name);
+  if (elsewhere !== undefined) return elsewhere;
   const found = await findSubject(store, name);
-  if (!found.ok) {
-    const [problem] = found.problems;
-    const names = references.map((one) => one.name).join(", ");
-    return problem === undefined
-      ? found
-      : failed({ ...problem, hint: `${problem.hint ?? "dvirt list"}; published studies: ${names}` });
+  if (found.ok) return ok(await storedReport(found.value, store));
+  const names = references.map((one) => one.name);
+  const published = `${didYouMean(name, names)}published studies: ${names.join(", ")}`;
+  return failed(
+    ...found.problems.map((problem) => ({
+      ...problem,
+      hint: `${problem.hint ?? "dvirt list"}; ${published}`,
+    })),
+  );
+}
+
+/** A subject of another store, whose trials are read at once, because that store is closed again; undefined for no path. */
+async function inStoreFile(name: string): Promise<Result<Report> | undefined> {
+  if (!/[/.]/.test(name)) return undefined;
+  const [, before = name, after = "latest"] = /^(.+):([^:]+)$/.exec(name) ?? [];
+  const [file, inside] = (await exists(name)) ? [name, "latest"] : [before, after];
+  if (!(await exists(file))) return undefined;
+  const opened = await openSqliteStore(file, "refuse");
+  if (!opened.ok) return opened;
+  try {
+    const found = await findSubject(opened.value, inside);
+    if (!found.ok) return found;
+    const report = await storedReport(found.value, opened.value);
+    return ok({ ...report, trials: await allOf(report.trials) });
+  } finally {
+    await opened.value.close();
   }
-  return ok(await storedReport(found.value, store));
 }

@@ -12,10 +12,10 @@ import { tablesFor } from "../outputs/terminal.ts";
 import { textTable } from "../outputs/text-table.ts";
 import { type Context, EXIT, type ExitCode, type FullOption, type StoreOption, tell } from "./context.ts";
 import type { Define } from "./define.ts";
-import { findSubject, storedReport } from "./find-subject.ts";
+import { findSubject } from "./find-subject.ts";
 import { withStore } from "./open-store.ts";
 import { withFull } from "./options.ts";
-import { reportText } from "./report.ts";
+import { reportText, subjectNamed } from "./report.ts";
 import { takesStore } from "./store-option.ts";
 
 export const defineShow: Define = (command, context, end) => {
@@ -32,10 +32,12 @@ export async function showCommand(
   options: StoreOption & FullOption,
 ): Promise<ExitCode> {
   return withStore(context, options, async (store) => {
+    if (trial === undefined) {
+      const report = await subjectNamed(store, name);
+      return report.ok ? await showReport(context, report.value, options) : tell(context, report.problems);
+    }
     const found = await findSubject(store, name);
     if (!found.ok) return tell(context, found.problems);
-    if (trial === undefined)
-      return await showReport(context, await storedReport(found.value, store), options);
     if (found.value.kind === "run") return await showTrial(context, found.value.run, store, trial);
     return tell(context, [
       {

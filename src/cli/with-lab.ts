@@ -33,6 +33,10 @@ export interface LabOptions extends StoreOption, FullOption {
   readonly out?: string;
   /** How many boots are measured side by side; absent where the host decides. */
   readonly parallel?: number;
+  /** What the new run is called beside its name. */
+  readonly label?: string;
+  /** How many boots a run is to have in all. */
+  readonly boots?: number;
 }
 
 export interface LabRequest {

@@ -30,6 +30,8 @@ export interface StoreWriter {
   /** Before its first run. */
   addGroup(group: GroupRecord): Promise<void>;
   addRun(run: RunRecord): Promise<void>;
+  /** The same run with more boots to measure: nothing that was measured depends on their number. */
+  extendRun(run: RunRecord): Promise<void>;
   addMachine(run: string, machine: MachineRecord): Promise<void>;
   /** Stores the raw observation before anybody parses it. */
   addObservation(run: string, observation: Observation): Promise<void>;

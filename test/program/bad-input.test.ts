@@ -36,7 +36,7 @@ describe("a study that cannot be read names its file, its line and what to try",
       "an unknown key",
       studyText().replace("title: Simulated", "title: Simulated\ncolour: red"),
       'error[unknown-key] sim.yaml:3: the study has the unknown key "colour"\n' +
-        "  try: one of: study, title, platform, hardware, clock, levels, hypervisors, repetitions, resources, scratch, margin, settings, factors, doubts, targets, workloads, platforms\n",
+        "  try: one of: study, title, platform, hardware, clock, levels, hypervisors, repetitions, resources, scratch, margin, settings, factors, doubts, targets, image, workloads, platforms\n",
     ],
     [
       "a key that belongs deeper down",

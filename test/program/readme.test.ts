@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -5,16 +6,25 @@ import { placeForTest } from "../lab/place.ts";
 import { dvirt, HOME, succeedQuietly } from "./built-program.ts";
 
 const readme = await readFile(join(HOME, "README.md"), "utf8");
+/** The README and what it once held. */
+const pages = [
+  readme,
+  ...(await Promise.all(
+    ["commands", "what-is-measured", "result", "install", "ci"].map((name) =>
+      readFile(join(HOME, "docs", `${name}.md`), "utf8"),
+    ),
+  )),
+].join("\n");
 const manifest: { scripts: Record<string, string> } = JSON.parse(
   await readFile(join(HOME, "package.json"), "utf8"),
 );
 
-const blocks = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, text = ""]) => text.split("\n"));
-const inline = [...readme.replace(/^```.*?^```$/gms, "").matchAll(/`([^`\n]+)`/g)].map(
+const blocks = [...pages.matchAll(/^```\w*\n(.*?)^```$/gms)].flatMap(([, text = ""]) => text.split("\n"));
+const inline = [...pages.replace(/^```.*?^```$/gms, "").matchAll(/`([^`\n]+)`/g)].map(
   ([, text = ""]) => text,
 );
 const lines = [...new Set([...blocks, ...inline].map((line) => line.replace(/^\$ /, "").trim()))];
-const table = [...readme.matchAll(/^\| `\.\/dvirt (\w+)/gm)].map(([, name = ""]) => name);
+const table = [...pages.matchAll(/^\| `\.\/dvirt (\w+)/gm)].map(([, name = ""]) => name);
 
 /** `./dvirt shell 2` as its command, its operands and its options. */
 function parts(line: string) {
@@ -61,11 +71,28 @@ describe("the README", () => {
   test("has every option of run, with its choices, and no other", async () => {
     const help = await helpOf("run");
     const known = [...help.matchAll(/^ +(?:-\w, )?(--\w[\w-]*)/gm)].map(([, name = ""]) => name);
-    const said = /^Options of `run`:(.*?)\n\n/ms.exec(readme)?.[1] ?? "";
+    const said = /^Options of `run`:(.*?)\n\n/ms.exec(pages)?.[1] ?? "";
     const named = [...said.matchAll(/`(--[\w-]+)/g)].map(([, name = ""]) => name);
     expect(named.sort()).toEqual(known.filter((name) => name !== "--help").sort());
     const choices = /--hardware ([\w|]+)/.exec(said)?.[1]?.split("|") ?? [];
     expect(help).toContain(`(choices: ${choices.map((choice) => `"${choice}"`).join(", ")})`);
+  });
+
+  test("has the question, a picture, the commands and the answer on its first screen", () => {
+    const [first = ""] = readme.split("\n## ");
+    expect(first.split("\n").length).toBeLessThanOrEqual(60);
+    const [opening = ""] = first.split("![");
+    expect(opening).toContain("```\n./dvirt run\nnpm test\n```");
+    for (const command of ["run --platform simulated", "run", "serve"]) {
+      expect(first).toMatch(new RegExp(`^\\./dvirt ${command} +#`, "m"));
+    }
+    expect(first).toMatch(/^\| `oltp` \| −\d+%, slower \| −\d+%, slower \|$/m);
+  });
+
+  test("and its pages link to files that there are", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = ""]) => path);
+    expect(links.length).toBeGreaterThan(15);
+    expect(links.filter((path) => !existsSync(join(HOME, path)))).toEqual([]);
   });
 
   test("names npm scripts that there are", () => {

@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import { type Observation, type Outcome, trialLost } from "../../core/trial/observation.ts";
 import type { ObservationKey, StoreWriter } from "../../lab/store.ts";
 import { rawBytes } from "../raw-text.ts";
@@ -13,6 +13,15 @@ export function sqliteWriter(db: StoreDatabase): StoreWriter {
     async addRun(run) {
       await db.insertInto("runs").values(runRow(run)).execute();
     },
+    extendRun: ({ id, study }) =>
+      db.transaction().execute(async (within) => {
+        await within
+          .updateTable("runs")
+          .set({ study: JSON.stringify(study) })
+          .where("id", "=", id)
+          .execute();
+        await sql`DELETE FROM summaries WHERE run = ${id}`.execute(within);
+      }),
     async addMachine(run, machine) {
       const { boot, bringUp: bring_up, level } = machine;
       const row = { run, boot, bring_up, level, machine: JSON.stringify(machine) };

@@ -57,8 +57,10 @@ export type Origin =
   /** There are none: figures are drawn from known truth. */
   | { readonly kind: "imagined"; readonly truth: Truth };
 
-/** What a run was made with and on. It is stored with the run. */
+/** What a run was made with and on, and what somebody called it. It is stored with the run. */
 export interface Provenance {
+  /** What somebody called the run; absent where nobody did. */
+  readonly label?: string;
   /** Versions of dvirt and of Node.js. */
   readonly program: { readonly dvirt: string; readonly node: string };
   readonly origin: Origin;

@@ -428,6 +428,7 @@ const origin = z.discriminatedUnion("kind", [
 
 const provenance = z
   .strictObject({
+    label: text.optional().meta({ description: "what somebody called the run" }),
     program: z.strictObject({ dvirt: text, node: text }),
     origin: origin.meta({ description: "where the machines come from" }),
     allotments: z.array(allotment),

@@ -4,7 +4,7 @@ import type { StudyData } from "../../study/study.ts";
 
 /** Which answers are open, and how many boots would settle them; undefined where none is or nothing helps. */
 export function openAnswers(
-  { repetitions }: Pick<StudyData, "repetitions">,
+  { id, study: { repetitions } }: { readonly id: string; readonly study: Pick<StudyData, "repetitions"> },
   comparisons: readonly Comparison[],
 ): string | undefined {
   const headline = comparisons.filter(({ metric }) => metric === HEADLINE);
@@ -12,11 +12,11 @@ export function openAnswers(
   if (open.length === 0) return undefined;
   const said = `${open.length} of ${headline.length} answers ${open.length === 1 ? "is" : "are"} open.`;
   // An adaptive run says in a table of its own what more boots would do.
-  const more = repetitions.kind === "fixed" ? remedies(open) : [];
+  const more = repetitions.kind === "fixed" ? remedies(id, open) : [];
   return [said, ...more].join(" ");
 }
 
-function remedies(open: readonly Comparison[]): readonly string[] {
+function remedies(id: string, open: readonly Comparison[]): readonly string[] {
   const needed = open.flatMap(({ verdict: { settledBy } }) =>
     settledBy?.kind === "boots" ? [settledBy.boots] : [],
   );
@@ -25,7 +25,9 @@ function remedies(open: readonly Comparison[]): readonly string[] {
   return [
     ...(needed.length === 0
       ? []
-      : [`A new run with --boots ${Math.max(...needed)} would probably settle ${countText(needed, open)}.`]),
+      : [
+          `dvirt resume ${id} --boots ${Math.max(...needed)} would probably settle ${countText(needed, open)}.`,
+        ]),
     ...(beyond.length === 0
       ? []
       : [

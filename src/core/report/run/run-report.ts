@@ -37,7 +37,7 @@ export function runReport(run: RunEvidence): RunReport {
     ...effectAnswers(effects, margin, label),
     ...subject.study.workloads.flatMap(({ name }) => workloadAnswers(name, run, label)),
   ];
-  const open = openAnswers(subject.study, analysis.comparisons);
+  const open = openAnswers(subject, analysis.comparisons);
   const overview =
     effectOverview(effects, { label, margin }) ??
     levelOverview(analysis, {

@@ -108,7 +108,7 @@ describe("a run's report", () => {
     ]);
     expect(next).toEqual({
       kind: "paragraph",
-      text: `1 of 6 answers is open. A new run with --boots ${open[0]?.verdict.settledBy?.boots} would probably settle it.`,
+      text: `1 of 6 answers is open. dvirt resume ${report.subject.id} --boots ${open[0]?.verdict.settledBy?.boots} would probably settle it.`,
     });
     for (const { workload, figure: own } of report.answers) {
       expect(own?.rows.map(({ name }) => name)).toEqual(["L1 to L0", "L2 to L0", "L2 to L1"]);
