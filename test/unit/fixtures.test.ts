@@ -37,9 +37,18 @@ const sysinfoProvenance = z
   })
   .parse(JSON.parse(fixture("sysinfo/provenance.json")));
 
+const fioProvenance = z
+  .strictObject({
+    tool: z.string().min(1),
+    captured: z.string().min(1),
+    files: z.array(z.strictObject({ name: z.string(), argv: z.string().min(1) })),
+  })
+  .parse(JSON.parse(fixture("fio/provenance.json")));
+
 describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
-    const listed = [...provenance.files, ...doctorProvenance.files, ...sysinfoProvenance.files]
+    const listed = [provenance, doctorProvenance, sysinfoProvenance, fioProvenance]
+      .flatMap(({ files }): readonly { readonly name: string }[] => files)
       .map((file) => file.name)
       .sort();
     // The oracles' files tell their origin themselves, and their test reads it. The cases were written after public

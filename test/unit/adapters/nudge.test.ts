@@ -76,9 +76,11 @@ function portOf(address: unknown): number {
 
 const closers: (() => void)[] = [];
 
-/** Lets what is on its way over loopback arrive; no timer is needed for it. */
-async function turns(count: number): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+/** Lets what is on its way over loopback arrive, for so long by the real clock; a busy host is slow with it. */
+async function arriving(milliseconds: number): Promise<void> {
+  const until = performance.now() + milliseconds;
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (performance.now() < until);
 }
 
 afterEach(() => {
@@ -114,8 +116,10 @@ test("a command whose bytes lie undelivered is soon brought on its way by a nudg
   const { machine, line, seen } = await connected();
   line.keepBack();
   const running = machine.run({ argv: ["true"], timeoutSeconds: 600 }, new AbortController().signal);
-  while (!line.isKeeping()) await turns(1);
+  while (!line.isKeeping()) await arriving(0);
   expect(seen.requests).toBe(0);
+  // The request may begin to wait a moment later; the usual nudge would come after 6 s.
+  await arriving(100);
   vi.advanceTimersByTime(2000);
   expect(await running).toMatchObject({ end: { kind: "exited", code: 0 }, stdout: "done" });
 });
@@ -130,7 +134,7 @@ test("a machine that leaves nudges unanswered hangs, and is lost long before its
   });
   const after = async (seconds: number) => {
     vi.advanceTimersByTime(seconds * 1000);
-    await turns(200);
+    await arriving(100);
     return lost;
   };
   // The command's beginning is nudged after 2 s, and again every 9 s.
@@ -149,10 +153,10 @@ test("one answer is enough to be counted from the beginning", async () => {
     line.silence(true);
     while (seen.requests < before + 9) {
       vi.advanceTimersByTime(1000);
-      await turns(20);
+      await arriving(20);
     }
     line.silence(false);
-    await turns(200);
+    await arriving(100);
   }
   const done = await machine.run({ argv: ["true"], timeoutSeconds: 600 }, new AbortController().signal);
   expect(done.end).toEqual({ kind: "exited", code: 0 });
@@ -164,7 +168,7 @@ test("nudges become rarer while nothing else is said, and end with the machine",
   const nudgesAfter = async (seconds: number) => {
     const before = seen.requests;
     vi.advanceTimersByTime(seconds * 1000);
-    await turns(200);
+    await arriving(100);
     return seen.requests - before;
   };
   expect([await nudgesAfter(5), await nudgesAfter(1)]).toEqual([0, 1]);
