@@ -67,6 +67,14 @@ export async function ensureImage(recipe: Recipe, making: Making): Promise<Resul
   const cached = await readImage(folder);
   if (cached !== undefined) return ok(cached);
   await ensureFolder(join(cache, "images"));
+  if (recipe.packages.state === "unpacked" && recipe.scripts["setup"] !== undefined) {
+    return failed({
+      code: "image-failed",
+      at: `image of ${recipe.architecture}`,
+      what: "image.setup runs in the image's tree, whose programs this host cannot run",
+      hint: "leave it out, and add files and packages instead",
+    });
+  }
   const full = await freeDiskProblem(cache, BUILD_BYTES, "building the guest image");
   if (full !== undefined) return failed(full);
 
