@@ -72,6 +72,7 @@ export function withOwn(study: Study, own: readonly string[], options: OwnComman
   if (resolved.ok) {
     return ok({
       ...study,
+      ...image.value,
       name,
       title: `What ${shortened(own.join(" "))} costs`,
       workloads: [resolved.workload],

@@ -33,6 +33,16 @@ describe("a command behind --", () => {
     expect(again.stdout).toContain("  gzip: command, a command of your own");
   });
 
+  test("takes its packages and files into the study's image", async () => {
+    const place = await placeForTest();
+    await place.write("b=c", "a file");
+    const files = ["--file", "/root/a=b=c", "--package", "zstd", "--package", "fio"];
+    await succeed(place, ["run", "--platform", "simulated", "--seed", "1", ...files, "--", "zstd"]);
+    const [id = ""] = (await readRawStore(place.store)).runs;
+    const written = await readFile(join(place.out, id, "study.yaml"), "utf8");
+    expect(written).toContain("image:\n  packages:\n    - zstd\n    - fio\n  files:\n    /root/a: b=c\n");
+  });
+
   test("may be one word, or one that is an option of dvirt", async () => {
     const place = await placeForTest();
     const plan = ["plan", "--platform", "simulated", "--"];
