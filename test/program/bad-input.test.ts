@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Database from "libsql";
 import { describe, expect, test } from "vitest";
 import { platforms } from "../../src/platforms/index.ts";
+import { references } from "../../src/references/index.ts";
 import { workloads } from "../../src/workloads/index.ts";
 import { type Place, placeForTest, placeWithStudy } from "../lab/place.ts";
 import { readRawStore } from "../lab/raw-store.ts";
@@ -498,13 +499,19 @@ describe("two at once on one store", () => {
   });
 });
 
+/** What `show` says: a published study has a report too. */
+function orPublished({ code, stderr }: { readonly code: number; readonly stderr: string }) {
+  const names = references.map(({ id }) => id).join(", ");
+  return { code, stderr: stderr.replace(/\n$/, `; published studies: ${names}\n`) };
+}
+
 describe("a run or a trial that is not in the store", () => {
   test("resume and show say so where the store is empty", async () => {
     const place = await placeForTest();
     const empty = { code: 2, stderr: "error[no-run]: the store holds no run yet\n  try: dvirt run\n" };
     expect(await refused(place, "resume")).toEqual(empty);
     expect(await refused(place, "resume 2026")).toEqual(empty);
-    expect(await refused(place, "show")).toEqual(empty);
+    expect(await refused(place, "show")).toEqual(orPublished(empty));
   });
 
   test("resume and show name what they looked for, and how to find what is there", async () => {
@@ -516,7 +523,7 @@ describe("a run or a trial that is not in the store", () => {
       code: 2,
       stderr: "error[no-run] nonesuch: the store holds no run of this name\n  try: dvirt list\n",
     };
-    expect(await refused(place, "show nonesuch")).toEqual(unknown);
+    expect(await refused(place, "show nonesuch")).toEqual(orPublished(unknown));
     expect(await refused(place, "resume nonesuch")).toEqual(unknown);
     const [one, two] = [...runs].sort();
     expect(await refused(place, `show ${one ?? ""} b1-up-L7-cpu-1`)).toEqual({
