@@ -104,10 +104,10 @@ export function answersLine(
     const cost = leastCostTold(size, spread);
     return cost === undefined
       ? []
-      : [`below ${roundPercent(cost)} where boots differ by ${percentText(spread)}`];
+      : [`below ${roundPercent(cost)} where repetitions differ by ${percentText(spread)}`];
   });
   return unseen.length === 0
-    ? "answers: none; an interval takes two levels and two boots"
+    ? "answers: none; an interval takes two levels and two repetitions"
     : `answers: costs ${unseen.join(", or ")}, will mostly be too small to be seen`;
 }
 

@@ -114,10 +114,11 @@ export async function subjectNamed(store: StoreReader, name: string): Promise<Re
   const names = references.map((one) => one.name);
   const published = `${didYouMean(name, names)}published studies: ${names.join(", ")}`;
   return failed(
-    ...found.problems.map((problem) => ({
-      ...problem,
-      hint: `${problem.hint ?? "dvirt list"}; ${published}`,
-    })),
+    ...found.problems.map((problem) =>
+      problem.code === "no-run"
+        ? { ...problem, hint: `${problem.hint ?? "dvirt list"}; ${published}` }
+        : problem,
+    ),
   );
 }
 

@@ -501,7 +501,7 @@ describe("two at once on one store", () => {
 
 /** What `show` says: a published study has a report too. */
 function orPublished({ code, stderr }: { readonly code: number; readonly stderr: string }) {
-  const names = references.map(({ id }) => id).join(", ");
+  const names = references.map(({ name }) => name).join(", ");
   return { code, stderr: stderr.replace(/\n$/, `; published studies: ${names}\n`) };
 }
 

@@ -8,7 +8,7 @@ const costs = (text: string) => [...text.matchAll(/below ([\d.]+)%/g)].map(([, c
 
 test("a plan says which costs will be too small to be seen, for quiet and for noisy workloads", () => {
   expect(line(3)).toBe(
-    "answers: costs below 4.6% where boots differ by 2%, or below 21% where boots differ by 10%, will mostly be too small to be seen",
+    "answers: costs below 4.6% where repetitions differ by 2%, or below 21% where repetitions differ by 10%, will mostly be too small to be seen",
   );
 });
 
@@ -35,6 +35,6 @@ test("a study that ends on width sees costs beyond that width, and one boot or o
   } as const;
   expect(answersLine({ repetitions: until, levels: 2 }, "wall")).toContain("below about 5%");
   for (const none of [line(1), line(6, 0)]) {
-    expect(none).toBe("answers: none; an interval takes two levels and two boots");
+    expect(none).toBe("answers: none; an interval takes two levels and two repetitions");
   }
 });
