@@ -84,6 +84,6 @@ test("a link on the path is an installation, and messages name the command as it
     expect(ended.code, ended.stderr).toBe(2);
     return ended.stderr;
   };
-  expect(await called("dvirt show")).toContain("\n  try: dvirt run\n");
-  expect(await called("bin/dvirt show")).toContain("\n  try: bin/dvirt run\n");
+  expect(await called("dvirt resume")).toContain("\n  try: dvirt run\n");
+  expect(await called("bin/dvirt resume")).toContain("\n  try: bin/dvirt run\n");
 });

@@ -74,7 +74,9 @@ export function declaredProblems(
     });
   }
   const observed = observedOf(facts);
-  if (agrees(declared, observed) === false) {
+  // z/VM runs on s390x alone, whatever a hypervisor that nobody knows calls itself.
+  const impossible = architecture !== "s390x" && declared.hypervisors?.includes("z/VM") === true;
+  if (impossible || agrees(declared, observed) === false) {
     problems.push({
       code: "wrong-level",
       at,
