@@ -51,7 +51,7 @@ describe("dvirt run --parallel", () => {
     const cost = async (...options: readonly string[]) =>
       (await dvirt(place, ["plan", "sim.yaml", ...options], { DVIRT_SIMULATED_SECONDS: "1" })).stdout
         .split("\n")
-        .find((line) => line.startsWith("about "));
+        .find((line) => /^about |side by side/.test(line));
     const seconds = 36 * 6 + 9 * 3;
     expect(await cost()).toBe(`about ${Math.floor(seconds / 60)} min 0${seconds % 60} s`);
     expect(await cost("--parallel", "3")).toBe("about 1 min 21 s (3 boots side by side)");
