@@ -7,6 +7,7 @@ import { execute, lastSaid } from "../execution.ts";
 import { shellQuote } from "../shell.ts";
 import { aborted, after, once } from "../waiting.ts";
 import { nudgeWhenSilent } from "./nudge.ts";
+import { unhurried } from "./unhurried.ts";
 
 export interface SshOptions {
   readonly name: string;
@@ -33,10 +34,11 @@ export interface SshOptions {
 /** A machine behind an SSH server, over any duplex stream. The stream is private to us: no host key to check. */
 export async function connectSsh(options: SshOptions, signal: AbortSignal): Promise<Result<Machine>> {
   const client = new ssh2.Client();
+  const stream = unhurried(options.stream);
   const loss = watchForLoss(client, options);
   const answer = firstAnswer(client, options, signal);
   client.connect({
-    sock: options.stream,
+    sock: stream,
     username: "root",
     privateKey: options.privateKey,
     readyTimeout: options.answerLimitSeconds * 1000,
@@ -53,7 +55,7 @@ export async function connectSsh(options: SshOptions, signal: AbortSignal): Prom
     await stop();
     return answered;
   }
-  const { name, stream, silenceLimitSeconds } = options;
+  const { name, silenceLimitSeconds } = options;
   const { lost } = loss;
   const expectAnswer =
     silenceLimitSeconds === undefined
