@@ -380,6 +380,20 @@ describe("opening a store", () => {
     await store.close();
   });
 
+  test("a second time in one process leaves the first one its locks", async () => {
+    const place = await placeForTest();
+    const first = await opened(place);
+    expect(await first.runs()).toEqual([]);
+    const { ino } = await stat(place.store);
+    const locks = async () =>
+      (await readFile("/proc/locks", "utf8")).split("\n").filter((line) => line.includes(`:${ino} `));
+    const before = await locks();
+    expect(before.length).toBeGreaterThan(0);
+    await (await opened(place)).close();
+    expect((await locks()).length).toBeGreaterThanOrEqual(before.length);
+    await first.close();
+  });
+
   test("two at once both get the finished store", async () => {
     const place = await placeForTest();
     const stores = await Promise.all([opened(place), opened(place)]);

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -62,21 +62,36 @@ type FileAt =
   | { readonly kind: "missing" | "empty" | "other" }
   | { readonly kind: "database"; readonly application: number; readonly version: number };
 
-/** What stands at a path, from the first 100 bytes (https://sqlite.org/fileformat.html, section 1.3). */
+/**
+ * What stands at a path: read by SQLite, which changes and locks nothing where the file counts as immutable. A file
+ * that this process opens and closes by itself loses every lock that SQLite has on it here
+ * (https://sqlite.org/howtocorrupt.html, section 2.2), and a connection that was closed lives until it is collected.
+ */
 async function fileAt(path: string): Promise<FileAt> {
-  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  if (file === undefined) return { kind: "missing" };
+  if (found === undefined) return { kind: "missing" };
+  if (found.size === 0) return { kind: "empty" };
+  const database = untouched(path);
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(100), 0, 100, 0);
-    if (bytesRead === 0) return { kind: "empty" };
-    if (bytesRead < 100 || buffer.toString("latin1", 0, 16) !== "SQLite format 3\0") return { kind: "other" };
-    return { kind: "database", version: buffer.readInt32BE(60), application: buffer.readInt32BE(68) };
+    return {
+      kind: "database",
+      application: pragma(database, "application_id"),
+      version: pragma(database, "user_version"),
+    };
+  } catch (error) {
+    if (/not a database/.test(String(error))) return { kind: "other" };
+    throw error;
   } finally {
-    await file.close();
+    database.close();
   }
+}
+
+/** The file alone, without its log and without a lock. */
+function untouched(path: string): Database.Database {
+  return new Database(`${pathToFileURL(path).href}?immutable=1`);
 }
 
 function strangerProblem(
@@ -122,7 +137,7 @@ async function readOnly(path: string): Promise<Database.Database | undefined> {
         { cause: error },
       );
     }
-    return new Database(`${pathToFileURL(path).href}?immutable=1`);
+    return untouched(path);
   }
 }
 
