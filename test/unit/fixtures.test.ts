@@ -37,17 +37,16 @@ const sysinfoProvenance = z
   })
   .parse(JSON.parse(fixture("sysinfo/provenance.json")));
 
-const fioProvenance = z
+const toolsProvenance = z
   .strictObject({
-    tool: z.string().min(1),
     captured: z.string().min(1),
-    files: z.array(z.strictObject({ name: z.string(), argv: z.string().min(1) })),
+    files: z.array(z.strictObject({ name: z.string(), tool: z.string().min(1), argv: z.string().min(1) })),
   })
-  .parse(JSON.parse(fixture("fio/provenance.json")));
+  .parse(JSON.parse(fixture("tools/provenance.json")));
 
 describe("the fixtures", () => {
   test("are all listed with their origin, and no listed file is missing", () => {
-    const listed = [provenance, doctorProvenance, sysinfoProvenance, fioProvenance]
+    const listed = [provenance, doctorProvenance, sysinfoProvenance, toolsProvenance]
       .flatMap(({ files }): readonly { readonly name: string }[] => files)
       .map((file) => file.name)
       .sort();

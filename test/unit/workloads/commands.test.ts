@@ -119,16 +119,12 @@ describe("the command of", () => {
 });
 
 describe("every workload", () => {
-  /** What a study must say of each; the others are content with a thread. */
-  const NEEDED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-    command: { run: ["true"] },
-    "disk-read": {},
-    "disk-write": {},
-    "disk-sync": {},
-  };
-  const paramsOf = (name: string) => NEEDED[name] ?? { threads: 1 };
-  const all = workloads.map(({ name }) => workload(name, paramsOf(name)));
-  const threaded = all.filter(({ name }) => NEEDED[name] === undefined);
+  const paramsOf = ({ name, keys }: (typeof workloads)[number]) => ({
+    ...(keys().includes("threads") ? { threads: 1 } : {}),
+    ...(name === "command" ? { run: ["true"] } : {}),
+  });
+  const all = workloads.map((kind) => workload(kind.name, paramsOf(kind)));
+  const threaded = all.filter(({ kind }) => kind.keys().includes("threads"));
 
   test("has a name of its own, and says what it isolates", () => {
     expect(new Set(all.map((one) => one.name)).size).toBe(all.length);
@@ -147,7 +143,7 @@ describe("every workload", () => {
 
   test("refuses a parameter that it does not have", () => {
     for (const kind of workloads) {
-      expect(resolve(kind.name, { ...paramsOf(kind.name), trheads: 2 })).toMatchObject({
+      expect(resolve(kind.name, { ...paramsOf(kind), trheads: 2 })).toMatchObject({
         ok: false,
         issues: [{ code: "unrecognized_keys", keys: ["trheads"] }],
       });

@@ -5,7 +5,7 @@ import { workloadAt } from "../../../src/core/study/workload.ts";
 import { parseFio } from "../../../src/workloads/disk.ts";
 import { commandsOf, resolve, workload } from "../made-up/study.ts";
 
-const captured = (name: string) => readFileSync(`test/fixtures/fio/${name}.json`, "utf8");
+const captured = (name: string) => readFileSync(`test/fixtures/tools/fio-${name}.json`, "utf8");
 
 function reading(stdout: string) {
   const read = parseFio(stdout);
