@@ -57,6 +57,17 @@ export async function writeFileIn(
   return path;
 }
 
+/** Writes a file that is not there yet; whether it could be. */
+export async function writeNewFile(path: string, text: string): Promise<boolean> {
+  try {
+    await writeFile(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+
 export function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

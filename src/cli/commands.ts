@@ -60,6 +60,25 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./plan.ts")).definePlan,
   },
   {
+    name: "workloads",
+    about: "list the workloads that a study can name, with their parameters",
+    operands: [],
+    examples: [["dvirt workloads", "each with what it isolates and its defaults"]],
+    exits: {},
+    load: async () => (await import("./workloads.ts")).defineWorkloads,
+  },
+  {
+    name: "init",
+    about: "write a study to start from, with a comment on each key",
+    operands: [{ form: "[file]", about: "the file to make; study.yaml unless given" }],
+    examples: [
+      ["dvirt init", "writes study.yaml"],
+      ["dvirt init my.yaml", "or under another name, which is the study's too"],
+    ],
+    exits: {},
+    load: async () => (await import("./init.ts")).defineInit,
+  },
+  {
     name: "list",
     about: "list the runs and groups in the store",
     operands: [],

@@ -2,9 +2,15 @@ import { z } from "zod";
 import { defineWorkload, trialLimitSeconds } from "../core/study/workload.ts";
 import { executed, parseExecutions, renderExecutions, SAID, STDIN } from "./executions.ts";
 
+/** YAML takes -9 for a number. */
+const word = z.string({
+  error: ({ input }) =>
+    typeof input === "string" || input === undefined ? undefined : "an argument is text: put it in quotes",
+});
+
 const params = z.strictObject({
   /** The program and its arguments; no shell reads them. */
-  run: z.array(z.string()).min(1),
+  run: z.array(word).min(1),
   /** Measured, one after the other, in each trial. */
   executions: z.int().min(1).max(1000).default(1),
   /** Not measured, before the first: they read what the measured ones find in memory. */

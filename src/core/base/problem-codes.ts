@@ -17,6 +17,7 @@ export const BLAME = {
   "bad-expression": "yours",
   "no-study": "yours",
   "no-file": "yours",
+  "file-there": "yours",
   "no-package": "yours",
   "no-run": "yours",
   "no-store": "yours",

@@ -9,6 +9,24 @@ export function keyPaths(schema: z.ZodType): KeyPaths {
   return pathsIn(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }));
 }
 
+/** A key of a schema's own object. */
+export interface Parameter {
+  readonly name: string;
+  /** What it is where nothing is said; absent where nothing stands for it, or it must be said. */
+  readonly byDefault?: unknown;
+  readonly needed: boolean;
+}
+
+/** The keys of an object's schema, in its order. */
+export function parametersOf(schema: z.ZodType): readonly Parameter[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.entries(properties).map(([name, value]) => ({
+    name,
+    ...(typeof value === "object" && value.default !== undefined ? { byDefault: value.default } : {}),
+    needed: required.includes(name),
+  }));
+}
+
 function pathsIn(schema: z.core.JSONSchema._JSONSchema): KeyPaths {
   if (typeof schema === "boolean") return [];
   const below = Object.entries(schema.properties ?? {}).flatMap(([key, value]) => [

@@ -272,7 +272,7 @@ function resolveWorkloads(
     }
     const resolved = kind.resolve({ name, params }, sizes);
     if (!resolved.ok) {
-      const keys = () => [...studyKeys(), ...kind.keys().map((key) => ["workloads", key])];
+      const keys = () => [...studyKeys(), ...kind.parameters().map(({ name }) => ["workloads", name])];
       problems.push(...issueProblems(resolved.issues, ["workloads", index], source, keys));
       continue;
     }

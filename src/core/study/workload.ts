@@ -6,7 +6,7 @@ import { formatBytes, parseBytes, sizeText } from "../base/units.ts";
 import { evaluate, parseExpression, rounded } from "./expression.ts";
 import { plainIssue } from "./plain-issue.ts";
 import type { Size } from "./resources-policy.ts";
-import { keyPaths } from "./study-keys.ts";
+import { type Parameter, parametersOf } from "./study-keys.ts";
 
 /** What a trial measured, in base units. */
 export interface Reading {
@@ -97,8 +97,7 @@ export interface WorkloadKind {
   readonly packages: readonly string[];
   /** From what the measured command printed, and its preparation before it. */
   readonly parse: (stdout: string, prepared?: string) => Result<Reading>;
-  /** The names of its parameters. */
-  readonly keys: () => readonly string[];
+  readonly parameters: () => readonly Parameter[];
   /** An entry of a study on measured machines of these sizes, L0 first; issues carry the path of the parameter. */
   resolve(entry: WorkloadEntry, sizes: readonly Size[]): Resolved;
 }
@@ -161,7 +160,7 @@ export function defineWorkload<P extends Readonly<Record<string, unknown>>>(
     needs,
     packages,
     parse,
-    keys: () => keyPaths(definition.params).flatMap(([key]) => key ?? []),
+    parameters: () => parametersOf(definition.params),
     resolve(entry, sizes) {
       const given = sizes.map((size) => workedOut(entry.params, size));
       const parsed = given.map(({ values }) => definition.params.safeParse(values, { error: plainIssue }));

@@ -45,6 +45,14 @@ const readingOf = (stdout: string) => {
 };
 
 describe("a command of one's own", () => {
+  it("takes text alone for its arguments, and says how a number becomes text", () => {
+    const resolved = command.resolve({ name: "own", params: { run: ["gzip", -9] } }, [SIZE]);
+    expect(resolved).toMatchObject({
+      issues: [{ path: ["run", 1], message: "an argument is text: put it in quotes" }],
+    });
+    expect(command.resolve({ name: "own", params: { run: [] } }, [SIZE]).ok).toBe(false);
+  });
+
   it("takes as long as it sleeps, each execution by itself, and what it prints is kept", () => {
     const { ended } = trial({ run: ["sh", "-c", "sleep 0.2; echo done"], executions: 3, warmup: 0 });
     const { metrics, resolution, more } = readingOf(ended.stdout);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { workloadAt } from "../../../src/core/study/workload.ts";
+import { type WorkloadKind, workloadAt } from "../../../src/core/study/workload.ts";
 import { workloads } from "../../../src/workloads/index.ts";
 import { commandsOf, resolve, workload } from "../made-up/study.ts";
 
@@ -119,12 +119,13 @@ describe("the command of", () => {
 });
 
 describe("every workload", () => {
-  const paramsOf = ({ name, keys }: (typeof workloads)[number]) => ({
-    ...(keys().includes("threads") ? { threads: 1 } : {}),
-    ...(name === "command" ? { run: ["true"] } : {}),
+  const hasThreads = (kind: WorkloadKind) => kind.parameters().some(({ name }) => name === "threads");
+  const paramsOf = (kind: WorkloadKind) => ({
+    ...(hasThreads(kind) ? { threads: 1 } : {}),
+    ...(kind.name === "command" ? { run: ["true"] } : {}),
   });
   const all = workloads.map((kind) => workload(kind.name, paramsOf(kind)));
-  const threaded = all.filter(({ kind }) => kind.keys().includes("threads"));
+  const threaded = all.filter(({ kind }) => hasThreads(kind));
 
   test("has a name of its own, and says what it isolates", () => {
     expect(new Set(all.map((one) => one.name)).size).toBe(all.length);
