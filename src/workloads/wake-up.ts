@@ -35,7 +35,7 @@ export const wakeUp = defineWorkload({
 
 /** The mean lateness, one over it as the throughput, and percentiles, which a fixed rate of wake-ups can have. */
 export function parseCyclictest(stdout: string): Result<Reading> {
-  const late = [...stdout.matchAll(/^ +0: +\d+: +(\d+)$/gm)].map(([, value]) => Number(value) * 1e-9);
+  const late = [...stdout.matchAll(/^ *0: *\d+: *(\d+)$/gm)].map(([, value]) => Number(value) * 1e-9);
   const counted = Number(/^T: *0 .* C: *(\d+) /m.exec(stdout)?.[1]);
   if (late.length === 0 || late.length !== counted) {
     const said = /^(.*(?:permitted|WARN|FATAL|Unable).*)$/im.exec(stdout)?.[1];

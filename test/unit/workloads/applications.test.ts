@@ -64,6 +64,9 @@ describe("what the tools print", () => {
     expect((more["mostSeconds"] ?? 0) * 1e9).toBeCloseTo(most ?? 0, 3);
     expect((more["p50Seconds"] ?? 0) * 1e9).toBeGreaterThan(least ?? 0);
     expect(more["p99Seconds"]).toBeLessThanOrEqual(more["p999Seconds"] ?? 0);
+    // A number that fills its column has no space before it.
+    const late = text.replace(/^( +0: +0:) +\d+$/m, "$112345678");
+    expect(readingOf(parseCyclictest, late).more["mostSeconds"]).toBeCloseTo(0.012345678, 12);
     expect(parseCyclictest("WARN: Unable to change scheduling policy!\nno permission")).toMatchObject({
       problems: [{ what: "cyclictest says: WARN: Unable to change scheduling policy!" }],
     });
