@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { startProcess } from "../../src/adapters/process.ts";
 import { endText } from "../../src/core/base/command.ts";
 import type { Child } from "../../src/lab/ports.ts";
@@ -63,6 +64,7 @@ export async function startNetwork(rootImage?: string): Promise<Network> {
     link([jump, "eth1", `${net}.5/30`], [level0, "eth0", `${net}.6/30`]);
     link([jump, "eth2", `${net}.9/30`], [level1, "eth0", `${net}.10/30`]);
     for (const { child } of hosts) child.stream.write("go\n");
+    for (const { name, pid } of hosts) await listening(name, pid);
   } catch (error) {
     const said = hosts.map(({ name, child }) => `${name}: ${child.errors()}`).join("\n");
     await stop();
@@ -167,6 +169,15 @@ mount -t tmpfs run "$root/run"; mkdir "$root/run/sshd"
 mount -t tmpfs hidden "$root/usr/lib/dvirt"
 mount --bind "$1/$2.var" "$root/var/tmp"
 mount -t tmpfs tmp "$root/tmp"; mkdir "$root$1"; mount --bind "$1" "$root$1"`;
+
+/** Waits until something listens on port 22 in a process's network. */
+async function listening(name: string, pid: string): Promise<void> {
+  for (const begun = Date.now(); Date.now() - begun < 60_000; await wait(50)) {
+    const lines = ["tcp", "tcp6"].map((kind) => readFileSync(`/proc/${pid}/net/${kind}`, "utf8")).join("");
+    if (/:0016 0+:0000 0A /.test(lines)) return;
+  }
+  throw new Error(`${name}: its SSH server does not listen after 60 s`);
+}
 
 type End = readonly [pid: string | undefined, device: string, address: string];
 
