@@ -12,7 +12,7 @@ const params = z.strictObject({
 
 type Params = z.infer<typeof params>;
 
-const FOLDER = "/tmp/dvirt-build";
+const FOLDER = "/run/dvirt/build"; // where only root can write
 
 /** A compiler over sources that are made for it: processes that start, page faults, computing. */
 export const build = defineWorkload({

@@ -122,24 +122,20 @@ describe("the applications", () => {
   });
 
   test("build compiles what it makes, each execution afresh", () => {
-    const here = (command: Command) =>
-      here.run(
-        command.argv.map((word) =>
-          word.replaceAll("/run/dvirt", folder).replaceAll("/tmp/dvirt-build", join(folder, "tree")),
-        ),
-      );
-    here.run = ([program = "", ...args]: readonly string[]) =>
-      spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
+    const here = ({ argv }: Command) => {
+      const [program = "", ...args] = argv.map((word) => word.replaceAll("/run/dvirt", folder));
+      return spawnSync(program, args, { encoding: "utf8", timeout: 60_000 });
+    };
     const { prepare, measured, cleanup } = commandsOf(workload("build", { files: 2, executions: 2 }));
     for (const command of prepare) expect(here(command)).toMatchObject({ status: 0, stderr: "" });
-    expect(readdirSync(join(folder, "tree")).sort()).toEqual(
+    expect(readdirSync(join(folder, "build")).sort()).toEqual(
       ["Makefile", "main.c", "main.o", "part_0.c", "part_0.o", "part_1.c", "part_1.o", "program"].sort(),
     );
-    expect(spawnSync(join(folder, "tree", "program"), { encoding: "utf8" }).stdout).toMatch(/^-?\d+$/);
+    expect(spawnSync(join(folder, "build", "program"), { encoding: "utf8" }).stdout).toMatch(/^-?\d+$/);
     const { stdout } = here(measured);
     expect(readingOf(workload("build", {}).kind.parse, stdout).more["executions"]).toBe(2);
     for (const command of cleanup) expect(here(command).status).toBe(0);
-    expect(existsSync(join(folder, "tree"))).toBe(false);
+    expect(existsSync(join(folder, "build"))).toBe(false);
   });
 });
 
