@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ok } from "../core/base/problem.ts";
 import { parseBytes } from "../core/base/units.ts";
 import { defineWorkload } from "../core/study/workload.ts";
+import { AT_A_WHOLE_SECOND } from "./server.ts";
 import { parseSysbench, renderSysbench, SYSBENCH, sysbench } from "./sysbench.ts";
 
 const SOCKET = "/run/dvirt/mysql.sock";
@@ -123,6 +124,7 @@ cat >/run/dvirt/my.cnf
 # The same bytes for every trial: the whole data disk, copied over whatever the last trial left.
 dd if="$1" of="$2" bs=8M oflag=direct conv=notrunc,fsync status=none
 mount -t ext4 "$2" /mnt/scratch
+${AT_A_WHOLE_SECOND}
 mariadbd --defaults-file=/run/dvirt/my.cnf >/run/dvirt/mariadbd.log 2>&1 </dev/null &
 server=$!
 until [ -S "$3" ]; do

@@ -13,6 +13,13 @@ export interface Server {
   readonly fill?: string;
 }
 
+/**
+ * Lines for a shell that wait for a whole second. A trial in counted time begins at one, so the timers of a server that
+ * was started at one lie alike in every trial.
+ */
+export const AT_A_WHOLE_SECOND =
+  "(busybox usleep $((1000000 - 1$(date +%N | cut -c1-6) % 1000000))) 2>/dev/null || true";
+
 /** Starts the server and waits until it answers. */
 export function startServer({ name, before = "", command, answers, words = [], fill = "" }: Server): Command {
   const log = `/run/dvirt/${name}.log`;
@@ -21,6 +28,7 @@ set -eu
 mkdir -p /run/dvirt
 [ ! -e ${pidFile(name)} ] || { echo "a server is running already" >&2; exit 1; }
 ${before}
+${AT_A_WHOLE_SECOND}
 ${command} >${log} 2>&1 </dev/null &
 server=$!
 echo $server >${pidFile(name)}
