@@ -68,10 +68,10 @@ const UNITS = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 } as const;
 
 /** Requests per second and their mean latency. */
 export function parseWrk(stdout: string): Result<Reading> {
-  const [, value, unit] = /^\s+Latency\s+([\d.]+)(us|ms|s|m|h)\s/m.exec(stdout) ?? [];
-  const throughput = Number(/^Requests\/sec:\s+([\d.]+)$/m.exec(stdout)?.[1]);
-  const requests = Number(/^\s+(\d+) requests in /m.exec(stdout)?.[1]);
-  const wrong = /^\s+(Socket errors: .*|Non-2xx or 3xx responses: .*)$/m.exec(stdout)?.[1];
+  const [, value, unit] = /^ {1,20}Latency {1,20}([\d.]{1,20})(us|ms|s|m|h) /m.exec(stdout) ?? [];
+  const throughput = Number(/^Requests\/sec: {1,20}([\d.]{1,20})$/m.exec(stdout)?.[1]);
+  const requests = Number(/^ {1,20}(\d{1,20}) requests in /m.exec(stdout)?.[1]);
+  const wrong = /^ {1,20}(Socket errors: .*|Non-2xx or 3xx responses: .*)$/m.exec(stdout)?.[1];
   if (wrong !== undefined) return failed({ code: "unexpected-output", what: `wrk reports ${wrong}` });
   if (Number.isNaN(requests) || Number.isNaN(throughput) || value === undefined) {
     return failed({

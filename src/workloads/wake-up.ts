@@ -35,8 +35,10 @@ export const wakeUp = defineWorkload({
 
 /** The mean lateness, one over it as the throughput, and percentiles, which a fixed rate of wake-ups can have. */
 export function parseCyclictest(stdout: string): Result<Reading> {
-  const late = [...stdout.matchAll(/^ *0: *\d+: *(\d+)$/gm)].map(([, value]) => Number(value) * 1e-9);
-  const counted = Number(/^T: *0 .* C: *(\d+) /m.exec(stdout)?.[1]);
+  const late = [...stdout.matchAll(/^ {0,20}0: {0,20}\d{1,9}: {0,20}(\d{1,20})$/gm)].map(
+    ([, value]) => Number(value) * 1e-9,
+  );
+  const counted = Number(/^T: {0,9}0 .{0,60} C: {0,20}(\d{1,9}) /m.exec(stdout)?.[1]);
   if (late.length === 0 || late.length !== counted) {
     const said = /^(.*(?:permitted|WARN|FATAL|Unable).*)$/im.exec(stdout)?.[1];
     return failed({
