@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { writeNewFile } from "../adapters/files.ts";
+import { plainName } from "../core/base/file-name.ts";
 import { type Context, EXIT, type ExitCode, tell } from "./context.ts";
 import type { Define } from "./define.ts";
 
@@ -7,9 +8,9 @@ export const defineInit: Define = (command, context, end) => {
   command.action((file: string | undefined) => end(initCommand(context, file ?? "study.yaml")));
 };
 
-/** `dvirt init`: a study to start from, which measures what quick does at first. */
+/** `dvirt init`: a study to start from, on the machines of quick. */
 async function initCommand(context: Context, file: string): Promise<ExitCode> {
-  if (!(await writeNewFile(file, studyText(nameFrom(file))))) {
+  if (!(await writeNewFile(file, studyText(plainName(basename(file, extname(file)), "study"))))) {
     const hint = "choose another name: dvirt init FILE";
     return tell(context, [
       { code: "file-there", at: file, what: "there is a file of this name already", hint },
@@ -19,15 +20,6 @@ async function initCommand(context: Context, file: string): Promise<ExitCode> {
     context.asCalled(`${file} is written. Change it, then:\n  dvirt plan ${file}\n  dvirt run ${file}\n`),
   );
   return EXIT.fine;
-}
-
-/** A study's name has fewer letters than a file's may. */
-function nameFrom(file: string): string {
-  const name = basename(file, extname(file))
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "study" : name.slice(0, 40);
 }
 
 function studyText(name: string): string {

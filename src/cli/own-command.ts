@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { plainName } from "../core/base/file-name.ts";
 import { failed, ok, type Problem, type Result } from "../core/base/problem.ts";
 import { type ImageAdditions, imageAdditionsSchema } from "../core/study/image-additions.ts";
 import { nominalSizes } from "../core/study/level-sizes.ts";
@@ -62,7 +63,7 @@ export function ownCommandProblems(
 export function withOwn(study: Study, own: readonly string[], options: OwnCommandOptions): Result<Study> {
   const { executions, warmup, prepare, cleanup } = options;
   const params = Object.entries({ run: own, executions, warmup, prepare, cleanup });
-  const name = nameOf(own[0] ?? "");
+  const name = plainName(basename(own[0] ?? ""), "command"); // what trials and reports call it
   const image = withAdditions(study.image, options);
   if (!image.ok) return image;
   const resolved = commandWorkload.resolve(
@@ -108,15 +109,6 @@ function withAdditions(
     what: `${kind === "packages" ? packages[Number(which) - (of?.packages.length ?? 0)] : String(which)} ${issue?.code === "invalid_key" ? issue.issues[0]?.message : issue?.message}`,
     hint: kind === "packages" ? "--package zstd" : "--file /root/data.bin=data.bin",
   });
-}
-
-/** What trials and reports call it: as its program, in the letters that a name may have. */
-function nameOf(program: string): string {
-  const name = basename(program)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "");
-  return name === "" ? "command" : name.slice(0, 40);
 }
 
 const LONGEST_TITLE = 60;

@@ -13,3 +13,12 @@ function hash(text: string): string {
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return (value >>> 0).toString(36);
 }
+
+/** A text in the letters that a study's or a workload's name may have; `otherwise` where nothing of it is left. */
+export function plainName(text: string, otherwise: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  return name === "" ? otherwise : name.slice(0, 40);
+}
